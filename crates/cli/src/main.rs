@@ -1,0 +1,2 @@
+//! The `lazo` command.
+fn main() {}

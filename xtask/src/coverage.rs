@@ -76,17 +76,9 @@ pub fn page(tree: &Tree) -> anyhow::Result<Page> {
             }
         }
     }
-    let evidence = Evidence {
-        requirements,
-        reasons: known,
-        proofs,
-    };
+    let evidence = Evidence { requirements, reasons: known, proofs };
     let (text, summary) = page::write(&evidence);
-    Ok(Page {
-        text,
-        summary,
-        findings,
-    })
+    Ok(Page { text, summary, findings })
 }
 
 /// What is wrong: unknown numbers, and a committed page that differs from the one built.
@@ -123,20 +115,12 @@ impl Requirements {
 }
 
 fn read<T: serde::de::DeserializeOwned>(tree: &Tree, path: &str) -> anyhow::Result<T> {
-    let text = tree
-        .text(path)
-        .with_context(|| format!("{path} is missing"))?;
+    let text = tree.text(path).with_context(|| format!("{path} is missing"))?;
     toml::from_str(text).with_context(|| format!("reading {path}"))
 }
 
 fn unknown(path: &str, line: usize, name: &str) -> Finding {
     let what = format!("{name} is not a requirement");
     let why = "a proof of nothing hides that something is unproven";
-    Finding::new(
-        path,
-        line,
-        what,
-        why,
-        "correct the number (see xtask/requirements.toml)",
-    )
+    Finding::new(path, line, what, why, "correct the number (see xtask/requirements.toml)")
 }

@@ -20,25 +20,13 @@ pub struct Finding {
 impl Finding {
     /// A finding at one line of a file.
     pub fn new(path: &str, line: usize, what: String, why: &'static str, hint: &str) -> Self {
-        Self {
-            path: path.to_owned(),
-            line,
-            what,
-            why,
-            hint: hint.to_owned(),
-        }
+        Self { path: path.to_owned(), line, what, why, hint: hint.to_owned() }
     }
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            path,
-            line,
-            what,
-            why,
-            hint,
-        } = self;
+        let Self { path, line, what, why, hint } = self;
         write!(out, "{path}:{line}: {what}, {why}, hint: {hint}")
     }
 }

@@ -23,12 +23,8 @@ pub struct Source {
 
 /// Splits one file.
 pub fn split(text: &str) -> Source {
-    let mut scanner = Scanner {
-        chars: text.chars().collect(),
-        at: 0,
-        line: 1,
-        out: Source::default(),
-    };
+    let mut scanner =
+        Scanner { chars: text.chars().collect(), at: 0, line: 1, out: Source::default() };
     while scanner.at < scanner.chars.len() {
         scanner.step();
     }
@@ -145,9 +141,8 @@ impl Scanner {
     fn raw(&mut self) {
         let line = self.line;
         let hashes = self.raw_hashes().unwrap_or(0);
-        let closing: String = std::iter::once('"')
-            .chain(std::iter::repeat_n('#', hashes))
-            .collect();
+        let closing: String =
+            std::iter::once('"').chain(std::iter::repeat_n('#', hashes)).collect();
         for _ in 0..hashes.saturating_add(2) {
             self.blank();
         }

@@ -28,19 +28,13 @@ impl Tree {
     /// A tree made of the given paths and texts.
     #[cfg(test)]
     pub fn of(files: &[(&str, &str)]) -> Self {
-        let files = files
-            .iter()
-            .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
-        Self {
-            files: files.collect(),
-        }
+        let files = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+        Self { files: files.collect() }
     }
 
     /// Every file with its path, in path order.
     pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.files
-            .iter()
-            .map(|(path, text)| (path.as_str(), text.as_str()))
+        self.files.iter().map(|(path, text)| (path.as_str(), text.as_str()))
     }
 
     /// Every file below a folder (named with its closing `/`) that ends in `suffix`.
@@ -49,8 +43,7 @@ impl Tree {
         folder: &'a str,
         suffix: &'a str,
     ) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.files()
-            .filter(move |(path, _)| path.starts_with(folder) && path.ends_with(suffix))
+        self.files().filter(move |(path, _)| path.starts_with(folder) && path.ends_with(suffix))
     }
 
     /// The text of one file.
@@ -65,9 +58,7 @@ impl Tree {
 
     /// The names of the folders directly below `folder` (named with its closing `/`).
     pub fn folders_in(&self, folder: &str) -> Vec<String> {
-        let rests = self
-            .below(folder, "")
-            .map(|(path, _)| &path[folder.len()..]);
+        let rests = self.below(folder, "").map(|(path, _)| &path[folder.len()..]);
         let mut names: Vec<String> = rests
             .filter_map(|rest| rest.split_once('/'))
             .map(|(name, _)| name.to_owned())

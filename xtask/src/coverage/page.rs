@@ -28,16 +28,8 @@ enum State {
 
 /// The page and its one-line summary.
 pub fn write(evidence: &Evidence) -> (String, String) {
-    let product = evidence
-        .requirements
-        .product
-        .iter()
-        .map(|(n, title)| ('R', *n, title.as_str()));
-    let merging = evidence
-        .requirements
-        .merging
-        .iter()
-        .map(|(n, title)| ('M', *n, title.as_str()));
+    let product = evidence.requirements.product.iter().map(|(n, title)| ('R', *n, title.as_str()));
+    let merging = evidence.requirements.merging.iter().map(|(n, title)| ('M', *n, title.as_str()));
     let (product, product_states) = table(evidence, product);
     let (merging, merging_states) = table(evidence, merging);
     let states = [product_states.as_slice(), merging_states.as_slice()].concat();
@@ -51,10 +43,7 @@ pub fn write(evidence: &Evidence) -> (String, String) {
     );
     let mut text = format!("{INTRODUCTION}{summary}.\n\n## Product\n\n{product}");
     text += &format!("\n## Merging programs\n\n{merging}");
-    text += &format!(
-        "\n## Invariants, acceptance and figures\n\n{}",
-        others(evidence)
-    );
+    text += &format!("\n## Invariants, acceptance and figures\n\n{}", others(evidence));
     (text, summary)
 }
 
@@ -74,18 +63,8 @@ fn table<'a>(
             State::Partial => "partial",
             State::Open => "open",
         };
-        let missing = reason
-            .map(|reason| format!("Missing: {reason}. "))
-            .unwrap_or_default();
-        line(
-            &mut text,
-            &[
-                &id.to_string(),
-                title,
-                word,
-                &format!("{missing}{}", named(proofs)),
-            ],
-        );
+        let missing = reason.map(|reason| format!("Missing: {reason}. ")).unwrap_or_default();
+        line(&mut text, &[&id.to_string(), title, word, &format!("{missing}{}", named(proofs))]);
         states.push(state);
     }
     (text, states)

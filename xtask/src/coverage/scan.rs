@@ -75,21 +75,14 @@ pub fn id(word: &str) -> Option<Id> {
     let digits = &word[1..];
     let plain = !digits.starts_with('0') && digits.chars().all(|c| c.is_ascii_digit());
     let number = digits.parse().ok().filter(|_| plain)?;
-    Some(Id {
-        kind: kind.to_ascii_uppercase(),
-        number,
-    })
+    Some(Id { kind: kind.to_ascii_uppercase(), number })
 }
 
 /// The numbers that a name starts with; a name that is nothing but numbers is not a test's.
 fn ids(name: &str) -> Vec<Id> {
     let parts: Vec<&str> = name.split('_').collect();
     let ids: Vec<Id> = parts.iter().map_while(|part| id(part)).collect();
-    if ids.len() == parts.len() {
-        Vec::new()
-    } else {
-        ids
-    }
+    if ids.len() == parts.len() { Vec::new() } else { ids }
 }
 
 /// Every word of the code with where it starts.
@@ -97,19 +90,12 @@ fn words(code: &str) -> impl Iterator<Item = (usize, &str)> {
     let apart = |c: char| !(c.is_alphanumeric() || c == '_');
     code.split(apart)
         .filter(|word| !word.is_empty())
-        .map(move |word| {
-            (
-                word.as_ptr().addr().saturating_sub(code.as_ptr().addr()),
-                word,
-            )
-        })
+        .map(move |word| (word.as_ptr().addr().saturating_sub(code.as_ptr().addr()), word))
 }
 
 /// What stands between the end of the item before and a function's name: its attributes.
 fn statement_before(code: &str, at: usize) -> &str {
     let before = &code[..at];
-    let start = before
-        .rfind(['}', ';', '{'])
-        .map_or(0, |end| end.saturating_add(1));
+    let start = before.rfind(['}', ';', '{']).map_or(0, |end| end.saturating_add(1));
     &before[start..]
 }

@@ -12,24 +12,15 @@ fn tree(files: &[(&str, &str)], reasons: &str) -> Tree {
 
 fn lines(files: &[(&str, &str)], reasons: &str) -> Vec<String> {
     let page = page(&tree(files, reasons)).expect("the planted house can be read");
-    let rows = page
-        .text
-        .lines()
-        .filter(|line| line.starts_with("| ") && !line.starts_with("| | "));
+    let rows = page.text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| | "));
     rows.map(str::to_owned).collect()
 }
 
 #[test]
 fn a_test_through_a_public_door_proves_and_a_test_of_the_core_does_so_in_part() {
     let files = [
-        (
-            "crates/server/src/features/a/tests.rs",
-            "#[tokio::test]\nasync fn r1_m1_sells() {}\n",
-        ),
-        (
-            "crates/domain/src/tests.rs",
-            "#[test]\nfn r1_adds() {}\n#[test]\nfn r2_i9_holds() {}\n",
-        ),
+        ("crates/server/src/features/a/tests.rs", "#[tokio::test]\nasync fn r1_m1_sells() {}\n"),
+        ("crates/domain/src/tests.rs", "#[test]\nfn r1_adds() {}\n#[test]\nfn r2_i9_holds() {}\n"),
     ];
     assert_eq!(
         lines(&files, ""),
@@ -45,22 +36,13 @@ fn a_test_through_a_public_door_proves_and_a_test_of_the_core_does_so_in_part() 
 
 #[test]
 fn a_crates_own_tests_folder_is_a_public_door() {
-    let files = [(
-        "crates/store/tests/it/main.rs",
-        "#[test]\nfn r3_keeps() {}\n",
-    )];
-    assert_eq!(
-        lines(&files, "")[2],
-        "| R3 | three | proven | store: `r3_keeps` |"
-    );
+    let files = [("crates/store/tests/it/main.rs", "#[test]\nfn r3_keeps() {}\n")];
+    assert_eq!(lines(&files, "")[2], "| R3 | three | proven | store: `r3_keeps` |");
 }
 
 #[test]
 fn a_test_on_demand_proves_nothing() {
-    let files = [(
-        "crates/sim/src/tests.rs",
-        "#[test]\n#[ignore = \"hours\"]\nfn r1_runs() {}\n",
-    )];
+    let files = [("crates/sim/src/tests.rs", "#[test]\n#[ignore = \"hours\"]\nfn r1_runs() {}\n")];
     assert_eq!(lines(&files, "")[0], "| R1 | one | open | (1 on demand) |");
 }
 
@@ -90,10 +72,7 @@ fn a_test_made_by_a_macro_counts_and_counts_once() {
 
 #[test]
 fn a_number_that_does_not_exist_is_found() {
-    let files = [(
-        "crates/server/src/tests.rs",
-        "\n#[test]\nfn r4_a19_what() {}\n",
-    )];
+    let files = [("crates/server/src/tests.rs", "\n#[test]\nfn r4_a19_what() {}\n")];
     let page = page(&tree(&files, "[partial]\nM2 = \"x\"\n")).expect("readable");
     let findings: Vec<String> = page.findings.iter().map(ToString::to_string).collect();
     assert_eq!(findings.len(), 3);
@@ -107,10 +86,7 @@ fn a_page_that_is_out_of_date_is_found_at_its_first_different_line() {
     let before = page(&tree(&[], "")).expect("readable");
     let committed = tree(&[(PAGE, &before.text)], "");
     assert_eq!(compare(&committed, &before), []);
-    let files = [
-        (PAGE, before.text.as_str()),
-        ("crates/cli/tests/it.rs", "#[test] fn r1_x() {}"),
-    ];
+    let files = [(PAGE, before.text.as_str()), ("crates/cli/tests/it.rs", "#[test] fn r1_x() {}")];
     let later = tree(&files, "");
     let findings = compare(&later, &page(&later).expect("readable"));
     assert_eq!(findings.len(), 1);
@@ -122,9 +98,6 @@ fn every_requirement_of_the_product_has_a_title() {
     let text = include_str!("../../requirements.toml");
     let requirements: Requirements = toml::from_str(text).expect("valid titles");
     let numbers = |titles: &BTreeMap<u16, String>| titles.keys().copied().collect::<Vec<_>>();
-    assert_eq!(
-        numbers(&requirements.product),
-        (1..=135).collect::<Vec<_>>()
-    );
+    assert_eq!(numbers(&requirements.product), (1..=135).collect::<Vec<_>>());
     assert_eq!(numbers(&requirements.merging), (1..=67).collect::<Vec<_>>());
 }

@@ -3,11 +3,7 @@
 use super::*;
 
 fn literals(text: &str) -> Vec<(usize, String)> {
-    split(text)
-        .literals
-        .into_iter()
-        .map(|literal| (literal.line, literal.text))
-        .collect()
+    split(text).literals.into_iter().map(|literal| (literal.line, literal.text)).collect()
 }
 
 #[test]
@@ -21,10 +17,7 @@ fn comments_are_blanked_and_lines_stay() {
 fn literals_keep_their_line_and_their_escapes() {
     let text = "f(\"one \\\" more\");\ng(\"two\n three\", b\"four\");";
     let expected = [(1, "one \\\" more"), (2, "two\n three"), (3, "four")];
-    assert_eq!(
-        literals(text),
-        expected.map(|(line, text)| (line, text.to_owned()))
-    );
+    assert_eq!(literals(text), expected.map(|(line, text)| (line, text.to_owned())));
 }
 
 #[test]

@@ -24,14 +24,10 @@ pub fn check(tree: &Tree, settings: &Settings) -> Vec<Finding> {
 
 fn places(tree: &Tree) -> Vec<(&str, usize)> {
     let files = tree.below("crates/", ".rs");
-    files
-        .flat_map(|(path, text)| marked(text).map(move |line| (path, line)))
-        .collect()
+    files.flat_map(|(path, text)| marked(text).map(move |line| (path, line))).collect()
 }
 
 fn marked(text: &str) -> impl Iterator<Item = usize> {
     let lines = text.lines().enumerate();
-    lines
-        .filter(|(_, line)| line.contains(MARK))
-        .map(|(index, _)| index.saturating_add(1))
+    lines.filter(|(_, line)| line.contains(MARK)).map(|(index, _)| index.saturating_add(1))
 }

@@ -14,14 +14,8 @@ const ALLOWED: [(&str, &[&str]); 9] = [
     ("insights", &[]),
     ("parquet", &[]),
     ("store", &["domain"]),
-    (
-        "server",
-        &["store", "domain", "matching", "insights", "parquet"],
-    ),
-    (
-        "cli",
-        &["server", "store", "domain", "matching", "insights"],
-    ),
+    ("server", &["store", "domain", "matching", "insights", "parquet"]),
+    ("cli", &["server", "store", "domain", "matching", "insights"]),
     ("sim", &["server", "store", "domain"]),
     ("xtask", &[]),
 ];
@@ -55,18 +49,12 @@ pub fn check(tree: &Tree) -> anyhow::Result<Vec<Finding>> {
 fn house_dependencies(manifest: &str) -> anyhow::Result<Vec<String>> {
     let manifest: toml::Table = toml::from_str(manifest)?;
     let tables = ["dependencies", "dev-dependencies", "build-dependencies"];
-    let named = tables
-        .iter()
-        .filter_map(|table| manifest.get(*table)?.as_table());
-    let ours = named
-        .flat_map(toml::Table::keys)
-        .filter_map(|name| name.strip_prefix("lazo-"));
+    let named = tables.iter().filter_map(|table| manifest.get(*table)?.as_table());
+    let ours = named.flat_map(toml::Table::keys).filter_map(|name| name.strip_prefix("lazo-"));
     Ok(ours.map(str::to_owned).collect())
 }
 
 fn line_of(text: &str, word: &str) -> usize {
-    let index = text
-        .lines()
-        .position(|line| line.trim_start().starts_with(word));
+    let index = text.lines().position(|line| line.trim_start().starts_with(word));
     index.map_or(1, |index| index.saturating_add(1))
 }

@@ -8,10 +8,7 @@ use crate::tree::Tree;
 pub fn check(tree: &Tree, settings: &Settings) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (path, text) in tree.below("", ".rs") {
-        let first = text
-            .lines()
-            .find(|line| !line.trim().is_empty())
-            .unwrap_or_default();
+        let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
         if !first.starts_with("//! ") {
             let what = "the file does not open with a `//!` sentence".to_owned();
             let why = "a reader wants to know what is here and what is not";

@@ -17,13 +17,7 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
         for (line, folder) in folders_named(text) {
             if !tree.has_folder(folder) {
                 let what = format!("the folder `{folder}` does not exist");
-                findings.push(Finding::new(
-                    page,
-                    line,
-                    what,
-                    WHY,
-                    "correct the name or remove it",
-                ));
+                findings.push(Finding::new(page, line, what, WHY, "correct the name or remove it"));
             }
         }
     }
@@ -35,14 +29,8 @@ fn crates_left_out(tree: &Tree) -> Vec<Finding> {
     let Some(text) = tree.text(MAP) else {
         return Vec::new();
     };
-    let named: Vec<&str> = folders_named(text)
-        .into_iter()
-        .map(|(_, folder)| folder)
-        .collect();
-    let crates = tree
-        .folders_in("crates/")
-        .into_iter()
-        .map(|name| format!("crates/{name}/"));
+    let named: Vec<&str> = folders_named(text).into_iter().map(|(_, folder)| folder).collect();
+    let crates = tree.folders_in("crates/").into_iter().map(|name| format!("crates/{name}/"));
     crates
         .filter(|folder| !named.contains(&folder.as_str()))
         .map(|folder| {

@@ -5,10 +5,7 @@ use std::collections::BTreeMap;
 use crate::finding::Finding;
 use crate::tree::Tree;
 
-const ENGINES: [&str; 2] = [
-    "crates/store/migrations/sqlite/",
-    "crates/store/migrations/postgres/",
-];
+const ENGINES: [&str; 2] = ["crates/store/migrations/sqlite/", "crates/store/migrations/postgres/"];
 const WHY: &str = "a schema version means the same on both engines";
 
 /// Compares the numbers and names of the two folders.
@@ -16,28 +13,14 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
     let [sqlite, postgres] = ENGINES.map(|folder| names(tree, folder));
     let mut findings = missing(&sqlite, ENGINES[0], &postgres, ENGINES[1]);
     findings.extend(missing(&postgres, ENGINES[1], &sqlite, ENGINES[0]));
-    findings.extend(
-        ENGINES
-            .iter()
-            .zip([&sqlite, &postgres])
-            .flat_map(|(f, n)| gaps(f, n)),
-    );
+    findings.extend(ENGINES.iter().zip([&sqlite, &postgres]).flat_map(|(f, n)| gaps(f, n)));
     findings
 }
 
 /// File names below a folder, with the number that each starts with.
 fn names(tree: &Tree, folder: &str) -> BTreeMap<String, Option<usize>> {
-    let files = tree
-        .below(folder, ".sql")
-        .map(|(path, _)| path[folder.len()..].to_owned());
-    files
-        .map(|name| {
-            (
-                name.clone(),
-                name.split('_').next().and_then(|n| n.parse().ok()),
-            )
-        })
-        .collect()
+    let files = tree.below(folder, ".sql").map(|(path, _)| path[folder.len()..].to_owned());
+    files.map(|name| (name.clone(), name.split('_').next().and_then(|n| n.parse().ok()))).collect()
 }
 
 fn missing(

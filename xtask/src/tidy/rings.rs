@@ -24,10 +24,7 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
 fn lower_rooms(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (path, text) in tree.below(SERVER, ".rs") {
-        let room = path[SERVER.len()..]
-            .split(['/', '.'])
-            .next()
-            .unwrap_or_default();
+        let room = path[SERVER.len()..].split(['/', '.']).next().unwrap_or_default();
         if !LOWER_ROOMS.contains(&room) {
             continue;
         }
@@ -52,9 +49,7 @@ fn uses(tree: &Tree, features: &BTreeSet<String>) -> Uses {
         for (line, named) in features_named(&rust_text::split(text).code, depth) {
             if named != *feature && features.contains(&named) {
                 let places = uses.entry((*feature).to_owned()).or_default();
-                places
-                    .entry(named)
-                    .or_insert_with(|| (path.to_owned(), line));
+                places.entry(named).or_insert_with(|| (path.to_owned(), line));
             }
         }
     }
@@ -81,24 +76,14 @@ fn named_after(code: &str, prefix: &str) -> Vec<(usize, String)> {
             continue;
         }
         let rest = &code[at.saturating_add(prefix.len())..];
-        let names = rest
-            .strip_prefix('{')
-            .map_or_else(|| vec![first_word(rest)], names_in_group);
-        found.extend(
-            names
-                .into_iter()
-                .filter(|name| !name.is_empty())
-                .map(|name| (line, name)),
-        );
+        let names = rest.strip_prefix('{').map_or_else(|| vec![first_word(rest)], names_in_group);
+        found.extend(names.into_iter().filter(|name| !name.is_empty()).map(|name| (line, name)));
     }
     found
 }
 
 fn first_word(text: &str) -> String {
-    text.trim_start()
-        .chars()
-        .take_while(|c| c.is_alphanumeric() || *c == '_')
-        .collect()
+    text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
 }
 
 /// The first name of each item of a `use` group; nested groups belong to the item before them.

@@ -25,9 +25,7 @@ pub struct Settings {
 impl Settings {
     /// Reads the settings from the tree.
     pub fn read(tree: &Tree) -> anyhow::Result<Self> {
-        let text = tree
-            .text(PATH)
-            .with_context(|| format!("{PATH} is missing"))?;
+        let text = tree.text(PATH).with_context(|| format!("{PATH} is missing"))?;
         toml::from_str(text).with_context(|| format!("reading {PATH}"))
     }
 }

@@ -32,29 +32,16 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
                 continue;
             };
             if !exists(tree, &owner) {
-                let what = format!(
-                    "the owner `{owner}` of the table {} does not exist",
-                    table.name
-                );
+                let what =
+                    format!("the owner `{owner}` of the table {} does not exist", table.name);
                 let hint =
                     "name a folder of crates/server/src/features or a file of crates/store/src";
                 findings.push(Finding::new(path, table.line, what, WHY, hint));
             }
-            let first = owners
-                .entry(table.name.clone())
-                .or_insert_with(|| owner.clone());
+            let first = owners.entry(table.name.clone()).or_insert_with(|| owner.clone());
             if *first != owner {
-                let what = format!(
-                    "the table {} has two owners: {first} and {owner}",
-                    table.name
-                );
-                findings.push(Finding::new(
-                    path,
-                    table.line,
-                    what,
-                    WHY,
-                    "name one of them twice",
-                ));
+                let what = format!("the table {} has two owners: {first} and {owner}", table.name);
+                findings.push(Finding::new(path, table.line, what, WHY, "name one of them twice"));
             }
         }
     }
@@ -73,25 +60,14 @@ fn created(sql: &str) -> Vec<Created> {
     let mut tables = Vec::new();
     let mut above: Option<String> = None;
     for (index, line) in sql.lines().enumerate() {
-        let here = line
-            .split_once("-- owner:")
-            .map(|(_, owner)| owner.trim().to_owned());
+        let here = line.split_once("-- owner:").map(|(_, owner)| owner.trim().to_owned());
         let lower = line.trim_start().to_ascii_lowercase();
         if let Some(rest) = lower.strip_prefix("create table") {
-            let rest = rest
-                .trim_start()
-                .trim_start_matches("if not exists")
-                .trim_start();
-            let name: String = rest
-                .chars()
-                .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
-                .collect();
+            let rest = rest.trim_start().trim_start_matches("if not exists").trim_start();
+            let name: String =
+                rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
             let owner = here.or_else(|| above.take());
-            tables.push(Created {
-                name,
-                line: index.saturating_add(1),
-                owner,
-            });
+            tables.push(Created { name, line: index.saturating_add(1), owner });
         } else if lower.starts_with("--") {
             above = here.or_else(|| above.take());
         } else {
@@ -142,15 +118,11 @@ fn is_test(path: &str) -> bool {
 fn tables_named(text: &str) -> Vec<String> {
     let lower = text.to_ascii_lowercase();
     let apart = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
-    let words: Vec<&str> = lower
-        .split(apart)
-        .filter(|word| !word.is_empty() && *word != "n")
-        .collect();
+    let words: Vec<&str> =
+        lower.split(apart).filter(|word| !word.is_empty() && *word != "n").collect();
     if !words.first().is_some_and(|word| SQL_STARTS.contains(word)) {
         return Vec::new();
     }
-    let pairs = words
-        .windows(2)
-        .filter(|pair| BEFORE_TABLE.contains(&pair[0]));
+    let pairs = words.windows(2).filter(|pair| BEFORE_TABLE.contains(&pair[0]));
     pairs.map(|pair| pair[1].to_owned()).collect()
 }

@@ -19,19 +19,10 @@ const HOUSE: [(&str, &str); 9] = [
         "docs/ARCHITECTURE.md",
         "| `crates/store/` | storage |\n| `crates/server/` | see https://example.com/x |\n",
     ),
-    (
-        "crates/store/Cargo.toml",
-        "[dependencies]\nlazo-domain = \"1\"\n",
-    ),
-    (
-        "crates/store/src/lib.rs",
-        "//! Storage.\n// dialect: one of them\n",
-    ),
+    ("crates/store/Cargo.toml", "[dependencies]\nlazo-domain = \"1\"\n"),
+    ("crates/store/src/lib.rs", "//! Storage.\n// dialect: one of them\n"),
     ("crates/store/migrations/sqlite/0001_members.sql", MIGRATION),
-    (
-        "crates/store/migrations/postgres/0001_members.sql",
-        MIGRATION,
-    ),
+    ("crates/store/migrations/postgres/0001_members.sql", MIGRATION),
     (
         "crates/server/src/features/members/mod.rs",
         "//! Members.\nuse crate::features::{tiers::Tier};\n",
@@ -40,17 +31,12 @@ const HOUSE: [(&str, &str); 9] = [
         "crates/server/src/features/members/store.rs",
         "//! Rows.\nconst Q: &str = \"select id from members\";\n",
     ),
-    (
-        "crates/server/src/features/tiers/mod.rs",
-        "//! Tiers. See crate::features::members.\n",
-    ),
+    ("crates/server/src/features/tiers/mod.rs", "//! Tiers. See crate::features::members.\n"),
 ];
 
 /// Checks the house after files were added or replaced.
 fn check_with(changes: &[(&str, &str)]) -> Vec<String> {
-    let kept = HOUSE
-        .iter()
-        .filter(|(path, _)| !changes.iter().any(|(changed, _)| changed == path));
+    let kept = HOUSE.iter().filter(|(path, _)| !changes.iter().any(|(changed, _)| changed == path));
     let files: Vec<(&str, &str)> = kept.chain(changes).copied().collect();
     let findings = check(&Tree::of(&files)).expect("the planted house can be read");
     findings.iter().map(ToString::to_string).collect()
@@ -96,10 +82,7 @@ fn a_crate_that_is_not_on_the_map_is_found() {
 #[test]
 fn a_dependency_against_the_direction_is_found() {
     assert_one(
-        &[(
-            "crates/store/Cargo.toml",
-            "[dependencies]\nlazo-server = \"1\"\n",
-        )],
+        &[("crates/store/Cargo.toml", "[dependencies]\nlazo-server = \"1\"\n")],
         "crates/store/Cargo.toml:2: `store` depends on `server`",
     );
 }
@@ -127,10 +110,7 @@ fn a_ring_of_two_features_is_found_once() {
 fn a_ring_through_super_and_a_third_feature_is_found() {
     assert_one(
         &[
-            (
-                "crates/server/src/features/tiers/api.rs",
-                "//! Api.\nuse super::super::rewards;\n",
-            ),
+            ("crates/server/src/features/tiers/api.rs", "//! Api.\nuse super::super::rewards;\n"),
             (
                 "crates/server/src/features/rewards/mod.rs",
                 "//! Rewards.\nuse super::members::Id;\n",
@@ -219,10 +199,7 @@ fn a_long_file_is_found() {
 #[test]
 fn one_more_difference_between_the_engines_is_found() {
     assert_one(
-        &[(
-            "crates/store/src/queue.rs",
-            "//! Queue.\n// dialect: skip locked\n",
-        )],
+        &[("crates/store/src/queue.rs", "//! Queue.\n// dialect: skip locked\n")],
         "xtask/tidy.toml:1: 2 places differ between the engines, 1 are committed",
     );
 }
@@ -230,10 +207,7 @@ fn one_more_difference_between_the_engines_is_found() {
 #[test]
 fn a_migration_of_one_engine_only_is_found() {
     assert_one(
-        &[(
-            "crates/store/migrations/sqlite/0002_tiers.sql",
-            "select 1;\n",
-        )],
+        &[("crates/store/migrations/sqlite/0002_tiers.sql", "select 1;\n")],
         "crates/store/migrations/sqlite/0002_tiers.sql:1: the migration 0002_tiers.sql has no twin",
     );
 }
@@ -241,37 +215,22 @@ fn a_migration_of_one_engine_only_is_found() {
 #[test]
 fn a_gap_in_the_numbers_is_found() {
     let findings = check_with(&[
-        (
-            "crates/store/migrations/sqlite/0003_tiers.sql",
-            "select 1;\n",
-        ),
-        (
-            "crates/store/migrations/postgres/0003_tiers.sql",
-            "select 1;\n",
-        ),
+        ("crates/store/migrations/sqlite/0003_tiers.sql", "select 1;\n"),
+        ("crates/store/migrations/postgres/0003_tiers.sql", "select 1;\n"),
     ]);
     assert_eq!(findings.len(), 2);
-    assert!(
-        findings[0].contains("should have the number 2"),
-        "{findings:?}"
-    );
+    assert!(findings[0].contains("should have the number 2"), "{findings:?}");
 }
 
 #[test]
 fn a_path_of_one_machine_is_found_and_a_longer_path_is_not() {
     let text = "see /planted/me\nand docs/planted/page\n";
-    assert_one(
-        &[("notes.md", text)],
-        "notes.md:1: the text names `/planted/`",
-    );
+    assert_one(&[("notes.md", text)], "notes.md:1: the text names `/planted/`");
 }
 
 #[test]
 fn a_link_to_a_strange_host_is_found() {
     let text =
         "https://docs.example.com/a http://127.0.0.1:8080 https://{host}/x https://example.org/b";
-    assert_one(
-        &[("notes.md", text)],
-        "notes.md:1: the text links to the host `example.org`",
-    );
+    assert_one(&[("notes.md", text)], "notes.md:1: the text links to the host `example.org`");
 }

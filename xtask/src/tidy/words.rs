@@ -5,12 +5,7 @@ use crate::finding::Finding;
 use crate::tree::Tree;
 
 /// Files written by tools or by lawyers, and the list of words itself.
-const EXEMPT: [&str; 4] = [
-    "Cargo.lock",
-    "LICENSE-APACHE",
-    "LICENSE-MIT",
-    settings::PATH,
-];
+const EXEMPT: [&str; 4] = ["Cargo.lock", "LICENSE-APACHE", "LICENSE-MIT", settings::PATH];
 
 /// Checks every text file.
 pub fn check(tree: &Tree, settings: &Settings) -> Vec<Finding> {
@@ -18,11 +13,7 @@ pub fn check(tree: &Tree, settings: &Settings) -> Vec<Finding> {
     for (path, text) in tree.files().filter(|(path, _)| !EXEMPT.contains(path)) {
         for (index, line) in text.lines().enumerate() {
             let number = index.saturating_add(1);
-            for word in settings
-                .forbidden_words
-                .iter()
-                .filter(|word| stands_alone(line, word))
-            {
+            for word in settings.forbidden_words.iter().filter(|word| stands_alone(line, word)) {
                 let what = format!("the text names `{word}`");
                 let why = "it means nothing on another machine";
                 let hint = "use a path from the project's root, or an environment variable";
@@ -50,8 +41,7 @@ fn stands_alone(line: &str, word: &str) -> bool {
 /// The hosts of the links in a line; a link put together at run time has none.
 fn hosts(line: &str) -> impl Iterator<Item = &str> {
     let links = ["http://", "https://"].into_iter().flat_map(|scheme| {
-        line.match_indices(scheme)
-            .map(|(at, _)| &line[at.saturating_add(scheme.len())..])
+        line.match_indices(scheme).map(|(at, _)| &line[at.saturating_add(scheme.len())..])
     });
     links.filter_map(|rest| {
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '.' || c == '-'));
@@ -63,7 +53,6 @@ fn hosts(line: &str) -> impl Iterator<Item = &str> {
 
 fn allowed(host: &str, settings: &Settings) -> bool {
     settings.allowed_hosts.iter().any(|allowed| {
-        host.strip_suffix(allowed.as_str())
-            .is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
+        host.strip_suffix(allowed.as_str()).is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
     })
 }

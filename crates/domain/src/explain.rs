@@ -175,6 +175,11 @@ pub enum ZeroReason {
         /// One step in minor units.
         per_minor: i64,
     },
+    /// Less than one whole unit was bought.
+    BelowUnit {
+        /// Thousandths of a unit.
+        quantity_milli: i64,
+    },
     /// Nothing was paid.
     NoAmount,
     /// No line is of the products or categories the rule is for.

@@ -213,6 +213,24 @@ pub struct Award {
     pub shares: Vec<i64>,
 }
 
+impl Subject<'_> {
+    /// The name of the event that rules look at.
+    #[must_use]
+    pub fn on(&self) -> &str {
+        match self {
+            Self::Purchase(_) => "purchase",
+            Self::Custom(custom) => &custom.name,
+        }
+    }
+}
+
+mod check;
+mod effect;
+mod evaluate;
+mod limit;
+mod rule;
 mod set;
+#[cfg(test)]
+mod tests;
 
 pub use set::RuleSet;

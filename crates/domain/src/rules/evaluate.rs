@@ -1,0 +1,258 @@
+//! The order in which rules act on an event, and the reasons that come of it.
+//!
+//! 1. Base rules (per amount, per unit, fixed), by priority and code: in force, condition, lines, amount, n-th, effect,
+//!    then what the rule's caps and budget leave.
+//! 2. Of each exclusive group the base rule that leaves the member most; the others give nothing and use no limit.
+//! 3. Multipliers, in the same way, on what step 2 left of stackable base rules: they never multiply each other.
+//! 4. The multiplier of each tier held, on the same base; it has no limits of its own.
+
+use super::effect::{self, Offer};
+use super::limit::{self, Allowed, Periods};
+use super::rule::Rule;
+use super::{Award, EarnInput, Earned, RuleEffect, Subject};
+use crate::event::Line;
+use crate::explain::{Step, ZeroReason};
+use crate::ids::PointTypeId;
+use crate::rate::Rounding;
+use crate::share::largest_remainder;
+
+/// What the `rules` for this kind of event give.
+pub(super) fn evaluate(rules: &[Rule], input: &EarnInput<'_>) -> Earned {
+    // A custom event may call itself a purchase; it is none, and no rule for purchases is about it.
+    let poses = matches!(input.subject, Subject::Custom(custom) if custom.name == "purchase");
+    if rules.is_empty() || poses {
+        return nothing(ZeroReason::NoRule);
+    }
+    let lines: &[Line] = match input.subject {
+        Subject::Purchase(purchase) if purchase.currency != input.program.currency.code() => {
+            return nothing(ZeroReason::ForeignCurrency {
+                currency: purchase.currency.clone(),
+                program: input.program.currency.code().to_owned(),
+            });
+        }
+        Subject::Purchase(purchase) => &purchase.lines,
+        Subject::Custom(_) => &[],
+    };
+    let mut evaluation = Evaluation {
+        input,
+        lines,
+        periods: Periods::default(),
+        base: Vec::new(),
+        earned: Earned::default(),
+    };
+    evaluation.phase(rules, false);
+    evaluation.phase(rules, true);
+    evaluation.tiers();
+    evaluation.earned
+}
+
+fn nothing(why: ZeroReason) -> Earned {
+    Earned { steps: vec![Step::Nothing { why }], ..Earned::default() }
+}
+
+struct Evaluation<'a> {
+    input: &'a EarnInput<'a>,
+    lines: &'a [Line],
+    periods: Periods,
+    /// The awards that may be multiplied, by their place.
+    base: Vec<usize>,
+    earned: Earned,
+}
+
+/// A rule that gives something, unless another of its group gives more.
+struct Candidate {
+    offer: Offer,
+    allowed: Allowed,
+}
+
+impl Evaluation<'_> {
+    /// Asks either the base rules or the multipliers, and books what they give.
+    fn phase(&mut self, rules: &[Rule], multipliers: bool) {
+        let asked: Vec<(&Rule, Result<Candidate, ZeroReason>)> = rules
+            .iter()
+            .filter(|rule| rule.multiplies() == multipliers)
+            .map(|rule| (rule, self.ask(rule)))
+            .collect();
+        let first_award = self.earned.awards.len();
+        for (rule, answer) in &asked {
+            match (answer, best(rule, &asked)) {
+                (Err(why), _) => self.zero(rule, why.clone()),
+                (Ok(_), Some(by)) if by != rule.code => {
+                    self.zero(rule, ZeroReason::Superseded { by: by.to_owned() });
+                }
+                (Ok(candidate), _) => self.give(rule, candidate),
+            }
+        }
+        if !multipliers {
+            let stackable = |award: &Award| {
+                asked.iter().any(|(rule, _)| rule.stackable && rule.code == award.rule)
+            };
+            let awards = self.earned.awards.iter().enumerate().skip(first_award);
+            self.base = awards.filter(|(_, award)| stackable(award)).map(|(at, _)| at).collect();
+        }
+    }
+
+    /// What one rule would give by itself.
+    fn ask(&mut self, rule: &Rule) -> Result<Candidate, ZeroReason> {
+        if !rule.in_force(self.input.at) {
+            return Err(ZeroReason::NotInForce);
+        }
+        let about = self.about(rule)?;
+        self.paid(about.as_deref())?;
+        if let Some(nth) = &rule.nth {
+            let (change, counts) = limit::nth(nth, self.input, &self.periods);
+            self.earned.counted.push(change);
+            counts?;
+        }
+        let offer = match rule.effect {
+            RuleEffect::Multiplier { factor, rounding } => effect::multiplied(
+                factor,
+                rounding,
+                self.multiplicand(rule.point_type, about.as_deref())?,
+            )?,
+            _ => effect::base(rule, self.lines, about.as_deref())?,
+        };
+        let allowed = limit::allowed(rule, offer.points, self.input, &self.periods);
+        match allowed.by {
+            Some(by) if allowed.points == 0 => {
+                Err(ZeroReason::CapReached { limit: by.limit, scope: by.scope() })
+            }
+            _ => Ok(Candidate { offer, allowed }),
+        }
+    }
+
+    /// Which lines the rule is about; `None` is all of them.
+    fn about(&self, rule: &Rule) -> Result<Option<Vec<bool>>, ZeroReason> {
+        let Some(filter) = &rule.lines else { return Ok(None) };
+        let about: Vec<bool> = self.lines.iter().map(|line| filter.lists_hold(line)).collect();
+        if about.contains(&true) { Ok(Some(about)) } else { Err(ZeroReason::NoLine) }
+    }
+
+    /// Refuses lines that come to nothing or less; an event that is no purchase has none to pay for.
+    fn paid(&self, about: Option<&[bool]>) -> Result<(), ZeroReason> {
+        if matches!(self.input.subject, Subject::Custom(_)) {
+            return Ok(());
+        }
+        let counts = |at: usize| about.is_none_or(|about| about[at]);
+        let net = self.lines.iter().enumerate().filter(|(at, _)| counts(*at));
+        let net = net.map(|(_, line)| i128::from(line.net_minor)).sum::<i128>();
+        if net > 0 { Ok(()) } else { Err(ZeroReason::NoAmount) }
+    }
+
+    /// Per line, what stackable base rules gave in this point type on the lines `about`.
+    fn multiplicand(
+        &self,
+        point_type: PointTypeId,
+        about: Option<&[bool]>,
+    ) -> Result<Vec<i64>, ZeroReason> {
+        let mut sums = vec![0_i64; self.lines.len().max(1)];
+        for award in self
+            .base
+            .iter()
+            .map(|at| &self.earned.awards[*at])
+            .filter(|a| a.point_type == point_type)
+        {
+            for (at, (sum, share)) in sums.iter_mut().zip(&award.shares).enumerate() {
+                if about.is_none_or(|about| about[at]) {
+                    *sum = sum.checked_add(*share).ok_or_else(effect::overflow)?;
+                }
+            }
+        }
+        Ok(sums)
+    }
+
+    fn zero(&mut self, rule: &Rule, why: ZeroReason) {
+        self.earned.steps.push(Step::Zero { rule: rule.code.clone(), why });
+    }
+
+    /// Books an offer as far as it is allowed.
+    fn give(&mut self, rule: &Rule, candidate: &Candidate) {
+        let Candidate { offer, allowed } = candidate;
+        let points = allowed.points;
+        self.earned.steps.push(offer.reason.step(&rule.code, &rule.point_type_code, points));
+        if let Some(by) = allowed.by {
+            let cut = offer.points - points;
+            self.earned.steps.push(Step::Capped {
+                rule: rule.code.clone(),
+                cut,
+                limit: by.limit,
+                scope: by.scope(),
+            });
+        }
+        if points == 0 {
+            return;
+        }
+        self.earned.counted.extend(limit::counted(rule, points, self.input, &self.periods));
+        if let Some(budget) = &rule.budget {
+            self.earned.budgets.insert(budget.key.clone(), points);
+        }
+        self.earned.awards.push(Award {
+            rule: rule.code.clone(),
+            point_type: rule.point_type,
+            points,
+            shares: largest_remainder(points, &offer.weights),
+        });
+    }
+
+    /// Multiplies the base by each tier held in this program.
+    fn tiers(&mut self) {
+        for (group, standing) in self.input.standings {
+            let ladder = self
+                .input
+                .program
+                .tier_groups
+                .get(group)
+                .filter(|_| standing.program == self.input.program.id);
+            let tier = ladder
+                .and_then(|ladder| ladder.tiers.iter().find(|tier| tier.code == standing.tier));
+            let Some(factor) = tier.and_then(|tier| tier.multiplier) else { continue };
+            let mut point_types: Vec<PointTypeId> =
+                self.base.iter().map(|at| self.earned.awards[*at].point_type).collect();
+            point_types.sort_unstable();
+            point_types.dedup();
+            for point_type in point_types {
+                let offer = self.multiplicand(point_type, None);
+                let offer =
+                    offer.and_then(|weights| effect::multiplied(factor, Rounding::Floor, weights));
+                self.give_tier(&format!("tier:{group}"), point_type, offer);
+            }
+        }
+    }
+
+    fn give_tier(&mut self, rule: &str, point_type: PointTypeId, offer: Result<Offer, ZeroReason>) {
+        match offer {
+            // A tier that multiplies by one is no reason for anything.
+            Err(ZeroReason::NothingToMultiply) => {}
+            Err(why) => self.earned.steps.push(Step::Zero { rule: rule.to_owned(), why }),
+            Ok(offer) => {
+                let code =
+                    self.input.program.point_types.get(&point_type).map_or("", |p| p.code.as_str());
+                self.earned.steps.push(offer.reason.step(rule, code, offer.points));
+                if offer.points > 0 {
+                    let shares = largest_remainder(offer.points, &offer.weights);
+                    self.earned.awards.push(Award {
+                        rule: rule.to_owned(),
+                        point_type,
+                        points: offer.points,
+                        shares,
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// The rule of the same exclusive group that leaves the member most; the first looked at wins a tie.
+fn best<'a>(rule: &Rule, asked: &[(&'a Rule, Result<Candidate, ZeroReason>)]) -> Option<&'a str> {
+    let group = rule.exclusive.as_ref()?;
+    let mut best: Option<(&Rule, i64)> = None;
+    for (other, answer) in asked.iter().filter(|(other, _)| other.exclusive.as_ref() == Some(group))
+    {
+        if let Ok(candidate) = answer
+            && best.is_none_or(|(_, points)| candidate.allowed.points > points)
+        {
+            best = Some((other, candidate.allowed.points));
+        }
+    }
+    best.map(|(rule, _)| rule.code.as_str())
+}

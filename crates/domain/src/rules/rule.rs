@@ -1,0 +1,149 @@
+//! One rule made ready to be asked again and again: sets instead of lists, counter keys written out.
+
+use std::collections::BTreeSet;
+
+use super::{EarningRule, LineFilter, Nth, RuleEffect};
+use crate::event::Line;
+use crate::ids::PointTypeId;
+use crate::program::{Code, ConfigError, ProgramConfig};
+use crate::time::{Period, Timestamp};
+
+/// A compiled rule.
+#[derive(Debug)]
+pub(super) struct Rule {
+    pub(super) code: Code,
+    pub(super) priority: i64,
+    pub(super) point_type: PointTypeId,
+    pub(super) point_type_code: Code,
+    pub(super) effect: RuleEffect,
+    pub(super) lines: Option<Lines>,
+    pub(super) from: Option<Timestamp>,
+    pub(super) until: Option<Timestamp>,
+    pub(super) exclusive: Option<Code>,
+    pub(super) stackable: bool,
+    pub(super) caps: Vec<CapLimits>,
+    pub(super) nth: Option<NthLimit>,
+    pub(super) budget: Option<Limit>,
+}
+
+/// A number that may not be passed, and the key of what is used of it.
+#[derive(Debug)]
+pub(super) struct Limit {
+    pub(super) key: String,
+    pub(super) most: i64,
+}
+
+/// The limits of one cap.
+#[derive(Debug)]
+pub(super) struct CapLimits {
+    pub(super) per: Period,
+    pub(super) points: Option<Limit>,
+    pub(super) times: Option<Limit>,
+}
+
+/// Which of the matching events count, and where they are counted.
+#[derive(Debug)]
+pub(super) struct NthLimit {
+    pub(super) key: String,
+    pub(super) nth: Nth,
+}
+
+/// Which lines a rule is about, for a rule that is not about all.
+#[derive(Debug)]
+pub(super) struct Lines {
+    products: BTreeSet<String>,
+    categories: BTreeSet<String>,
+    brands: BTreeSet<String>,
+    not_products: BTreeSet<String>,
+    not_categories: BTreeSet<String>,
+}
+
+impl Rule {
+    /// Compiles a rule; `at` points at it in the document.
+    pub(super) fn compile(
+        rule: &EarningRule,
+        point_type: PointTypeId,
+        program: &ProgramConfig,
+        at: &str,
+    ) -> Result<Self, Vec<ConfigError>> {
+        if rule.when.is_some() || rule.lines.when.is_some() {
+            return Err(vec![ConfigError::new(
+                format!("{at}/when"),
+                "conditions are not understood",
+            )]);
+        }
+        let (owner, code) = (&program.code, &rule.code);
+        let key = |what: &str, per: Period| format!("rule:{owner}:{code}:{what}:{}", name(per));
+        let limit = |what: &str, per: Period, most: Option<i64>| {
+            most.map(|most| Limit { key: key(what, per), most })
+        };
+        Ok(Self {
+            code: code.clone(),
+            priority: rule.priority,
+            point_type,
+            point_type_code: rule.point_type.clone(),
+            effect: rule.effect.clone(),
+            lines: Lines::compile(&rule.lines),
+            from: rule.from,
+            until: rule.until,
+            exclusive: rule.exclusive.clone(),
+            stackable: rule.stackable,
+            caps: rule
+                .caps
+                .iter()
+                .map(|cap| CapLimits {
+                    per: cap.per,
+                    points: limit("points", cap.per, cap.points),
+                    times: limit("times", cap.per, cap.times),
+                })
+                .collect(),
+            nth: rule.nth.map(|nth| NthLimit { key: key("seen", nth.per), nth }),
+            budget: rule.budget.map(|most| Limit { key: format!("budget:{owner}:{code}"), most }),
+        })
+    }
+
+    /// Is it in force at `at`?
+    pub(super) fn in_force(&self, at: Timestamp) -> bool {
+        self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at < until)
+    }
+
+    /// Does it multiply what others give?
+    pub(super) fn multiplies(&self) -> bool {
+        matches!(self.effect, RuleEffect::Multiplier { .. })
+    }
+}
+
+impl Lines {
+    fn compile(filter: &LineFilter) -> Option<Self> {
+        let set = |list: &[String]| list.iter().cloned().collect::<BTreeSet<_>>();
+        (*filter != LineFilter::default()).then(|| Self {
+            products: set(&filter.products),
+            categories: set(&filter.categories),
+            brands: set(&filter.brands),
+            not_products: set(&filter.not_products),
+            not_categories: set(&filter.not_categories),
+        })
+    }
+
+    /// Is the line in every list that is not empty and in no `not_` list?
+    pub(super) fn lists_hold(&self, line: &Line) -> bool {
+        let within = |set: &BTreeSet<String>, value: &str| set.is_empty() || set.contains(value);
+        within(&self.products, &line.product)
+            && within(&self.categories, &line.category)
+            && within(&self.brands, &line.brand)
+            && !self.not_products.contains(&line.product)
+            && !self.not_categories.contains(&line.category)
+    }
+}
+
+/// A period's name in keys and scopes.
+pub(super) fn name(period: Period) -> &'static str {
+    match period {
+        Period::Day => "day",
+        Period::Week => "week",
+        Period::Month => "month",
+        Period::Quarter => "quarter",
+        Period::Year => "year",
+        Period::Ever => "ever",
+    }
+}

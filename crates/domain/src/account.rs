@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::{PurchaseRef, Reserve};
+use crate::decision::{Entry, Outcome};
+use crate::event::{Body, PurchaseRef, Reserve};
 use crate::ids::{AccountId, EventId, LotId, MemberId, PointTypeId, ProgramId, RedemptionId, TenantId};
 use crate::points::{Overflow, Points};
 use crate::program::Provenance;
@@ -37,6 +38,8 @@ pub struct Account {
     pub counters: Counters,
     /// Purchases (and other earning events) that a return or a reversal asks for.
     pub grants: BTreeMap<EventId, Grant>,
+    /// Earlier events that a reversal asks for.
+    pub originals: BTreeMap<EventId, Original>,
     /// No later than the earliest instant at which time does something here; `None` when nothing is due ever.
     pub next_at: Option<Timestamp>,
     /// What a decision changed, for the store to write.
@@ -139,6 +142,19 @@ pub enum RedemptionState {
     Lapsed,
 }
 
+impl RedemptionState {
+    /// The name outside.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Reserved => "reserved",
+            Self::Captured => "captured",
+            Self::Cancelled => "cancelled",
+            Self::Lapsed => "lapsed",
+        }
+    }
+}
+
 /// A redemption: a two-phase hold on named lots.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Redemption {
@@ -158,6 +174,8 @@ pub struct Redemption {
     pub points: Points,
     /// Which lots pay how much, in the order they were taken.
     pub lots: Vec<(LotId, Points)>,
+    /// When the points were set aside.
+    pub reserved_at: Timestamp,
     /// When the hold lapses, while reserved.
     pub hold_until: Timestamp,
     /// Shared limits it uses, to give back on cancel.
@@ -179,6 +197,9 @@ pub struct Standing {
     pub review_at: Option<Timestamp>,
     /// No review takes it before this instant.
     pub protected_until: Option<Timestamp>,
+    /// Has a review already let it pass once?
+    #[serde(default)]
+    pub in_grace: bool,
 }
 
 /// What rules and ladders remember of history: numbers per key and local period.
@@ -259,15 +280,33 @@ pub struct GrantLot {
     pub point_type: PointTypeId,
     /// Each line's share; sums to what the lot was granted. One share when the event has no lines.
     pub shares: Vec<i64>,
+    /// What returns did not take because it had already expired.
+    #[serde(default)]
+    pub waived: i64,
+}
+
+/// An earlier event as it was decided: all that a reversal needs to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Original {
+    /// What happened.
+    pub body: Body,
+    /// When it counted.
+    pub effective_at: Timestamp,
+    /// Its journal lines.
+    pub entries: Vec<Entry>,
+    /// What it did.
+    pub outcome: Outcome,
 }
 
 /// What of an account an event needs to see before it can be decided.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Needs {
-    /// All open lots.
+    /// All open lots and all redemptions still reserved. Lots already in memory win over stored ones.
     pub lots: bool,
-    /// The grant of an earlier event (and, of that grant, its lots also when closed).
+    /// The grant of an earlier event as it stands now (and, of that grant, its lots also when closed).
     pub grant: Option<PurchaseRef>,
+    /// An earlier event as it was decided (and every lot its entries name, and its grant as it stands now).
+    pub original: Option<EventId>,
     /// A redemption, open or closed (and its lots also when closed).
     pub redemption: Option<RedemptionId>,
     /// A lot by name, also when closed.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::account::{Account, Balance, Grant};
-use crate::event::Event;
+use crate::event::{Event, ReturnLine};
 use crate::explain::Step;
 use crate::ids::{LotId, PointTypeId};
 use crate::points::Points;
@@ -129,6 +129,20 @@ pub struct Outcome {
     /// For an earning event, what a return needs.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub grant: Option<Grant>,
+    /// For a return, what undoing it needs.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub returned: Option<Returned>,
+}
+
+/// What a return brought back, line by line, and what it let go.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Returned {
+    /// The lines, resolved: also when the caller asked for all that was left.
+    pub lines: Vec<ReturnLine>,
+    /// Per lot of the grant: what was not taken because it had expired.
+    pub waived: Vec<i64>,
+    /// Budgets given back.
+    pub resources: BTreeMap<String, i64>,
 }
 
 /// Net change of one point type on one member-side account.

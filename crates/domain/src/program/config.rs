@@ -129,6 +129,7 @@ impl ProgramConfig {
                 returns: self.returns,
                 adjustments: self.adjustments.clone(),
                 transfers: self.transfers.clone(),
+                limits: self.limits(),
             }),
             _ => Err(errors),
         }
@@ -155,6 +156,12 @@ impl ProgramConfig {
             self.check_reward(&format!("/rewards/{at}"), reward, &mut errors);
         }
         errors
+    }
+
+    fn limits(&self) -> BTreeMap<String, i64> {
+        let budgets = self.earning_rules.iter().filter_map(|r| Some((format!("budget:{}:{}", self.code, r.code), r.budget?)));
+        let stocks = self.rewards.iter().filter_map(|r| Some((format!("stock:{}:{}", self.code, r.code), r.stock?)));
+        budgets.chain(stocks).collect()
     }
 
     fn has_tier(&self, group: &str, tier: &str) -> bool {

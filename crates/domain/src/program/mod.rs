@@ -13,7 +13,7 @@ use crate::ids::{PointTypeId, ProgramId};
 use crate::money::Currency;
 use crate::points::Points;
 use crate::rules::RuleSet;
-use crate::time::{Period, Term, Timestamp, Zone};
+use crate::time::{Term, Timestamp, Zone};
 
 pub use config::{ConfigError, ProgramConfig};
 pub use expiry::ExpiryPolicy;
@@ -53,6 +53,8 @@ pub struct Program {
     pub adjustments: AdjustmentPolicy,
     /// What may move between members.
     pub transfers: TransferPolicy,
+    /// Shared limits by resource key: budgets of rules, stock and places of rewards.
+    pub limits: BTreeMap<String, i64>,
 }
 
 /// The life of a program (R10).
@@ -312,15 +314,6 @@ impl TierGroup {
         format!("tier:{}", self.code)
     }
 
-    /// The counter period that `at` falls in.
-    #[must_use]
-    pub fn period(&self) -> Period {
-        match self.window {
-            Window::CalendarYear => Period::Year,
-            Window::Rolling { .. } | Window::Anniversary => Period::Month,
-            Window::Lifetime => Period::Ever,
-        }
-    }
 }
 
 /// All versions of the programs of one tenant.
@@ -355,6 +348,15 @@ impl Programs {
         self.versions.get(&program)?.last()
     }
 
+    /// The point type of an id and the program version it belongs to at `at` (or the earliest, before any is in force).
+    #[must_use]
+    pub fn point_type(&self, id: PointTypeId, at: Timestamp) -> Option<(&Arc<Program>, &PointType)> {
+        self.versions.values().find_map(|list| {
+            let program = list.iter().rev().find(|p| p.effective_from <= at).or_else(|| list.first())?;
+            program.point_types.get(&id).map(|point_type| (program, point_type))
+        })
+    }
+
     /// Every program's id.
     pub fn ids(&self) -> impl Iterator<Item = ProgramId> + '_ {
         self.versions.keys().copied()
@@ -362,6 +364,12 @@ impl Programs {
 }
 
 impl Program {
+    /// The resource key of a reward's stock or places.
+    #[must_use]
+    pub fn stock_key(&self, reward: &str) -> String {
+        format!("stock:{}:{reward}", self.code)
+    }
+
     /// The point type of a code.
     #[must_use]
     pub fn point_type(&self, code: &str) -> Option<&PointType> {

@@ -1,0 +1,200 @@
+//! Tiers of an account: counting, upgrades at once, reviews with grace and soft landing, grants by hand.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::draft::Draft;
+use crate::account::{CounterChange, Standing};
+use crate::decision::Effect;
+use crate::explain::Step;
+use crate::ids::PointTypeId;
+use crate::program::{Measure, Program, Provenance, TierGroup};
+use crate::refusal::Refusal;
+use crate::rules::Subject;
+use crate::tiers::Ladder;
+use crate::time::Timestamp;
+
+/// What an event counts for on one ladder; `gave` tells how many points of a type it gave.
+fn counts_for(program: &Program, group: &TierGroup, subject: Subject<'_>, gave: &dyn Fn(PointTypeId) -> i64) -> i64 {
+    match (&group.measure, subject) {
+        (Measure::Points(code), _) => program.point_type(code).map_or(0, |p| gave(p.id)),
+        (Measure::Spend, Subject::Purchase(purchase)) if purchase.currency == program.currency.code() => {
+            purchase.lines.iter().fold(0_i64, |sum, line| sum.saturating_add(line.net_minor)).max(0)
+        }
+        (Measure::Visits, Subject::Purchase(_)) => 1,
+        (Measure::Expression(_), _) => program.rules.measure(&group.code, subject),
+        _ => 0,
+    }
+}
+
+/// Counts an event on every ladder of the program and moves the member up where a step is reached.
+///
+/// Answers the counters that a return takes back by net amount; ladders that count points are taken back by the
+/// points themselves, see [`uncount_points`].
+pub(super) fn count(
+    draft: &mut Draft<'_>,
+    program: &Arc<Program>,
+    subject: Subject<'_>,
+    gave: &dyn Fn(PointTypeId) -> i64,
+) -> Result<Vec<CounterChange>, Refusal> {
+    let mut counted = Vec::new();
+    for group in program.tier_groups.values() {
+        let by = counts_for(program, group, subject, gave);
+        if by == 0 {
+            continue;
+        }
+        let ladder = Ladder { group, zone: &program.zone, enrolled_at: draft.account.enrolled_at };
+        let change = CounterChange { key: group.counter(), period: ladder.period_of(draft.at()), by };
+        draft.account.counters.add(&change);
+        draft.account.touched.state = true;
+        if !matches!(group.measure, Measure::Points(_)) {
+            counted.push(change);
+        }
+        upgrade(draft, program, group)?;
+    }
+    Ok(counted)
+}
+
+/// Takes points off the ladders that count them, in the period in which they were earned.
+pub(super) fn uncount_points(draft: &mut Draft<'_>, program: &Program, earned_at: Timestamp, of: PointTypeId, points: i64) {
+    for group in program.tier_groups.values() {
+        let Measure::Points(code) = &group.measure else { continue };
+        if program.point_type(code).is_some_and(|p| p.id == of) {
+            let ladder = Ladder { group, zone: &program.zone, enrolled_at: draft.account.enrolled_at };
+            let period = ladder.period_of(earned_at);
+            draft.account.counters.add(&CounterChange { key: group.counter(), period, by: -points });
+            draft.account.touched.state = true;
+        }
+    }
+}
+
+fn upgrade(draft: &mut Draft<'_>, program: &Arc<Program>, group: &TierGroup) -> Result<(), Refusal> {
+    let ladder = Ladder { group, zone: &program.zone, enrolled_at: draft.account.enrolled_at };
+    let measured = ladder.measured(&draft.account.counters, draft.at());
+    let Some(reached) = group.reached(measured) else { return Ok(()) };
+    let current = draft.account.standings.get(&group.code);
+    let held = current.map_or("", |standing| standing.tier.as_str()).to_owned();
+    let kept_until = ladder.kept_until(draft.at());
+    if group.rank(&reached.code) > group.rank(&held) {
+        let standing = standing(program, &reached.code, draft.at(), Provenance::Earned, kept_until);
+        return set(draft, program, group, standing, "reached", measured, reached.threshold);
+    }
+    // The step held as a present is now earned: it lasts as long as an earned one.
+    let gifted = current.is_some_and(|s| !matches!(s.provenance, Provenance::Earned | Provenance::Lifetime));
+    if held == reached.code && gifted && let Some(standing) = draft.account.standings.get_mut(&group.code) {
+        standing.provenance = Provenance::Earned;
+        standing.review_at = crate::program::ExpiryPolicy::later(standing.review_at, kept_until);
+        draft.account.touched.state = true;
+    }
+    Ok(())
+}
+
+fn standing(
+    program: &Program,
+    tier: &str,
+    since: Timestamp,
+    provenance: Provenance,
+    review_at: Option<Timestamp>,
+) -> Standing {
+    let tier = tier.to_owned();
+    Standing { program: program.id, tier, since, provenance, review_at, protected_until: None, in_grace: false }
+}
+
+/// Puts a member on a step, tells why, and lengthens points where the policy says so.
+fn set(
+    draft: &mut Draft<'_>,
+    program: &Arc<Program>,
+    group: &TierGroup,
+    standing: Standing,
+    why: &str,
+    measured: i64,
+    threshold: i64,
+) -> Result<(), Refusal> {
+    let from = draft.account.tier(&group.code).to_owned();
+    let to = standing.tier.clone();
+    if let Some(review) = standing.review_at {
+        draft.account.due(review);
+    }
+    draft.account.standings.insert(group.code.clone(), standing);
+    draft.account.touched.state = true;
+    draft.steps.push(Step::Tier {
+        group: group.code.clone(),
+        from: from.clone(),
+        to: to.clone(),
+        why: why.to_owned(),
+        measured,
+        threshold,
+    });
+    let rose = group.rank(&to) > group.rank(&from);
+    if from != to {
+        let name = if rose { "tier.upgraded" } else { "tier.downgraded" };
+        let data = json!({ "tier_group": group.code, "from": from, "to": to, "why": why });
+        draft.effects.push(Effect { name: name.to_owned(), data });
+        draft.tiers.push((group.code.clone(), from, to));
+    }
+    if rose { super::earn::lengthen(draft, program, draft.at(), true) } else { Ok(()) }
+}
+
+/// Reviews a standing that is due at `at`; answers when it is due again.
+pub(super) fn review(draft: &mut Draft<'_>, code: &str, at: Timestamp) -> Result<Option<Timestamp>, Refusal> {
+    let Some(held) = draft.account.standings.get(code).cloned() else { return Ok(None) };
+    let program = draft.programs.at(held.program, at).or_else(|| draft.programs.latest(held.program)).cloned();
+    let Some(program) = program else { return Ok(None) };
+    let Some(group) = program.tier_groups.get(code) else { return Ok(None) };
+    let ladder = Ladder { group, zone: &program.zone, enrolled_at: draft.account.enrolled_at };
+    let measured = ladder.reviewed(&draft.account.counters, at);
+    let reached = group.reached(measured).map_or("", |tier| tier.code.as_str());
+    let threshold = group.rank(&held.tier).map_or(0, |rank| group.tiers[rank].threshold);
+    let next = ladder.next_review(at);
+    let (standing, why) = if let Some(until) = held.protected_until.filter(|until| *until > at) {
+        (Standing { review_at: Some(until), ..held.clone() }, "protected")
+    } else if group.rank(reached) >= group.rank(&held.tier) {
+        let since = if reached == held.tier { held.since } else { at };
+        let kept = Standing { since, review_at: next, ..standing(&program, reached, at, Provenance::Earned, next) };
+        (kept, "reviewed_kept")
+    } else if let Some(grace) = group.grace.filter(|_| !held.in_grace) {
+        let until = grace.after(at, &program.zone);
+        (Standing { in_grace: true, review_at: Some(until), ..held.clone() }, "grace")
+    } else {
+        let (to, why) = landing(group, &held.tier, reached);
+        (standing(&program, to, at, Provenance::Earned, next.filter(|_| !to.is_empty())), why)
+    };
+    let again = standing.review_at;
+    set(draft, &program, group, standing, why, measured, threshold)?;
+    Ok(again)
+}
+
+/// Where a review that takes `held` away puts the member.
+fn landing<'a>(group: &'a TierGroup, held: &str, reached: &'a str) -> (&'a str, &'static str) {
+    let below = group.rank(held).and_then(|rank| rank.checked_sub(1)).map(|rank| group.tiers[rank].code.as_str());
+    match below {
+        Some(below) if group.soft_landing && group.rank(below) > group.rank(reached) => (below, "soft_landing"),
+        _ => (reached, "reviewed_down"),
+    }
+}
+
+/// Gives a tier by hand.
+pub(super) fn grant(
+    draft: &mut Draft<'_>,
+    code: &str,
+    tier: &str,
+    provenance: Provenance,
+    until: Option<Timestamp>,
+) -> Result<(), Refusal> {
+    let program = draft.program()?;
+    let group = program.tier_groups.get(code).ok_or(Refusal::Unknown { what: "tier group", code: code.to_owned() })?;
+    let rank = group.rank(tier).ok_or(Refusal::Unknown { what: "tier", code: tier.to_owned() })?;
+    if until.is_some_and(|until| until <= draft.at()) {
+        return Err(Refusal::Invalid { field: "/until", why: "must lie after the grant".into() });
+    }
+    let ladder = Ladder { group, zone: &program.zone, enrolled_at: draft.account.enrolled_at };
+    let measured = ladder.measured(&draft.account.counters, draft.at());
+    let review_at = match provenance {
+        Provenance::Lifetime => None,
+        _ => until.or_else(|| ladder.kept_until(draft.at())),
+    };
+    let protected_until = until.filter(|_| provenance == Provenance::Protected);
+    let standing = Standing { protected_until, ..standing(&program, tier, draft.at(), provenance, review_at) };
+    set(draft, &program, group, standing, "granted", measured, group.tiers[rank].threshold)
+}

@@ -1,0 +1,1 @@
+//! Whole stories through `apply`, with every number worked out by hand.

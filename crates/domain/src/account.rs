@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::decision::{Entry, Outcome};
 use crate::event::{Body, PurchaseRef, Reserve};
-use crate::ids::{AccountId, EventId, LotId, MemberId, PointTypeId, ProgramId, RedemptionId, TenantId};
+use crate::ids::{
+    AccountId, EventId, LotId, MemberId, PointTypeId, ProgramId, RedemptionId, TenantId,
+};
 use crate::points::{Overflow, Points};
 use crate::program::Provenance;
 use crate::time::Timestamp;
@@ -58,7 +60,9 @@ pub struct Balance {
 }
 
 /// What kind of points a lot holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum LotKind {
     /// By a rule for something the member did.
@@ -359,7 +363,9 @@ impl Account {
     pub fn grant(&self, purchase: &PurchaseRef) -> Option<&Grant> {
         match purchase {
             PurchaseRef::Event(event) => self.grants.get(event),
-            PurchaseRef::Source { .. } => self.grants.values().find(|grant| grant.source == *purchase),
+            PurchaseRef::Source { .. } => {
+                self.grants.values().find(|grant| grant.source == *purchase)
+            }
         }
     }
 }

@@ -181,7 +181,10 @@ impl Decision {
         for entry in &entries {
             *sums.entry(entry.point_type).or_default() += i128::from(entry.points.0);
         }
-        assert!(sums.values().all(|sum| *sum == 0), "a decision must sum to zero: {event:?} {entries:?}");
+        assert!(
+            sums.values().all(|sum| *sum == 0),
+            "a decision must sum to zero: {event:?} {entries:?}"
+        );
         Self { event, entries, after, effects, outcome, resources }
     }
 
@@ -205,7 +208,9 @@ impl Decision {
 
     /// Takes the account afterward out of the decision, for the next event of the batch.
     #[must_use]
-    pub fn into_parts(self) -> (Event, Vec<Entry>, Account, Vec<Effect>, Outcome, BTreeMap<String, i64>) {
+    pub fn into_parts(
+        self,
+    ) -> (Event, Vec<Entry>, Account, Vec<Effect>, Outcome, BTreeMap<String, i64>) {
         (self.event, self.entries, self.after, self.effects, self.outcome, self.resources)
     }
 

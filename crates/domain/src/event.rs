@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AccountId, EventId, ImportId, LotId, MemberId, PointTypeId, ProgramId, RedemptionId, TenantId};
+use crate::ids::{
+    AccountId, EventId, ImportId, LotId, MemberId, PointTypeId, ProgramId, RedemptionId, TenantId,
+};
 use crate::points::Points;
 use crate::program::Provenance;
 use crate::time::Timestamp;
@@ -341,7 +343,8 @@ impl Event {
     #[must_use]
     pub fn body_hash(&self) -> [u8; 16] {
         use sha2::{Digest, Sha256};
-        let body = serde_json::to_vec(&(self.account, self.program, self.effective_at, &self.body)).unwrap_or_default();
+        let body = serde_json::to_vec(&(self.account, self.program, self.effective_at, &self.body))
+            .unwrap_or_default();
         let digest = Sha256::digest(&body);
         let mut short = [0; 16];
         short.copy_from_slice(&digest[..16]);

@@ -153,7 +153,9 @@ impl FromStr for LotId {
     fn from_str(text: &str) -> Result<Self, BadId> {
         text.strip_prefix("lot_")
             .and_then(|rest| rest.split_once('-'))
-            .and_then(|(event, seq)| Some(Self { event: EventId(decode(event)?), seq: seq.parse().ok()? }))
+            .and_then(|(event, seq)| {
+                Some(Self { event: EventId(decode(event)?), seq: seq.parse().ok()? })
+            })
             .ok_or_else(|| BadId { text: text.to_owned(), prefix: "lot" })
     }
 }

@@ -128,11 +128,15 @@ mod tests {
 
     #[test]
     fn decimals_are_exact_both_ways() {
-        for (units, scale, text) in [(150, 2, "1.50"), (-5, 2, "-0.05"), (7, 0, "7"), (0, 2, "0.00")] {
+        for (units, scale, text) in
+            [(150, 2, "1.50"), (-5, 2, "-0.05"), (7, 0, "7"), (0, 2, "0.00")]
+        {
             assert_eq!(decimal(units, scale), text);
             assert_eq!(parse_decimal(text, scale), Some(units));
         }
-        for bad in ["", "-", "1.", ".5", "1e3", "1.005", "NaN", "+1", "99999999999999999999", "1,5", " 1"] {
+        for bad in
+            ["", "-", "1.", ".5", "1e3", "1.005", "NaN", "+1", "99999999999999999999", "1,5", " 1"]
+        {
             assert_eq!(parse_decimal(bad, 2), None, "{bad}");
         }
         assert_eq!(parse_decimal("1.500", 2), Some(150));

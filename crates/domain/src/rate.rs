@@ -63,7 +63,12 @@ impl Rate {
     /// `amount × self`, rounded once; `None` when it leaves `i64`.
     #[must_use]
     pub fn of(self, amount: i64, rounding: Rounding) -> Option<i64> {
-        i64::try_from(div(i128::from(amount) * i128::from(self.num), i128::from(self.den), rounding)).ok()
+        i64::try_from(div(
+            i128::from(amount) * i128::from(self.num),
+            i128::from(self.den),
+            rounding,
+        ))
+        .ok()
     }
 }
 
@@ -127,7 +132,9 @@ impl<'de> Deserialize<'de> for Rate {
             Text(String),
         }
         match Raw::deserialize(d)? {
-            Raw::Whole(n) => Self::new(n, 1).ok_or_else(|| serde::de::Error::custom("impossible rate")),
+            Raw::Whole(n) => {
+                Self::new(n, 1).ok_or_else(|| serde::de::Error::custom("impossible rate"))
+            }
             Raw::Text(text) => text.parse().map_err(serde::de::Error::custom),
         }
     }
@@ -140,7 +147,10 @@ mod tests {
     #[test]
     fn rates_round_once_and_as_told() {
         let third = Rate::new(1, 3).unwrap();
-        assert_eq!([Rounding::Floor, Rounding::Ceil, Rounding::HalfUp].map(|r| third.of(5, r)), [Some(1), Some(2), Some(2)]);
+        assert_eq!(
+            [Rounding::Floor, Rounding::Ceil, Rounding::HalfUp].map(|r| third.of(5, r)),
+            [Some(1), Some(2), Some(2)]
+        );
         let half = Rate::new(1, 2).unwrap();
         assert_eq!([1, 3, -1, -3].map(|n| half.of(n, Rounding::HalfEven).unwrap()), [0, 2, 0, -2]);
         assert_eq!([1, 3, -1, -3].map(|n| half.of(n, Rounding::HalfUp).unwrap()), [1, 2, -1, -2]);

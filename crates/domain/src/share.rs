@@ -11,7 +11,8 @@ pub fn largest_remainder(total: i64, weights: &[i64]) -> Vec<i64> {
         return weights.iter().enumerate().map(|(i, _)| if i == 0 { total } else { 0 }).collect();
     }
     let exact = |w: &i64| i128::from(total) * i128::from((*w).max(0));
-    let mut parts: Vec<i64> = weights.iter().map(|w| i64::try_from(exact(w).div_euclid(sum)).unwrap_or(0)).collect();
+    let mut parts: Vec<i64> =
+        weights.iter().map(|w| i64::try_from(exact(w).div_euclid(sum)).unwrap_or(0)).collect();
     let mut left = total - parts.iter().sum::<i64>();
     let mut order: Vec<usize> = (0..weights.len()).collect();
     order.sort_by_key(|&i| (std::cmp::Reverse(exact(&weights[i]).rem_euclid(sum)), i));
@@ -34,7 +35,8 @@ pub fn cumulative(whole: i64, part: i64, total: i64) -> i64 {
     if total <= 0 || part >= total {
         return whole;
     }
-    i64::try_from((i128::from(whole) * i128::from(part.max(0))).div_euclid(i128::from(total))).unwrap_or(whole)
+    i64::try_from((i128::from(whole) * i128::from(part.max(0))).div_euclid(i128::from(total)))
+        .unwrap_or(whole)
 }
 
 #[cfg(test)]
@@ -49,7 +51,10 @@ mod tests {
 
     #[test]
     fn m33_golden_pool_of_four() {
-        assert_eq!(largest_remainder(50_000, &[32_000, 28_000, 300_000, 9_000]), [4_336, 3_794, 40_650, 1_220]);
+        assert_eq!(
+            largest_remainder(50_000, &[32_000, 28_000, 300_000, 9_000]),
+            [4_336, 3_794, 40_650, 1_220]
+        );
     }
 
     proptest! {

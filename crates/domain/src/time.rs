@@ -21,9 +21,9 @@ impl Timestamp {
 
     /// Parses RFC 3339, such as `2018-01-02T00:00:00Z`.
     pub fn parse(text: &str) -> Result<Self, String> {
-        text.parse::<jiff::Timestamp>()
-            .map(|t| Self(t.as_microsecond()))
-            .map_err(|_| format!("`{text}` is not an RFC 3339 instant such as 2026-01-31T09:30:00Z"))
+        text.parse::<jiff::Timestamp>().map(|t| Self(t.as_microsecond())).map_err(|_| {
+            format!("`{text}` is not an RFC 3339 instant such as 2026-01-31T09:30:00Z")
+        })
     }
 
     /// This instant `micros` later, held at [`Timestamp::MAX`].
@@ -39,7 +39,8 @@ impl Timestamp {
     }
 
     fn jiff(self) -> jiff::Timestamp {
-        jiff::Timestamp::from_microsecond(self.0.min(Self::MAX.0)).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+        jiff::Timestamp::from_microsecond(self.0.min(Self::MAX.0))
+            .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
     }
 }
 
@@ -80,7 +81,9 @@ impl Zone {
 
     /// The zone of this IANA name, such as `Europe/Madrid`.
     pub fn named(name: &str) -> Result<Self, String> {
-        TimeZone::get(name).map(Self).map_err(|_| format!("`{name}` is not an IANA time zone such as Europe/Madrid"))
+        TimeZone::get(name)
+            .map(Self)
+            .map_err(|_| format!("`{name}` is not an IANA time zone such as Europe/Madrid"))
     }
 
     /// The IANA name.
@@ -92,7 +95,9 @@ impl Zone {
     /// The first instant of the local `date`.
     #[must_use]
     pub fn start_of(&self, date: civil::Date) -> Timestamp {
-        self.0.to_timestamp(date.at(0, 0, 0, 0)).map_or(Timestamp::MAX, |t| Timestamp(t.as_microsecond()))
+        self.0
+            .to_timestamp(date.at(0, 0, 0, 0))
+            .map_or(Timestamp::MAX, |t| Timestamp(t.as_microsecond()))
     }
 
     /// The instant of a local date and time; in a gap the later reading, in a fold the earlier (RFC 5545).
@@ -178,7 +183,9 @@ impl Period {
                 day.checked_sub(jiff::Span::new().days(back)).unwrap_or(day)
             }
             Self::Month => day.first_of_month(),
-            Self::Quarter => civil::Date::new(day.year(), (day.month() - 1) / 3 * 3 + 1, 1).unwrap_or(day),
+            Self::Quarter => {
+                civil::Date::new(day.year(), (day.month() - 1) / 3 * 3 + 1, 1).unwrap_or(day)
+            }
             Self::Year => day.first_of_year(),
             Self::Ever => civil::Date::new(1, 1, 1).unwrap_or(day),
         }
@@ -211,18 +218,36 @@ mod tests {
     #[test]
     fn f31_days_are_24_hours_and_months_are_local() {
         let madrid = Zone::named("Europe/Madrid").unwrap();
-        assert_eq!(Term::Days(180).after(at("2017-07-06T00:00:00Z"), &Zone::utc()), at("2018-01-02T00:00:00Z"));
+        assert_eq!(
+            Term::Days(180).after(at("2017-07-06T00:00:00Z"), &Zone::utc()),
+            at("2018-01-02T00:00:00Z")
+        );
         // 31 January + 1 month is the last of February, also in a leap year; the wall time stays over the change of hour.
-        assert_eq!(Term::Months(1).after(at("2024-01-31T11:00:00Z"), &madrid), at("2024-02-29T11:00:00Z"));
-        assert_eq!(Term::Months(1).after(at("2026-03-15T11:00:00Z"), &madrid), at("2026-04-15T10:00:00Z"));
+        assert_eq!(
+            Term::Months(1).after(at("2024-01-31T11:00:00Z"), &madrid),
+            at("2024-02-29T11:00:00Z")
+        );
+        assert_eq!(
+            Term::Months(1).after(at("2026-03-15T11:00:00Z"), &madrid),
+            at("2026-04-15T10:00:00Z")
+        );
     }
 
     #[test]
     fn f31_periods_end_at_local_midnight() {
         let mexico = Zone::named("America/Mexico_City").unwrap();
-        assert_eq!(Period::Year.end(at("2026-12-31T23:00:00Z"), &mexico), at("2027-01-01T06:00:00Z"));
-        assert_eq!(Period::Week.start(at("2026-11-22T12:00:00Z"), &mexico).to_string(), "2026-11-16");
-        assert_eq!(Period::Quarter.start(at("2026-11-22T12:00:00Z"), &mexico).to_string(), "2026-10-01");
+        assert_eq!(
+            Period::Year.end(at("2026-12-31T23:00:00Z"), &mexico),
+            at("2027-01-01T06:00:00Z")
+        );
+        assert_eq!(
+            Period::Week.start(at("2026-11-22T12:00:00Z"), &mexico).to_string(),
+            "2026-11-16"
+        );
+        assert_eq!(
+            Period::Quarter.start(at("2026-11-22T12:00:00Z"), &mexico).to_string(),
+            "2026-10-01"
+        );
         assert_eq!(Period::Ever.end(at("2026-11-22T12:00:00Z"), &mexico), Timestamp::MAX);
     }
 }

@@ -47,7 +47,12 @@ pub(super) struct NewLot {
 }
 
 impl<'a> Draft<'a> {
-    pub fn new(account: &Account, event: &'a Event, facts: &'a Facts, programs: &'a Programs) -> Self {
+    pub fn new(
+        account: &Account,
+        event: &'a Event,
+        facts: &'a Facts,
+        programs: &'a Programs,
+    ) -> Self {
         Self {
             event,
             facts,
@@ -68,7 +73,10 @@ impl<'a> Draft<'a> {
 
     /// The event's program in the version in force when it counts.
     pub fn program(&self) -> Result<Arc<Program>, Refusal> {
-        self.programs.at(self.event.program, self.event.effective_at).cloned().ok_or(Refusal::NoProgram)
+        self.programs
+            .at(self.event.program, self.event.effective_at)
+            .cloned()
+            .ok_or(Refusal::NoProgram)
     }
 
     /// When the event counts.
@@ -78,7 +86,9 @@ impl<'a> Draft<'a> {
 
     /// The code of a point type, for words and effects.
     pub fn code(&self, point_type: PointTypeId) -> String {
-        self.programs.point_type(point_type, self.at()).map_or_else(|| point_type.to_string(), |(_, p)| p.code.clone())
+        self.programs
+            .point_type(point_type, self.at())
+            .map_or_else(|| point_type.to_string(), |(_, p)| p.code.clone())
     }
 
     /// One journal line; on the member's sides it also moves the balance and the lot.
@@ -160,14 +170,28 @@ impl<'a> Draft<'a> {
     }
 
     /// Moves points of a lot from one of the member's sides to another.
-    pub fn shift(&mut self, id: LotId, from: Side, to: Side, points: Points, at: Timestamp) -> Result<(), Refusal> {
+    pub fn shift(
+        &mut self,
+        id: LotId,
+        from: Side,
+        to: Side,
+        points: Points,
+        at: Timestamp,
+    ) -> Result<(), Refusal> {
         let point_type = self.lot(id)?.point_type;
         self.post(from, point_type, Some(id), points.negated()?, at)?;
         self.post(to, point_type, Some(id), points, at)
     }
 
     /// Takes points of a lot from one of the member's sides out to the program's side `to`.
-    pub fn out(&mut self, id: LotId, from: Side, to: Side, points: Points, at: Timestamp) -> Result<(), Refusal> {
+    pub fn out(
+        &mut self,
+        id: LotId,
+        from: Side,
+        to: Side,
+        points: Points,
+        at: Timestamp,
+    ) -> Result<(), Refusal> {
         let point_type = self.lot(id)?.point_type;
         self.post(from, point_type, Some(id), points.negated()?, at)?;
         self.post(to, point_type, None, points, at)?;
@@ -188,14 +212,20 @@ impl<'a> Draft<'a> {
             .account
             .lots
             .values()
-            .filter(|lot| lot.point_type == point_type && lot.available.is_positive() && lot.usable_at(at))
+            .filter(|lot| {
+                lot.point_type == point_type && lot.available.is_positive() && lot.usable_at(at)
+            })
             .collect();
         lots.sort_by_key(|lot| (lot.expires_at.unwrap_or(Timestamp::MAX), lot.earned_at, lot.id));
         lots.iter().map(|lot| lot.id).collect()
     }
 
     /// Which spendable lots pay `points`, in order; refused when they do not suffice.
-    pub fn pick(&self, point_type: PointTypeId, points: Points) -> Result<Vec<(LotId, Points)>, Refusal> {
+    pub fn pick(
+        &self,
+        point_type: PointTypeId,
+        points: Points,
+    ) -> Result<Vec<(LotId, Points)>, Refusal> {
         let mut left = points;
         let mut picked = Vec::new();
         for id in self.spendable(point_type) {
@@ -214,16 +244,31 @@ impl<'a> Draft<'a> {
 
     /// The open debt of a point type.
     fn debt(&self, point_type: PointTypeId) -> Option<LotId> {
-        let owes = |lot: &&Lot| lot.kind == LotKind::Debt && lot.point_type == point_type && lot.available.0 < 0;
+        let owes = |lot: &&Lot| {
+            lot.kind == LotKind::Debt && lot.point_type == point_type && lot.available.0 < 0
+        };
         self.account.lots.values().find(owes).map(|lot| lot.id)
     }
 
     /// Adds `points` (more than zero) to what the member owes, booked to the program's side `to`.
-    pub fn owe(&mut self, point_type: PointTypeId, points: Points, to: Side) -> Result<(), Refusal> {
+    pub fn owe(
+        &mut self,
+        point_type: PointTypeId,
+        points: Points,
+        to: Side,
+    ) -> Result<(), Refusal> {
         let Some(id) = self.debt(point_type) else {
             let (earned_at, points) = (self.at(), points.negated()?);
             let kind = LotKind::Debt;
-            self.make_lot(&NewLot { point_type, points, kind, earned_at, expires_at: None, release_at: None, from: to })?;
+            self.make_lot(&NewLot {
+                point_type,
+                points,
+                kind,
+                earned_at,
+                expires_at: None,
+                release_at: None,
+                from: to,
+            })?;
             return Ok(());
         };
         self.post(Side::Available, point_type, Some(id), points.negated()?, self.at())?;
@@ -264,7 +309,13 @@ impl<'a> Draft<'a> {
     }
 
     /// Tells the outside about points of one type.
-    pub fn tell(&mut self, name: &str, point_type: PointTypeId, points: Points, more: serde_json::Value) {
+    pub fn tell(
+        &mut self,
+        name: &str,
+        point_type: PointTypeId,
+        points: Points,
+        more: serde_json::Value,
+    ) {
         let mut data = json!({ "point_type": self.code(point_type), "points": points.0 });
         if let (Some(data), serde_json::Value::Object(more)) = (data.as_object_mut(), more) {
             data.extend(more);
@@ -285,10 +336,15 @@ impl<'a> Draft<'a> {
             }
         }
         self.account.version += 1;
-        let program_version = self.programs.at(event.program, event.effective_at).map_or(0, |p| p.version);
+        let program_version =
+            self.programs.at(event.program, event.effective_at).map_or(0, |p| p.version);
         let outcome = Outcome {
             changes: changes(&self.entries),
-            balances: self.entries.iter().map(|e| (e.point_type, self.account.balance(e.point_type))).collect(),
+            balances: self
+                .entries
+                .iter()
+                .map(|e| (e.point_type, self.account.balance(e.point_type)))
+                .collect(),
             steps: self.steps,
             program_version,
             tiers: self.tiers,
@@ -304,7 +360,10 @@ impl<'a> Draft<'a> {
 fn check_lot(lot: &Lot) {
     let parts = [lot.available, lot.pending, lot.held, lot.redeemed, lot.expired, lot.taken];
     let sum: i128 = parts.iter().map(|p| i128::from(p.0)).sum();
-    assert!(sum == i128::from(lot.granted.0), "a lot's parts must sum to what was granted: {lot:?}");
+    assert!(
+        sum == i128::from(lot.granted.0),
+        "a lot's parts must sum to what was granted: {lot:?}"
+    );
     if lot.kind != LotKind::Debt {
         assert!(parts.iter().all(|p| p.0 >= 0), "no part of a lot may be below zero: {lot:?}");
     }

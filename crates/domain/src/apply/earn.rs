@@ -34,7 +34,10 @@ pub(super) fn purchase(draft: &mut Draft<'_>, purchase: &Purchase) -> Result<(),
 /// Something else happened that rules may reward.
 pub(super) fn custom(draft: &mut Draft<'_>, custom: &Custom) -> Result<(), Refusal> {
     if custom.name.is_empty() || custom.name == "purchase" {
-        return Err(Refusal::Invalid { field: "/name", why: "must be a name other than `purchase`".into() });
+        return Err(Refusal::Invalid {
+            field: "/name",
+            why: "must be a name other than `purchase`".into(),
+        });
     }
     earn(draft, Subject::Custom(custom), vec![1], vec![0])
 }
@@ -45,7 +48,10 @@ fn check(purchase: &Purchase) -> Result<(), Refusal> {
     }
     for line in &purchase.lines {
         if !(0..=MAX_AMOUNT).contains(&line.quantity_milli) {
-            return Err(Refusal::Invalid { field: "/lines/quantity_milli", why: "must not be below zero".into() });
+            return Err(Refusal::Invalid {
+                field: "/lines/quantity_milli",
+                why: "must not be below zero".into(),
+            });
         }
         if !(-MAX_AMOUNT..=MAX_AMOUNT).contains(&line.net_minor) {
             return Err(Refusal::Invalid { field: "/lines/net_minor", why: "is too large".into() });
@@ -54,13 +60,19 @@ fn check(purchase: &Purchase) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn earn(draft: &mut Draft<'_>, subject: Subject<'_>, quantities: Vec<i64>, nets: Vec<i64>) -> Result<(), Refusal> {
+fn earn(
+    draft: &mut Draft<'_>,
+    subject: Subject<'_>,
+    quantities: Vec<i64>,
+    nets: Vec<i64>,
+) -> Result<(), Refusal> {
     let program = draft.program()?;
     if !program.state.earns() {
         return Err(Refusal::ProgramClosed(program.state.name().to_owned()));
     }
     // Only what can change the answer is brought up to date, whether or not the lots happen to be in memory.
-    let scope = if super::touches_old_lots(&program, &draft.account) { Scope::All } else { Scope::Reviews };
+    let scope =
+        if super::touches_old_lots(&program, &draft.account) { Scope::All } else { Scope::Reviews };
     elapse::elapse(draft, Timestamp(i64::MIN), draft.at(), scope)?;
     let earned = program.rules.evaluate(&EarnInput {
         subject,
@@ -91,7 +103,10 @@ fn earn(draft: &mut Draft<'_>, subject: Subject<'_>, quantities: Vec<i64>, nets:
         event: event.id,
         program: event.program,
         effective_at: event.effective_at,
-        source: PurchaseRef::Source { source: event.source.clone(), source_ref: event.source_ref.clone() },
+        source: PurchaseRef::Source {
+            source: event.source.clone(),
+            source_ref: event.source_ref.clone(),
+        },
         returned: vec![0; quantities.len()],
         quantities,
         nets,
@@ -110,7 +125,8 @@ type Sums = BTreeMap<PointTypeId, (i64, Vec<i64>)>;
 fn sum_by_type(awards: &[Award]) -> Result<Sums, Refusal> {
     let mut sums = Sums::new();
     for award in awards {
-        let (points, shares) = sums.entry(award.point_type).or_insert_with(|| (0, vec![0; award.shares.len()]));
+        let (points, shares) =
+            sums.entry(award.point_type).or_insert_with(|| (0, vec![0; award.shares.len()]));
         *points = points.checked_add(award.points).ok_or(Refusal::Overflow)?;
         for (sum, share) in shares.iter_mut().zip(&award.shares) {
             *sum += share;
@@ -126,7 +142,10 @@ fn book(draft: &mut Draft<'_>, program: &Arc<Program>, sums: &Sums) -> Result<Bo
     let (mut lots, mut qualifying) = (Vec::new(), Vec::new());
     let at = draft.at();
     for (&id, (points, shares)) in sums {
-        let point_type = program.point_types.get(&id).ok_or(Refusal::Unknown { what: "point type", code: id.to_string() })?;
+        let point_type = program
+            .point_types
+            .get(&id)
+            .ok_or(Refusal::Unknown { what: "point type", code: id.to_string() })?;
         let points = Points(*points);
         if point_type.kind == PointKind::Qualifying {
             draft.post(Side::Available, id, None, points, at)?;
@@ -135,9 +154,18 @@ fn book(draft: &mut Draft<'_>, program: &Arc<Program>, sums: &Sums) -> Result<Bo
             draft.tell("points.earned", id, points, json!({ "qualifying": true }));
             continue;
         }
-        let expires_at = point_type.expiry.ends(at, &program.zone, |group| draft.account.tier(group));
+        let expires_at =
+            point_type.expiry.ends(at, &program.zone, |group| draft.account.tier(group));
         let release_at = point_type.pending.map(|term| term.after(at, &program.zone));
-        let new = NewLot { point_type: id, points, kind: LotKind::Earned, earned_at: at, expires_at, release_at, from: Side::Issued };
+        let new = NewLot {
+            point_type: id,
+            points,
+            kind: LotKind::Earned,
+            earned_at: at,
+            expires_at,
+            release_at,
+            from: Side::Issued,
+        };
         let lot = draft.make_lot(&new)?;
         lots.push(GrantLot { lot, point_type: id, shares: shares.clone(), waived: 0 });
         if let Some(until) = release_at {
@@ -152,19 +180,32 @@ fn book(draft: &mut Draft<'_>, program: &Arc<Program>, sums: &Sums) -> Result<Bo
 
 /// Moves the end of open lots later: after an accrual for points that live by activity, and after a step up where
 /// the policy lengthens points already there.
-pub(super) fn lengthen(draft: &mut Draft<'_>, program: &Arc<Program>, at: Timestamp, rose: bool) -> Result<(), Refusal> {
+pub(super) fn lengthen(
+    draft: &mut Draft<'_>,
+    program: &Arc<Program>,
+    at: Timestamp,
+    rose: bool,
+) -> Result<(), Refusal> {
     for point_type in program.point_types.values() {
         let by_activity = point_type.expiry.basis == Basis::Activity;
         if !(by_activity && !rose || rose && point_type.expiry.extend_on_upgrade) {
             continue;
         }
         let open = draft.account.lots.values().filter(|lot| {
-            lot.point_type == point_type.id && lot.kind != LotKind::Debt && !lot.is_closed() && lot.usable_at(at)
+            lot.point_type == point_type.id
+                && lot.kind != LotKind::Debt
+                && !lot.is_closed()
+                && lot.usable_at(at)
         });
         let open: Vec<_> = open.map(|lot| (lot.id, lot.earned_at)).collect();
         for (id, earned_at) in open {
-            let from = if by_activity { last_activity(draft, point_type.id, at, rose).max(earned_at) } else { earned_at };
-            let end = point_type.expiry.ends(from, &program.zone, |group| draft.account.tier(group));
+            let from = if by_activity {
+                last_activity(draft, point_type.id, at, rose).max(earned_at)
+            } else {
+                earned_at
+            };
+            let end =
+                point_type.expiry.ends(from, &program.zone, |group| draft.account.tier(group));
             draft.extend(id, end)?;
         }
         if by_activity && !rose {
@@ -177,7 +218,12 @@ pub(super) fn lengthen(draft: &mut Draft<'_>, program: &Arc<Program>, at: Timest
 /// The counter under which the instant of the last accrual is kept, in microseconds.
 const ACTIVITY: &str = "activity";
 
-fn last_activity(draft: &Draft<'_>, point_type: PointTypeId, at: Timestamp, rose: bool) -> Timestamp {
+fn last_activity(
+    draft: &Draft<'_>,
+    point_type: PointTypeId,
+    at: Timestamp,
+    rose: bool,
+) -> Timestamp {
     let last = Timestamp(draft.account.counters.get(ACTIVITY, &point_type.to_string()));
     if rose { last } else { last.max(at) }
 }

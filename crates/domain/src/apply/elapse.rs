@@ -34,7 +34,12 @@ pub(super) enum Scope {
 }
 
 /// Does all that is due up to `until`, each thing at its own instant but none before `floor`.
-pub(super) fn elapse(draft: &mut Draft<'_>, floor: Timestamp, until: Timestamp, scope: Scope) -> Result<(), Refusal> {
+pub(super) fn elapse(
+    draft: &mut Draft<'_>,
+    floor: Timestamp,
+    until: Timestamp,
+    scope: Scope,
+) -> Result<(), Refusal> {
     let mut agenda = agenda(draft, floor, until, scope);
     while let Some((at, due)) = agenda.pop_first() {
         let follow_up = match due {
@@ -45,12 +50,22 @@ pub(super) fn elapse(draft: &mut Draft<'_>, floor: Timestamp, until: Timestamp, 
                 .map(|next| vec![(next, Due::Review(group))])
                 .unwrap_or_default(),
         };
-        agenda.extend(follow_up.into_iter().filter(|(next, _)| *next <= until).map(|(next, due)| (next.max(at), due)));
+        agenda.extend(
+            follow_up
+                .into_iter()
+                .filter(|(next, _)| *next <= until)
+                .map(|(next, due)| (next.max(at), due)),
+        );
     }
     Ok(())
 }
 
-fn agenda(draft: &Draft<'_>, floor: Timestamp, until: Timestamp, scope: Scope) -> BTreeSet<(Timestamp, Due)> {
+fn agenda(
+    draft: &Draft<'_>,
+    floor: Timestamp,
+    until: Timestamp,
+    scope: Scope,
+) -> BTreeSet<(Timestamp, Due)> {
     let mut agenda = BTreeSet::new();
     let mut add = |at: Option<Timestamp>, due: Due| {
         if let Some(at) = at.filter(|at| *at <= until) {
@@ -75,7 +90,11 @@ fn agenda(draft: &Draft<'_>, floor: Timestamp, until: Timestamp, scope: Scope) -
     agenda
 }
 
-fn lapse(draft: &mut Draft<'_>, id: RedemptionId, at: Timestamp) -> Result<Vec<(Timestamp, Due)>, Refusal> {
+fn lapse(
+    draft: &mut Draft<'_>,
+    id: RedemptionId,
+    at: Timestamp,
+) -> Result<Vec<(Timestamp, Due)>, Refusal> {
     let redemption = super::redeem::close(draft, id, RedemptionState::Lapsed)?;
     let mut follow_up = Vec::new();
     for (lot, points) in redemption.lots {
@@ -88,24 +107,42 @@ fn lapse(draft: &mut Draft<'_>, id: RedemptionId, at: Timestamp) -> Result<Vec<(
         });
         follow_up.extend(draft.lot(lot)?.expires_at.map(|end| (end, Due::Expire(lot))));
     }
-    draft.tell("reward.lapsed", redemption.point_type, redemption.points, json!({ "redemption": id }));
+    draft.tell(
+        "reward.lapsed",
+        redemption.point_type,
+        redemption.points,
+        json!({ "redemption": id }),
+    );
     Ok(follow_up)
 }
 
-fn release(draft: &mut Draft<'_>, id: LotId, at: Timestamp) -> Result<Vec<(Timestamp, Due)>, Refusal> {
+fn release(
+    draft: &mut Draft<'_>,
+    id: LotId,
+    at: Timestamp,
+) -> Result<Vec<(Timestamp, Due)>, Refusal> {
     let points = draft.lot(id)?.pending;
     if points.is_positive() {
         let point_type = draft.lot(id)?.point_type;
         draft.shift(id, Side::Pending, Side::Available, points, at)?;
         draft.tell("points.activated", point_type, points, json!({ "lot": id }));
         let expires_at = draft.lot(id)?.expires_at;
-        draft.steps.push(Step::Moved { how: "released".into(), lot: id, points: points.0, expires_at });
+        draft.steps.push(Step::Moved {
+            how: "released".into(),
+            lot: id,
+            points: points.0,
+            expires_at,
+        });
     }
     draft.lot_mut(id)?.release_at = None;
     Ok(Vec::new())
 }
 
-fn expire(draft: &mut Draft<'_>, id: LotId, at: Timestamp) -> Result<Vec<(Timestamp, Due)>, Refusal> {
+fn expire(
+    draft: &mut Draft<'_>,
+    id: LotId,
+    at: Timestamp,
+) -> Result<Vec<(Timestamp, Due)>, Refusal> {
     let lot = draft.lot(id)?;
     // A review may have moved the end later since this was put on the agenda.
     if let Some(end) = lot.expires_at.filter(|end| *end > at) {
@@ -125,7 +162,12 @@ fn expire(draft: &mut Draft<'_>, id: LotId, at: Timestamp) -> Result<Vec<(Timest
         }
     }
     if gone.is_positive() {
-        draft.steps.push(Step::Moved { how: "expired".into(), lot: id, points: gone.0, expires_at });
+        draft.steps.push(Step::Moved {
+            how: "expired".into(),
+            lot: id,
+            points: gone.0,
+            expires_at,
+        });
         draft.tell("points.expired", point_type, gone, json!({ "lot": id, "at": at }));
     }
     Ok(Vec::new())

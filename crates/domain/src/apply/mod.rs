@@ -30,7 +30,11 @@ pub fn needs(event: &Event, account: &Account, programs: &Programs) -> Needs {
     let mut needs = Needs { lots: true, ..Needs::default() };
     match &event.body {
         Body::Purchase(_) | Body::Custom(_) => {
-            let on = if let Body::Custom(custom) = &event.body { custom.name.as_str() } else { "purchase" };
+            let on = if let Body::Custom(custom) = &event.body {
+                custom.name.as_str()
+            } else {
+                "purchase"
+            };
             needs.lots = program.is_some_and(|p| touches_old_lots(p, account));
             needs.resources.extend(program.map(|p| p.rules.budgets(on)).unwrap_or_default());
         }
@@ -39,29 +43,47 @@ pub fn needs(event: &Event, account: &Account, programs: &Programs) -> Needs {
             needs.redemption = Some(order.redemption);
             needs.resources.extend(program.map(|p| p.stock_key(&order.reward)));
         }
-        Body::Capture { redemption } | Body::Cancel { redemption } => needs.redemption = Some(*redemption),
+        Body::Capture { redemption } | Body::Cancel { redemption } => {
+            needs.redemption = Some(*redemption)
+        }
         Body::Reverse { event } => {
             needs.original = Some(*event);
-            if let Some(Body::Return(back)) = account.originals.get(event).map(|original| &original.body) {
+            if let Some(Body::Return(back)) =
+                account.originals.get(event).map(|original| &original.body)
+            {
                 needs.grant = Some(back.purchase.clone());
             }
         }
         Body::Reinstate { lot, .. } => needs.lot = Some(*lot),
-        Body::GrantTier { .. } => needs.lots = program.is_some_and(|p| touches_old_lots(p, account)),
-        Body::Adjust { .. } | Body::TransferOut { .. } | Body::TransferIn { .. } | Body::Elapse | Body::Opening { .. } => {}
+        Body::GrantTier { .. } => {
+            needs.lots = program.is_some_and(|p| touches_old_lots(p, account))
+        }
+        Body::Adjust { .. }
+        | Body::TransferOut { .. }
+        | Body::TransferIn { .. }
+        | Body::Elapse
+        | Body::Opening { .. } => {}
     }
     needs
 }
 
 /// Can an accrual change lots that are already there: by activity, by a step up, or by paying a debt?
 fn touches_old_lots(program: &Program, account: &Account) -> bool {
-    let lengthens = program.point_types.values().any(|p| p.expiry.basis == Basis::Activity || p.expiry.extend_on_upgrade);
+    let lengthens = program
+        .point_types
+        .values()
+        .any(|p| p.expiry.basis == Basis::Activity || p.expiry.extend_on_upgrade);
     lengthens || account.balances.values().any(|balance| balance.available.0 < 0)
 }
 
 /// How much of a shared limit there is in all: a rule's budget, a reward's stock or places. `None` is no limit.
 #[must_use]
-pub fn resource_limit(programs: &Programs, program: ProgramId, at: Timestamp, key: &str) -> Option<i64> {
+pub fn resource_limit(
+    programs: &Programs,
+    program: ProgramId,
+    at: Timestamp,
+    key: &str,
+) -> Option<i64> {
     programs.at(program, at)?.limits.get(key).copied()
 }
 
@@ -118,7 +140,8 @@ fn decide<'a>(
     }
     let at = event.effective_at;
     let mut draft = Draft::new(account, event, facts, programs);
-    let all = needs(event, account, programs).lots && !matches!(event.body.kind(), Kind::Purchase | Kind::Custom);
+    let all = needs(event, account, programs).lots
+        && !matches!(event.body.kind(), Kind::Purchase | Kind::Custom);
     if all {
         elapse::elapse(&mut draft, Timestamp(i64::MIN), at, Scope::All)?;
     }
@@ -145,7 +168,9 @@ fn dispatch(draft: &mut Draft<'_>) -> Result<(), Refusal> {
         Body::Reserve(order) => redeem::reserve(draft, order),
         Body::Capture { redemption } => redeem::capture(draft, *redemption),
         Body::Cancel { redemption } => redeem::cancel(draft, *redemption),
-        Body::Adjust { point_type, points, reason } => moves::adjust(draft, *point_type, *points, reason),
+        Body::Adjust { point_type, points, reason } => {
+            moves::adjust(draft, *point_type, *points, reason)
+        }
         Body::TransferOut { point_type, points, to } => {
             draft.pieces = moves::transfer_out(draft, *point_type, *points, *to)?;
             Ok(())
@@ -157,6 +182,8 @@ fn dispatch(draft: &mut Draft<'_>) -> Result<(), Refusal> {
             moves::reinstate(draft, *lot, *points, *expires_at, reason)
         }
         Body::Opening { pieces } => moves::opening(draft, pieces),
-        Body::GrantTier { group, tier, provenance, until } => standing::grant(draft, group, tier, *provenance, *until),
+        Body::GrantTier { group, tier, provenance, until } => {
+            standing::grant(draft, group, tier, *provenance, *until)
+        }
     }
 }

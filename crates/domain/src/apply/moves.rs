@@ -20,11 +20,17 @@ fn redeemable(program: &Program, id: PointTypeId) -> Result<&crate::program::Poi
 }
 
 /// Adds or takes points by hand.
-pub(super) fn adjust(draft: &mut Draft<'_>, id: PointTypeId, points: Points, reason: &str) -> Result<(), Refusal> {
+pub(super) fn adjust(
+    draft: &mut Draft<'_>,
+    id: PointTypeId,
+    points: Points,
+    reason: &str,
+) -> Result<(), Refusal> {
     let program = draft.program()?;
     check_reason(&program, reason)?;
     if points.is_zero() || points.0.unsigned_abs() > program.adjustments.limit.0.unsigned_abs() {
-        let why = format!("must be other than 0 and at most {} either way", program.adjustments.limit);
+        let why =
+            format!("must be other than 0 and at most {} either way", program.adjustments.limit);
         return Err(Refusal::Invalid { field: "/points", why });
     }
     draft.steps.push(Step::Reason { code: reason.to_owned(), points: points.0 });
@@ -33,9 +39,18 @@ pub(super) fn adjust(draft: &mut Draft<'_>, id: PointTypeId, points: Points, rea
         draft.post(Side::Adjusted, id, None, points.negated()?, draft.at())?;
     } else if points.is_positive() {
         let point_type = redeemable(&program, id)?;
-        let expires_at = point_type.expiry.ends(draft.at(), &program.zone, |group| draft.account.tier(group));
+        let expires_at =
+            point_type.expiry.ends(draft.at(), &program.zone, |group| draft.account.tier(group));
         let (kind, earned_at) = (LotKind::Adjusted, draft.at());
-        let new = NewLot { point_type: id, points, kind, earned_at, expires_at, release_at: None, from: Side::Adjusted };
+        let new = NewLot {
+            point_type: id,
+            points,
+            kind,
+            earned_at,
+            expires_at,
+            release_at: None,
+            from: Side::Adjusted,
+        };
         let lot = draft.make_lot(&new)?;
         draft.steps.push(Step::Expires { lot, points: points.0, at: expires_at });
     } else {
@@ -76,7 +91,9 @@ pub(super) fn transfer_out(
     }
     let period = Period::Year.start(draft.at(), &program.zone).to_string();
     let change = CounterChange { key: format!("transfer:{id}"), period, by: points.0 };
-    if draft.account.counters.get(&change.key, &change.period).saturating_add(points.0) > policy.max_per_year.0 {
+    if draft.account.counters.get(&change.key, &change.period).saturating_add(points.0)
+        > policy.max_per_year.0
+    {
         return Err(Refusal::LimitReached(policy.max_per_year.0));
     }
     draft.account.counters.add(&change);
@@ -86,14 +103,24 @@ pub(super) fn transfer_out(
         draft.out(lot, Side::Available, Side::Transferred, part, draft.at())?;
         moved(draft, "transferred", lot, part)?;
         let (earned_at, expires_at) = (draft.lot(lot)?.earned_at, draft.lot(lot)?.expires_at);
-        pieces.push(Piece { point_type: id, points: part, earned_at, expires_at, lot_kind: LotKind::Transferred });
+        pieces.push(Piece {
+            point_type: id,
+            points: part,
+            earned_at,
+            expires_at,
+            lot_kind: LotKind::Transferred,
+        });
     }
     draft.tell("points.transferred", id, points.negated()?, json!({ "to": to }));
     Ok(pieces)
 }
 
 /// Points arrive with the expiry they had.
-pub(super) fn transfer_in(draft: &mut Draft<'_>, from: AccountId, pieces: &[Piece]) -> Result<(), Refusal> {
+pub(super) fn transfer_in(
+    draft: &mut Draft<'_>,
+    from: AccountId,
+    pieces: &[Piece],
+) -> Result<(), Refusal> {
     for piece in pieces {
         bring(draft, piece, Side::Transferred)?;
     }
@@ -109,12 +136,24 @@ pub(super) fn opening(draft: &mut Draft<'_>, pieces: &[Piece]) -> Result<(), Ref
     let program = draft.program()?;
     for piece in pieces {
         if piece.points.is_zero() {
-            return Err(Refusal::Invalid { field: "/pieces/points", why: "must be other than 0".into() });
+            return Err(Refusal::Invalid {
+                field: "/pieces/points",
+                why: "must be other than 0".into(),
+            });
         }
-        let qualifying = program.point_types.get(&piece.point_type).is_some_and(|p| p.kind == PointKind::Qualifying);
+        let qualifying = program
+            .point_types
+            .get(&piece.point_type)
+            .is_some_and(|p| p.kind == PointKind::Qualifying);
         if qualifying {
             draft.post(Side::Available, piece.point_type, None, piece.points, draft.at())?;
-            draft.post(Side::Opening, piece.point_type, None, piece.points.negated()?, draft.at())?;
+            draft.post(
+                Side::Opening,
+                piece.point_type,
+                None,
+                piece.points.negated()?,
+                draft.at(),
+            )?;
         } else if piece.points.0 < 0 {
             redeemable(&program, piece.point_type)?;
             draft.owe(piece.point_type, piece.points.negated()?, Side::Opening)?;
@@ -156,18 +195,35 @@ pub(super) fn reinstate(
         return Err(Refusal::LotNotFound);
     }
     let policy = &redeemable(&program, point_type)?.expiry;
-    let expires_at = expires_at.or_else(|| policy.ends(draft.at(), &program.zone, |group| draft.account.tier(group)));
+    let expires_at = expires_at
+        .or_else(|| policy.ends(draft.at(), &program.zone, |group| draft.account.tier(group)));
     if expires_at.is_some_and(|end| end <= draft.at()) {
-        return Err(Refusal::Invalid { field: "/expires_at", why: "must lie after the reinstatement".into() });
+        return Err(Refusal::Invalid {
+            field: "/expires_at",
+            why: "must lie after the reinstatement".into(),
+        });
     }
     let lot = draft.lot_mut(id)?;
     lot.expired = lot.expired.minus(points)?;
     lot.taken = lot.taken.plus(points)?;
     draft.steps.push(Step::Reason { code: reason.to_owned(), points: points.0 });
     let kind = LotKind::Reinstated;
-    let new = NewLot { point_type, points, kind, earned_at, expires_at, release_at: None, from: Side::Expired };
+    let new = NewLot {
+        point_type,
+        points,
+        kind,
+        earned_at,
+        expires_at,
+        release_at: None,
+        from: Side::Expired,
+    };
     let made = draft.make_lot(&new)?;
     draft.steps.push(Step::Expires { lot: made, points: points.0, at: expires_at });
-    draft.tell("points.adjusted", point_type, points, json!({ "reason": reason, "reinstated": id }));
+    draft.tell(
+        "points.adjusted",
+        point_type,
+        points,
+        json!({ "reason": reason, "reinstated": id }),
+    );
     Ok(())
 }

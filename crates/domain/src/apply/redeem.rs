@@ -40,9 +40,14 @@ pub(super) fn reserve(draft: &mut Draft<'_>, order: &Reserve) -> Result<(), Refu
         .ok_or(Refusal::Invalid { field: "/quantity", why: "costs nothing or too much".into() })?;
     let lots = draft.pick(point_type, points)?;
     let resources = use_up(draft, &program, reward, order.quantity)?;
-    let hold_until = order.hold_until.unwrap_or_else(|| reward.hold.unwrap_or(HOLD).after(draft.at(), &program.zone));
+    let hold_until = order
+        .hold_until
+        .unwrap_or_else(|| reward.hold.unwrap_or(HOLD).after(draft.at(), &program.zone));
     if hold_until <= draft.at() {
-        return Err(Refusal::Invalid { field: "/hold_until", why: "must lie after the reservation".into() });
+        return Err(Refusal::Invalid {
+            field: "/hold_until",
+            why: "must lie after the reservation".into(),
+        });
     }
     for (lot, part) in &lots {
         draft.shift(*lot, Side::Available, Side::Held, *part, draft.at())?;
@@ -64,13 +69,21 @@ pub(super) fn reserve(draft: &mut Draft<'_>, order: &Reserve) -> Result<(), Refu
     draft.account.due(hold_until);
     draft.account.redemptions.insert(order.redemption, redemption);
     draft.account.touched.redemptions.insert(order.redemption);
-    draft.tell("reward.reserved", point_type, points, json!({ "redemption": order.redemption, "reward": order.reward }));
+    draft.tell(
+        "reward.reserved",
+        point_type,
+        points,
+        json!({ "redemption": order.redemption, "reward": order.reward }),
+    );
     if order.capture { capture(draft, order.redemption) } else { finish(draft, order.redemption) }
 }
 
 fn check(draft: &Draft<'_>, reward: &Reward, order: &Reserve) -> Result<(), Refusal> {
     if !(1..=MAX_QUANTITY).contains(&order.quantity) {
-        return Err(Refusal::Invalid { field: "/quantity", why: format!("must be 1 to {MAX_QUANTITY}") });
+        return Err(Refusal::Invalid {
+            field: "/quantity",
+            why: format!("must be 1 to {MAX_QUANTITY}"),
+        });
     }
     if reward.from.is_some_and(|from| draft.at() < from) {
         return Err(Refusal::RewardInactive("it has not begun".into()));
@@ -86,14 +99,16 @@ fn check(draft: &Draft<'_>, reward: &Reward, order: &Reserve) -> Result<(), Refu
             let pay = order.pay_minor.unwrap_or(0);
             let least = (*min_minor).max(1);
             if pay < least || max_minor.is_some_and(|max| pay > max) {
-                let why = format!("must be at least {least} minor units and at most the program's limit");
+                let why =
+                    format!("must be at least {least} minor units and at most the program's limit");
                 return Err(Refusal::Invalid { field: "/pay_minor", why });
             }
             Ok(())
         }
-        _ if order.pay_minor.is_some() => {
-            Err(Refusal::Invalid { field: "/pay_minor", why: "is for rewards that pay part of a bill".into() })
-        }
+        _ if order.pay_minor.is_some() => Err(Refusal::Invalid {
+            field: "/pay_minor",
+            why: "is for rewards that pay part of a bill".into(),
+        }),
         _ => Ok(()),
     }
 }
@@ -117,7 +132,8 @@ fn use_up(
     }
     if let Some(limit) = reward.limit_per_member {
         let change = had(draft, program, &reward.code, quantity);
-        if draft.account.counters.get(&change.key, &change.period).saturating_add(quantity) > limit {
+        if draft.account.counters.get(&change.key, &change.period).saturating_add(quantity) > limit
+        {
             return Err(Refusal::LimitReached(limit));
         }
         draft.account.counters.add(&change);
@@ -189,9 +205,17 @@ fn give_time_back(draft: &mut Draft<'_>, id: LotId, left_at: Timestamp) -> Resul
 }
 
 /// Ends a redemption as `to`, giving back the shared limits and the member's own.
-pub(super) fn close(draft: &mut Draft<'_>, id: RedemptionId, to: RedemptionState) -> Result<Redemption, Refusal> {
+pub(super) fn close(
+    draft: &mut Draft<'_>,
+    id: RedemptionId,
+    to: RedemptionState,
+) -> Result<Redemption, Refusal> {
     let from = draft.account.redemptions.get(&id).ok_or(Refusal::RedemptionNotFound)?.state;
-    let from = if from == RedemptionState::Captured && to == RedemptionState::Cancelled { from } else { RedemptionState::Reserved };
+    let from = if from == RedemptionState::Captured && to == RedemptionState::Cancelled {
+        from
+    } else {
+        RedemptionState::Reserved
+    };
     let redemption = change(draft, id, from, to)?;
     for (key, used) in &redemption.resources {
         *draft.resources.entry(key.clone()).or_default() -= used;
@@ -229,7 +253,12 @@ fn finish(draft: &mut Draft<'_>, id: RedemptionId) -> Result<(), Refusal> {
 }
 
 /// Tells that points moved on a lot.
-pub(super) fn moved(draft: &mut Draft<'_>, how: &str, lot: LotId, points: Points) -> Result<(), Refusal> {
+pub(super) fn moved(
+    draft: &mut Draft<'_>,
+    how: &str,
+    lot: LotId,
+    points: Points,
+) -> Result<(), Refusal> {
     let expires_at = draft.lot(lot)?.expires_at;
     draft.steps.push(Step::Moved { how: how.to_owned(), lot, points: points.0, expires_at });
     Ok(())

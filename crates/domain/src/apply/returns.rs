@@ -34,7 +34,12 @@ pub(super) fn returned(draft: &mut Draft<'_>, back: &Return) -> Result<(), Refus
     let after = after(&grant, &back.lines)?;
     // The policy of the day of the return: the program may have grown kinder since.
     let returns = draft.programs.at(grant.program, draft.at()).ok_or(Refusal::NoProgram)?.returns;
-    let policy = Policy { shortfall: returns.shortfall, debt_limit: returns.debt_limit, undo: false, side: Side::Issued };
+    let policy = Policy {
+        shortfall: returns.shortfall,
+        debt_limit: returns.debt_limit,
+        undo: false,
+        side: Side::Issued,
+    };
     take_back(draft, grant, after, policy, false)
 }
 
@@ -49,10 +54,16 @@ fn after(grant: &Grant, lines: &[ReturnLine]) -> Result<Vec<i64>, Refusal> {
     let mut after = grant.returned.clone();
     for line in lines {
         let bought = grant.quantities.get(line.line).copied().unwrap_or(0);
-        let slot = after.get_mut(line.line).ok_or(Refusal::Invalid { field: "/lines", why: "no such line".into() })?;
+        let slot = after
+            .get_mut(line.line)
+            .ok_or(Refusal::Invalid { field: "/lines", why: "no such line".into() })?;
         let left = bought - *slot;
         if line.quantity_milli <= 0 || line.quantity_milli > left {
-            return Err(Refusal::ReturnsTooMuch { line: line.line, left, asked: line.quantity_milli });
+            return Err(Refusal::ReturnsTooMuch {
+                line: line.line,
+                left,
+                asked: line.quantity_milli,
+            });
         }
         *slot += line.quantity_milli;
     }
@@ -61,17 +72,31 @@ fn after(grant: &Grant, lines: &[ReturnLine]) -> Result<Vec<i64>, Refusal> {
 
 /// How much of `shares` belongs to what has come back.
 fn share_back(shares: &[i64], returned: &[i64], bought: &[i64]) -> i64 {
-    shares.iter().zip(returned).zip(bought).map(|((share, back), bought)| cumulative(*share, *back, *bought).min(*share)).sum()
+    shares
+        .iter()
+        .zip(returned)
+        .zip(bought)
+        .map(|((share, back), bought)| cumulative(*share, *back, *bought).min(*share))
+        .sum()
 }
 
 /// `cumulative` with nothing back yet being nothing, also for lines of no quantity.
 fn due(shares: &[i64], grant: &Grant, after: &[i64]) -> i64 {
-    share_back(shares, after, &grant.quantities) - share_back(shares, &grant.returned, &grant.quantities)
+    share_back(shares, after, &grant.quantities)
+        - share_back(shares, &grant.returned, &grant.quantities)
 }
 
-fn take_back(draft: &mut Draft<'_>, mut grant: Grant, after: Vec<i64>, policy: Policy, whole: bool) -> Result<(), Refusal> {
-    let program = draft.programs.at(grant.program, grant.effective_at).cloned().ok_or(Refusal::NoProgram)?;
-    let mut returned = Returned { lines: lines_between(&grant.returned, &after), ..Returned::default() };
+fn take_back(
+    draft: &mut Draft<'_>,
+    mut grant: Grant,
+    after: Vec<i64>,
+    policy: Policy,
+    whole: bool,
+) -> Result<(), Refusal> {
+    let program =
+        draft.programs.at(grant.program, grant.effective_at).cloned().ok_or(Refusal::NoProgram)?;
+    let mut returned =
+        Returned { lines: lines_between(&grant.returned, &after), ..Returned::default() };
     for n in 0..grant.lots.len() {
         let lot = grant.lots[n].clone();
         let points = due(&lot.shares, &grant, &after);
@@ -105,7 +130,9 @@ fn take_back(draft: &mut Draft<'_>, mut grant: Grant, after: Vec<i64>, policy: P
 
 fn lines_between(before: &[i64], after: &[i64]) -> Vec<ReturnLine> {
     let lines = before.iter().zip(after).enumerate().filter(|(_, (before, after))| before != after);
-    lines.map(|(line, (before, after))| ReturnLine { line, quantity_milli: after - before }).collect()
+    lines
+        .map(|(line, (before, after))| ReturnLine { line, quantity_milli: after - before })
+        .collect()
 }
 
 /// Counters go back in proportion to the money that came back; what counts events goes back with the last line.
@@ -115,10 +142,16 @@ fn uncounted(grant: &Grant, after: &[i64]) -> Vec<CounterChange> {
     let total: i64 = weights.iter().map(|w| (*w).max(0)).sum();
     let back = |returned: &[i64]| -> i64 {
         let shares: Vec<i64> = weights.iter().map(|w| (*w).max(0)).collect();
-        if returned == grant.quantities { total } else { share_back(&shares, returned, &grant.quantities) }
+        if returned == grant.quantities {
+            total
+        } else {
+            share_back(&shares, returned, &grant.quantities)
+        }
     };
     let (before, after) = (back(&grant.returned), back(after));
-    let share = |by: i64, part: i64| if by < 0 { -cumulative(-by, part, total) } else { cumulative(by, part, total) };
+    let share = |by: i64, part: i64| {
+        if by < 0 { -cumulative(-by, part, total) } else { cumulative(by, part, total) }
+    };
     let changes = grant.counted.iter().map(|change| CounterChange {
         by: share(change.by, before) - share(change.by, after),
         ..change.clone()
@@ -126,14 +159,23 @@ fn uncounted(grant: &Grant, after: &[i64]) -> Vec<CounterChange> {
     changes.filter(|change| change.by != 0).collect()
 }
 
-fn unqualify(draft: &mut Draft<'_>, point_type: PointTypeId, points: Points) -> Result<(), Refusal> {
+fn unqualify(
+    draft: &mut Draft<'_>,
+    point_type: PointTypeId,
+    points: Points,
+) -> Result<(), Refusal> {
     draft.post(Side::Available, point_type, None, points.negated()?, draft.at())?;
     draft.post(Side::Issued, point_type, None, points, draft.at())
 }
 
 /// Takes `due` points of what an event gave in one lot: what is still there, then (not twice) what expired, then by
 /// the program's policy what was spent.
-fn claw(draft: &mut Draft<'_>, given: &mut GrantLot, due: i64, policy: Policy) -> Result<(), Refusal> {
+fn claw(
+    draft: &mut Draft<'_>,
+    given: &mut GrantLot,
+    due: i64,
+    policy: Policy,
+) -> Result<(), Refusal> {
     if due == 0 {
         return Ok(());
     }
@@ -160,7 +202,12 @@ fn claw(draft: &mut Draft<'_>, given: &mut GrantLot, due: i64, policy: Policy) -
     let forgiven = left - others - debt;
     draft.steps.push(Step::Share { due, taken, expired, others, debt, forgiven });
     let gone = Points(taken + others + debt);
-    draft.tell("points.reversed", given.point_type, gone, json!({ "lot": id, "due": due, "expired": expired }));
+    draft.tell(
+        "points.reversed",
+        given.point_type,
+        gone,
+        json!({ "lot": id, "due": due, "expired": expired }),
+    );
     Ok(())
 }
 
@@ -175,7 +222,12 @@ fn unexpire(draft: &mut Draft<'_>, id: LotId) -> Result<(), Refusal> {
 }
 
 /// Covers what was spent from the member's other points, then as a debt down to the limit.
-fn shortfall(draft: &mut Draft<'_>, point_type: PointTypeId, due: i64, policy: Policy) -> Result<(i64, i64), Refusal> {
+fn shortfall(
+    draft: &mut Draft<'_>,
+    point_type: PointTypeId,
+    due: i64,
+    policy: Policy,
+) -> Result<(i64, i64), Refusal> {
     if due == 0 || policy.shortfall == Shortfall::Forgive {
         return Ok((0, 0));
     }
@@ -231,7 +283,8 @@ fn undo_to(side: Side) -> Policy {
 }
 
 fn reverse_grant(draft: &mut Draft<'_>, event: EventId) -> Result<(), Refusal> {
-    let grant = draft.account.grant(&PurchaseRef::Event(event)).cloned().ok_or(Refusal::NotReversible)?;
+    let grant =
+        draft.account.grant(&PurchaseRef::Event(event)).cloned().ok_or(Refusal::NotReversible)?;
     if grant.reversed {
         return Err(Refusal::AlreadyReversed);
     }
@@ -266,7 +319,8 @@ fn made(event: EventId, entries: &[Entry]) -> Vec<(LotId, Points)> {
 /// same amount that arrives on `side`.
 fn pieces(entries: &[Entry], side: Side) -> Vec<(LotId, Points)> {
     let pairs = entries.iter().zip(entries.iter().skip(1));
-    let taken = pairs.filter(|(from, to)| from.side.is_member() && to.side == side && to.points.is_positive());
+    let taken = pairs
+        .filter(|(from, to)| from.side.is_member() && to.side == side && to.points.is_positive());
     taken.filter_map(|(from, to)| from.lot.map(|lot| (lot, to.points))).collect()
 }
 
@@ -274,7 +328,8 @@ fn pieces(entries: &[Entry], side: Side) -> Vec<(LotId, Points)> {
 fn give_back(draft: &mut Draft<'_>, id: LotId, points: Points, side: Side) -> Result<(), Refusal> {
     let (at, lot) = (draft.at(), draft.lot(id)?);
     let (point_type, is_debt) = (lot.point_type, lot.kind == LotKind::Debt);
-    let part = if is_debt { lot.available.negated()?.max(Points::ZERO).min(points) } else { points };
+    let part =
+        if is_debt { lot.available.negated()?.max(Points::ZERO).min(points) } else { points };
     draft.post(Side::Available, point_type, Some(id), part, at)?;
     draft.post(side, point_type, None, part.negated()?, at)?;
     let lot = draft.lot_mut(id)?;
@@ -283,22 +338,41 @@ fn give_back(draft: &mut Draft<'_>, id: LotId, points: Points, side: Side) -> Re
     } else {
         lot.taken = lot.taken.minus(part)?;
         let expires_at = lot.expires_at;
-        draft.steps.push(Step::Moved { how: "restored".into(), lot: id, points: part.0, expires_at });
+        draft.steps.push(Step::Moved {
+            how: "restored".into(),
+            lot: id,
+            points: part.0,
+            expires_at,
+        });
     }
     let rest = points.minus(part)?;
     if rest.is_positive() {
         let kind = LotKind::Adjusted;
-        draft.make_lot(&NewLot { point_type, points: rest, kind, earned_at: at, expires_at: None, release_at: None, from: side })?;
+        draft.make_lot(&NewLot {
+            point_type,
+            points: rest,
+            kind,
+            earned_at: at,
+            expires_at: None,
+            release_at: None,
+            from: side,
+        })?;
     }
     Ok(())
 }
 
 /// The purchase has back what the return had brought.
-fn undo_return(draft: &mut Draft<'_>, purchase: &PurchaseRef, returned: Option<Returned>) -> Result<(), Refusal> {
-    let (Some(mut grant), Some(returned)) = (draft.account.grant(purchase).cloned(), returned) else {
+fn undo_return(
+    draft: &mut Draft<'_>,
+    purchase: &PurchaseRef,
+    returned: Option<Returned>,
+) -> Result<(), Refusal> {
+    let (Some(mut grant), Some(returned)) = (draft.account.grant(purchase).cloned(), returned)
+    else {
         return Err(Refusal::NotReversible);
     };
-    let program = draft.programs.at(grant.program, grant.effective_at).cloned().ok_or(Refusal::NoProgram)?;
+    let program =
+        draft.programs.at(grant.program, grant.effective_at).cloned().ok_or(Refusal::NoProgram)?;
     let mut after = grant.returned.clone();
     for line in &returned.lines {
         if let Some(slot) = after.get_mut(line.line) {
@@ -312,7 +386,13 @@ fn undo_return(draft: &mut Draft<'_>, purchase: &PurchaseRef, returned: Option<R
         lot.waived -= waived;
     }
     for lot in grant.lots.clone() {
-        standing::uncount_points(draft, &program, grant.effective_at, lot.point_type, due(&lot.shares, &grant, &after));
+        standing::uncount_points(
+            draft,
+            &program,
+            grant.effective_at,
+            lot.point_type,
+            due(&lot.shares, &grant, &after),
+        );
     }
     for (point_type, shares) in grant.qualifying.clone() {
         let points = due(&shares, &grant, &after);

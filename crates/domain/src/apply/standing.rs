@@ -16,10 +16,17 @@ use crate::tiers::Ladder;
 use crate::time::Timestamp;
 
 /// What an event counts for on one ladder; `gave` tells how many points of a type it gave.
-fn counts_for(program: &Program, group: &TierGroup, subject: Subject<'_>, gave: &dyn Fn(PointTypeId) -> i64) -> i64 {
+fn counts_for(
+    program: &Program,
+    group: &TierGroup,
+    subject: Subject<'_>,
+    gave: &dyn Fn(PointTypeId) -> i64,
+) -> i64 {
     match (&group.measure, subject) {
         (Measure::Points(code), _) => program.point_type(code).map_or(0, |p| gave(p.id)),
-        (Measure::Spend, Subject::Purchase(purchase)) if purchase.currency == program.currency.code() => {
+        (Measure::Spend, Subject::Purchase(purchase))
+            if purchase.currency == program.currency.code() =>
+        {
             purchase.lines.iter().fold(0_i64, |sum, line| sum.saturating_add(line.net_minor)).max(0)
         }
         (Measure::Visits, Subject::Purchase(_)) => 1,
@@ -45,7 +52,8 @@ pub(super) fn count(
             continue;
         }
         let ladder = Ladder { group, zone: &program.zone, enrolled_at: draft.account.enrolled_at };
-        let change = CounterChange { key: group.counter(), period: ladder.period_of(draft.at()), by };
+        let change =
+            CounterChange { key: group.counter(), period: ladder.period_of(draft.at()), by };
         draft.account.counters.add(&change);
         draft.account.touched.state = true;
         if !matches!(group.measure, Measure::Points(_)) {
@@ -57,19 +65,34 @@ pub(super) fn count(
 }
 
 /// Takes points off the ladders that count them, in the period in which they were earned.
-pub(super) fn uncount_points(draft: &mut Draft<'_>, program: &Program, earned_at: Timestamp, of: PointTypeId, points: i64) {
+pub(super) fn uncount_points(
+    draft: &mut Draft<'_>,
+    program: &Program,
+    earned_at: Timestamp,
+    of: PointTypeId,
+    points: i64,
+) {
     for group in program.tier_groups.values() {
         let Measure::Points(code) = &group.measure else { continue };
         if program.point_type(code).is_some_and(|p| p.id == of) {
-            let ladder = Ladder { group, zone: &program.zone, enrolled_at: draft.account.enrolled_at };
+            let ladder =
+                Ladder { group, zone: &program.zone, enrolled_at: draft.account.enrolled_at };
             let period = ladder.period_of(earned_at);
-            draft.account.counters.add(&CounterChange { key: group.counter(), period, by: -points });
+            draft.account.counters.add(&CounterChange {
+                key: group.counter(),
+                period,
+                by: -points,
+            });
             draft.account.touched.state = true;
         }
     }
 }
 
-fn upgrade(draft: &mut Draft<'_>, program: &Arc<Program>, group: &TierGroup) -> Result<(), Refusal> {
+fn upgrade(
+    draft: &mut Draft<'_>,
+    program: &Arc<Program>,
+    group: &TierGroup,
+) -> Result<(), Refusal> {
     let ladder = Ladder { group, zone: &program.zone, enrolled_at: draft.account.enrolled_at };
     let measured = ladder.measured(&draft.account.counters, draft.at());
     let Some(reached) = group.reached(measured) else { return Ok(()) };
@@ -81,8 +104,12 @@ fn upgrade(draft: &mut Draft<'_>, program: &Arc<Program>, group: &TierGroup) -> 
         return set(draft, program, group, standing, "reached", measured, reached.threshold);
     }
     // The step held as a present is now earned: it lasts as long as an earned one.
-    let gifted = current.is_some_and(|s| !matches!(s.provenance, Provenance::Earned | Provenance::Lifetime));
-    if held == reached.code && gifted && let Some(standing) = draft.account.standings.get_mut(&group.code) {
+    let gifted =
+        current.is_some_and(|s| !matches!(s.provenance, Provenance::Earned | Provenance::Lifetime));
+    if held == reached.code
+        && gifted
+        && let Some(standing) = draft.account.standings.get_mut(&group.code)
+    {
         standing.provenance = Provenance::Earned;
         standing.review_at = crate::program::ExpiryPolicy::later(standing.review_at, kept_until);
         draft.account.touched.state = true;
@@ -98,7 +125,15 @@ fn standing(
     review_at: Option<Timestamp>,
 ) -> Standing {
     let tier = tier.to_owned();
-    Standing { program: program.id, tier, since, provenance, review_at, protected_until: None, in_grace: false }
+    Standing {
+        program: program.id,
+        tier,
+        since,
+        provenance,
+        review_at,
+        protected_until: None,
+        in_grace: false,
+    }
 }
 
 /// Puts a member on a step, tells why, and lengthens points where the policy says so.
@@ -137,9 +172,17 @@ fn set(
 }
 
 /// Reviews a standing that is due at `at`; answers when it is due again.
-pub(super) fn review(draft: &mut Draft<'_>, code: &str, at: Timestamp) -> Result<Option<Timestamp>, Refusal> {
+pub(super) fn review(
+    draft: &mut Draft<'_>,
+    code: &str,
+    at: Timestamp,
+) -> Result<Option<Timestamp>, Refusal> {
     let Some(held) = draft.account.standings.get(code).cloned() else { return Ok(None) };
-    let program = draft.programs.at(held.program, at).or_else(|| draft.programs.latest(held.program)).cloned();
+    let program = draft
+        .programs
+        .at(held.program, at)
+        .or_else(|| draft.programs.latest(held.program))
+        .cloned();
     let Some(program) = program else { return Ok(None) };
     let Some(group) = program.tier_groups.get(code) else { return Ok(None) };
     let ladder = Ladder { group, zone: &program.zone, enrolled_at: draft.account.enrolled_at };
@@ -151,7 +194,11 @@ pub(super) fn review(draft: &mut Draft<'_>, code: &str, at: Timestamp) -> Result
         (Standing { review_at: Some(until), ..held.clone() }, "protected")
     } else if group.rank(reached) >= group.rank(&held.tier) {
         let since = if reached == held.tier { held.since } else { at };
-        let kept = Standing { since, review_at: next, ..standing(&program, reached, at, Provenance::Earned, next) };
+        let kept = Standing {
+            since,
+            review_at: next,
+            ..standing(&program, reached, at, Provenance::Earned, next)
+        };
         (kept, "reviewed_kept")
     } else if let Some(grace) = group.grace.filter(|_| !held.in_grace) {
         let until = grace.after(at, &program.zone);
@@ -167,9 +214,14 @@ pub(super) fn review(draft: &mut Draft<'_>, code: &str, at: Timestamp) -> Result
 
 /// Where a review that takes `held` away puts the member.
 fn landing<'a>(group: &'a TierGroup, held: &str, reached: &'a str) -> (&'a str, &'static str) {
-    let below = group.rank(held).and_then(|rank| rank.checked_sub(1)).map(|rank| group.tiers[rank].code.as_str());
+    let below = group
+        .rank(held)
+        .and_then(|rank| rank.checked_sub(1))
+        .map(|rank| group.tiers[rank].code.as_str());
     match below {
-        Some(below) if group.soft_landing && group.rank(below) > group.rank(reached) => (below, "soft_landing"),
+        Some(below) if group.soft_landing && group.rank(below) > group.rank(reached) => {
+            (below, "soft_landing")
+        }
         _ => (reached, "reviewed_down"),
     }
 }
@@ -183,7 +235,10 @@ pub(super) fn grant(
     until: Option<Timestamp>,
 ) -> Result<(), Refusal> {
     let program = draft.program()?;
-    let group = program.tier_groups.get(code).ok_or(Refusal::Unknown { what: "tier group", code: code.to_owned() })?;
+    let group = program
+        .tier_groups
+        .get(code)
+        .ok_or(Refusal::Unknown { what: "tier group", code: code.to_owned() })?;
     let rank = group.rank(tier).ok_or(Refusal::Unknown { what: "tier", code: tier.to_owned() })?;
     if until.is_some_and(|until| until <= draft.at()) {
         return Err(Refusal::Invalid { field: "/until", why: "must lie after the grant".into() });
@@ -195,6 +250,7 @@ pub(super) fn grant(
         _ => until.or_else(|| ladder.kept_until(draft.at())),
     };
     let protected_until = until.filter(|_| provenance == Provenance::Protected);
-    let standing = Standing { protected_until, ..standing(&program, tier, draft.at(), provenance, review_at) };
+    let standing =
+        Standing { protected_until, ..standing(&program, tier, draft.at(), provenance, review_at) };
     set(draft, &program, group, standing, "granted", measured, group.tiers[rank].threshold)
 }

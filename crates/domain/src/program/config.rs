@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AdjustmentPolicy, Code, ExpiryPolicy, Measure, PointKind, PointType, Program, ProgramState, ReturnPolicy, Reward,
-    RewardKind, TierGroup, TransferPolicy,
+    AdjustmentPolicy, Code, ExpiryPolicy, Measure, PointKind, PointType, Program, ProgramState,
+    ReturnPolicy, Reward, RewardKind, TierGroup, TransferPolicy,
 };
 use crate::ids::{PointTypeId, ProgramId};
 use crate::money::Currency;
@@ -109,10 +109,12 @@ impl ProgramConfig {
         for (at, config) in self.point_types.iter().enumerate() {
             match ids.get(&config.code) {
                 Some(id) => drop(point_types.insert(*id, config.point_type(*id))),
-                None => errors.push(ConfigError::new(format!("/point_types/{at}/code"), "has no id yet")),
+                None => errors
+                    .push(ConfigError::new(format!("/point_types/{at}/code"), "has no id yet")),
             }
         }
-        let rules = RuleSet::compile(&self.earning_rules, self, ids).map_err(|more| errors.extend(more));
+        let rules =
+            RuleSet::compile(&self.earning_rules, self, ids).map_err(|more| errors.extend(more));
         match (rules, errors.is_empty()) {
             (Ok(rules), true) => Ok(Program {
                 id,
@@ -140,7 +142,8 @@ impl ProgramConfig {
     pub fn check(&self) -> Vec<ConfigError> {
         let mut errors = Vec::new();
         if self.point_types.is_empty() {
-            errors.push(ConfigError::new("/point_types", "a program needs at least one point type"));
+            errors
+                .push(ConfigError::new("/point_types", "a program needs at least one point type"));
         }
         unique("/point_types", self.point_types.iter().map(|p| &p.code), &mut errors);
         unique("/earning_rules", self.earning_rules.iter().map(|r| &r.code), &mut errors);
@@ -159,8 +162,14 @@ impl ProgramConfig {
     }
 
     fn limits(&self) -> BTreeMap<String, i64> {
-        let budgets = self.earning_rules.iter().filter_map(|r| Some((format!("budget:{}:{}", self.code, r.code), r.budget?)));
-        let stocks = self.rewards.iter().filter_map(|r| Some((format!("stock:{}:{}", self.code, r.code), r.stock?)));
+        let budgets = self
+            .earning_rules
+            .iter()
+            .filter_map(|r| Some((format!("budget:{}:{}", self.code, r.code), r.budget?)));
+        let stocks = self
+            .rewards
+            .iter()
+            .filter_map(|r| Some((format!("stock:{}:{}", self.code, r.code), r.stock?)));
         budgets.chain(stocks).collect()
     }
 
@@ -171,15 +180,24 @@ impl ProgramConfig {
     fn check_group(&self, at: &str, group: &TierGroup, errors: &mut Vec<ConfigError>) {
         unique(&format!("{at}/tiers"), group.tiers.iter().map(|t| &t.code), errors);
         if group.tiers.is_empty() {
-            errors.push(ConfigError::new(format!("{at}/tiers"), "a tier group needs at least one tier"));
+            errors.push(ConfigError::new(
+                format!("{at}/tiers"),
+                "a tier group needs at least one tier",
+            ));
         }
         if group.tiers.windows(2).any(|pair| pair[0].threshold >= pair[1].threshold) {
-            errors.push(ConfigError::new(format!("{at}/tiers"), "thresholds must rise from each tier to the next"));
+            errors.push(ConfigError::new(
+                format!("{at}/tiers"),
+                "thresholds must rise from each tier to the next",
+            ));
         }
         if let Measure::Points(code) = &group.measure
             && !self.point_types.iter().any(|p| p.code == *code)
         {
-            errors.push(ConfigError::new(format!("{at}/measure"), format!("there is no point type `{code}`")));
+            errors.push(ConfigError::new(
+                format!("{at}/measure"),
+                format!("there is no point type `{code}`"),
+            ));
         }
     }
 
@@ -190,22 +208,32 @@ impl ProgramConfig {
                 format!("there is no point type `{}`", reward.point_type),
             )),
             Some(p) if p.kind == PointKind::Qualifying => {
-                errors.push(ConfigError::new(format!("{at}/point_type"), "qualifying points cannot be spent"));
+                errors.push(ConfigError::new(
+                    format!("{at}/point_type"),
+                    "qualifying points cannot be spent",
+                ));
             }
             Some(_) => {}
         }
         for (n, price) in reward.price_by_tier.iter().enumerate() {
             if !self.has_tier(&price.group, &price.tier) {
-                errors.push(ConfigError::new(format!("{at}/price_by_tier/{n}"), "there is no such tier"));
+                errors.push(ConfigError::new(
+                    format!("{at}/price_by_tier/{n}"),
+                    "there is no such tier",
+                ));
             }
         }
         let free = reward.price.0 <= 0 || reward.price_by_tier.iter().any(|p| p.price.0 < 0);
         match &reward.kind {
             RewardKind::PartPayment { minor_per_point, .. } if minor_per_point.num() <= 0 => {
-                errors.push(ConfigError::new(format!("{at}/kind"), "minor_per_point must be more than zero"));
+                errors.push(ConfigError::new(
+                    format!("{at}/kind"),
+                    "minor_per_point must be more than zero",
+                ));
             }
             RewardKind::PartPayment { .. } => {}
-            _ if free => errors.push(ConfigError::new(format!("{at}/price"), "the price must be more than zero")),
+            _ if free => errors
+                .push(ConfigError::new(format!("{at}/price"), "the price must be more than zero")),
             _ => {}
         }
     }
@@ -230,14 +258,23 @@ impl PointTypeConfig {
         }
         let ends = self.expiry.basis != super::expiry::Basis::Never;
         if ends && self.expiry.term.is_none() {
-            errors.push(ConfigError::new(format!("{at}/expiry/term"), "say how long, such as { months = 12 }"));
+            errors.push(ConfigError::new(
+                format!("{at}/expiry/term"),
+                "say how long, such as { months = 12 }",
+            ));
         }
         if self.kind == PointKind::Qualifying && (ends || self.pending.is_some()) {
-            errors.push(ConfigError::new(at, "qualifying points have neither expiry nor pending time: their window ends them"));
+            errors.push(ConfigError::new(
+                at,
+                "qualifying points have neither expiry nor pending time: their window ends them",
+            ));
         }
         for (n, special) in self.expiry.by_tier.iter().enumerate() {
             if !program.has_tier(&special.group, &special.tier) {
-                errors.push(ConfigError::new(format!("{at}/expiry/by_tier/{n}"), "there is no such tier"));
+                errors.push(ConfigError::new(
+                    format!("{at}/expiry/by_tier/{n}"),
+                    "there is no such tier",
+                ));
             }
         }
     }
@@ -248,12 +285,20 @@ fn unique<'a>(at: &str, codes: impl Iterator<Item = &'a String>, errors: &mut Ve
     for (n, code) in codes.enumerate() {
         let well_formed = !code.is_empty()
             && code.len() <= 60
-            && code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
+            && code
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
         if !well_formed {
-            errors.push(ConfigError::new(format!("{at}/{n}/code"), "use 1 to 60 of a-z, 0-9, - and _"));
+            errors.push(ConfigError::new(
+                format!("{at}/{n}/code"),
+                "use 1 to 60 of a-z, 0-9, - and _",
+            ));
         }
         if !seen.insert(code) {
-            errors.push(ConfigError::new(format!("{at}/{n}/code"), format!("`{code}` is there twice")));
+            errors.push(ConfigError::new(
+                format!("{at}/{n}/code"),
+                format!("`{code}` is there twice"),
+            ));
         }
     }
 }

@@ -57,7 +57,12 @@ impl ExpiryPolicy {
     ///
     /// `tier_of` tells the member's tier on a ladder. Of the base term and every tier term that applies, the latest
     /// end wins.
-    pub fn ends<'a>(&self, from: Timestamp, zone: &Zone, tier_of: impl Fn(&str) -> &'a str) -> Option<Timestamp> {
+    pub fn ends<'a>(
+        &self,
+        from: Timestamp,
+        zone: &Zone,
+        tier_of: impl Fn(&str) -> &'a str,
+    ) -> Option<Timestamp> {
         if self.basis == Basis::Never {
             return None;
         }
@@ -97,7 +102,11 @@ mod tests {
         ExpiryPolicy {
             basis: Basis::Activity,
             term: Some(Term::Months(12)),
-            by_tier: vec![TierTerm { group: "status".into(), tier: "elite".into(), term: Some(Term::Months(24)) }],
+            by_tier: vec![TierTerm {
+                group: "status".into(),
+                tier: "elite".into(),
+                term: Some(Term::Months(24)),
+            }],
             extend_on_upgrade: true,
             ..ExpiryPolicy::default()
         }
@@ -107,7 +116,10 @@ mod tests {
     fn r122_elites_keep_points_twice_as_long() {
         let from = at("2026-01-31T10:00:00Z");
         assert_eq!(lifemiles().ends(from, &Zone::utc(), |_| ""), Some(at("2027-01-31T10:00:00Z")));
-        assert_eq!(lifemiles().ends(from, &Zone::utc(), |_| "elite"), Some(at("2028-01-31T10:00:00Z")));
+        assert_eq!(
+            lifemiles().ends(from, &Zone::utc(), |_| "elite"),
+            Some(at("2028-01-31T10:00:00Z"))
+        );
     }
 
     #[test]
@@ -119,7 +131,10 @@ mod tests {
             round_up_to: Some(Period::Month),
             ..ExpiryPolicy::default()
         };
-        assert_eq!(policy.ends(at("2026-01-15T10:00:00Z"), &madrid, |_| ""), Some(at("2027-07-31T22:00:00Z")));
+        assert_eq!(
+            policy.ends(at("2026-01-15T10:00:00Z"), &madrid, |_| ""),
+            Some(at("2027-07-31T22:00:00Z"))
+        );
     }
 
     #[test]

@@ -313,7 +313,6 @@ impl TierGroup {
     pub fn counter(&self) -> String {
         format!("tier:{}", self.code)
     }
-
 }
 
 /// All versions of the programs of one tenant.
@@ -350,9 +349,14 @@ impl Programs {
 
     /// The point type of an id and the program version it belongs to at `at` (or the earliest, before any is in force).
     #[must_use]
-    pub fn point_type(&self, id: PointTypeId, at: Timestamp) -> Option<(&Arc<Program>, &PointType)> {
+    pub fn point_type(
+        &self,
+        id: PointTypeId,
+        at: Timestamp,
+    ) -> Option<(&Arc<Program>, &PointType)> {
         self.versions.values().find_map(|list| {
-            let program = list.iter().rev().find(|p| p.effective_from <= at).or_else(|| list.first())?;
+            let program =
+                list.iter().rev().find(|p| p.effective_from <= at).or_else(|| list.first())?;
             program.point_types.get(&id).map(|point_type| (program, point_type))
         })
     }

@@ -97,12 +97,18 @@ impl Reward {
     /// What `quantity` of it costs a member whose tiers are told by `tier_of`: the lowest price that applies.
     ///
     /// `None` when the amount leaves 64 bits or part of a bill is asked without an amount.
-    pub fn cost<'a>(&self, quantity: i64, pay_minor: Option<i64>, tier_of: impl Fn(&str) -> &'a str) -> Option<Points> {
+    pub fn cost<'a>(
+        &self,
+        quantity: i64,
+        pay_minor: Option<i64>,
+        tier_of: impl Fn(&str) -> &'a str,
+    ) -> Option<Points> {
         if let RewardKind::PartPayment { minor_per_point, .. } = &self.kind {
             let inverse = Rate::new(minor_per_point.den(), minor_per_point.num())?;
             return inverse.of(pay_minor?, Rounding::Ceil).map(Points);
         }
-        let special = self.price_by_tier.iter().filter(|p| tier_of(&p.group) == p.tier).map(|p| p.price);
+        let special =
+            self.price_by_tier.iter().filter(|p| tier_of(&p.group) == p.tier).map(|p| p.price);
         let price = special.fold(self.price, Points::min);
         price.0.checked_mul(quantity).map(Points)
     }

@@ -71,11 +71,16 @@ impl Ladder<'_> {
     #[must_use]
     pub fn kept_until(&self, at: Timestamp) -> Option<Timestamp> {
         match self.group.window {
-            Window::CalendarYear => Some(Period::Year.end(Period::Year.end(at, self.zone), self.zone)),
+            Window::CalendarYear => {
+                Some(Period::Year.end(Period::Year.end(at, self.zone), self.zone))
+            }
             Window::Rolling { months } => Some(Term::Months(months.max(1)).after(at, self.zone)),
             Window::Anniversary => {
                 let next = self.year_after(self.membership_year(at));
-                Some(self.zone.start_of(self.membership_year(self.zone.start_of(self.year_after(next)))))
+                Some(
+                    self.zone
+                        .start_of(self.membership_year(self.zone.start_of(self.year_after(next)))),
+                )
             }
             Window::Lifetime => None,
         }
@@ -86,9 +91,9 @@ impl Ladder<'_> {
     pub fn next_review(&self, at: Timestamp) -> Option<Timestamp> {
         match self.group.window {
             Window::CalendarYear => Some(Period::Year.end(at, self.zone)),
-            Window::Anniversary => {
-                Some(self.zone.start_of(self.membership_year(self.zone.start_of(self.year_after(self.membership_year(at))))))
-            }
+            Window::Anniversary => Some(self.zone.start_of(
+                self.membership_year(self.zone.start_of(self.year_after(self.membership_year(at)))),
+            )),
             Window::Rolling { .. } | Window::Lifetime => self.kept_until(at),
         }
     }

@@ -28,7 +28,11 @@ fn group(window: Window) -> TierGroup {
 }
 
 fn count(ladder: &Ladder<'_>, counters: &mut Counters, when: &str, by: i64) {
-    counters.add(&CounterChange { key: ladder.group.counter(), period: ladder.period_of(at(when)), by });
+    counters.add(&CounterChange {
+        key: ladder.group.counter(),
+        period: ladder.period_of(at(when)),
+        by,
+    });
 }
 
 #[test]
@@ -75,6 +79,9 @@ fn r110_a_lifetime_ladder_never_looks_again() {
     let mut counters = Counters::default();
     count(&ladder, &mut counters, "2024-03-01T00:00:00Z", 200);
     count(&ladder, &mut counters, "2034-03-01T00:00:00Z", 100);
-    assert_eq!(ladder.group.reached(ladder.measured(&counters, at("2040-01-01T00:00:00Z"))).unwrap().code, "gold");
+    assert_eq!(
+        ladder.group.reached(ladder.measured(&counters, at("2040-01-01T00:00:00Z"))).unwrap().code,
+        "gold"
+    );
     assert_eq!(ladder.kept_until(at("2040-01-01T00:00:00Z")), None);
 }

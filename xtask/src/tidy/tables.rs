@@ -11,11 +11,10 @@ const FEATURES: &str = "crates/server/src/features/";
 const STORE: &str = "crates/store/";
 const WHY: &str = "a table has one owner, so that its meaning changes in one place";
 
-/// Words that an SQL text, or the rest of one that is put together, starts with.
-const SQL_STARTS: [&str; 12] = [
-    "select", "insert", "update", "delete", "with", "create", "alter", "drop", "from", "join",
-    "left", "where",
-];
+/// Words that a whole SQL text starts with.
+const WHOLE_STARTS: [&str; 4] = ["select", "insert", "update", "delete"];
+/// Words that a part of an SQL text starts with; so does many a sentence, so a sign of SQL is wanted too.
+const PART_STARTS: [&str; 5] = ["with", "from", "join", "left", "where"];
 /// Words that are followed by a table's name.
 const BEFORE_TABLE: [&str; 4] = ["from", "into", "update", "join"];
 
@@ -120,7 +119,10 @@ fn tables_named(text: &str) -> Vec<String> {
     let apart = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
     let words: Vec<&str> =
         lower.split(apart).filter(|word| !word.is_empty() && *word != "n").collect();
-    if !words.first().is_some_and(|word| SQL_STARTS.contains(word)) {
+    let first = words.first().copied().unwrap_or_default();
+    let whole = WHOLE_STARTS.contains(&first) && (first != "update" || words.contains(&"set"));
+    let part = PART_STARTS.contains(&first) && lower.contains(['=', '$']);
+    if !whole && !part {
         return Vec::new();
     }
     let pairs = words.windows(2).filter(|pair| BEFORE_TABLE.contains(&pair[0]));

@@ -164,7 +164,7 @@ fn an_owner_that_does_not_exist_is_found() {
 
 #[test]
 fn sql_in_a_strangers_code_is_found_and_prose_is_not() {
-    let code = "//! Api.\nconst Q: &str = r#\"update members set a = 1\"#;\nconst P: &str = \"Taken from members.\";\n";
+    let code = "//! Api.\nconst Q: &str = r#\"update members set a = 1\"#;\nconst P: &str = \"From members.\";\n";
     assert_one(
         &[("crates/server/src/features/tiers/api.rs", code)],
         "crates/server/src/features/tiers/api.rs:2: SQL names the table members of `members`",
@@ -205,6 +205,14 @@ fn one_more_difference_between_the_engines_is_found() {
 }
 
 #[test]
+fn engines_told_apart_without_a_mark_are_found() {
+    assert_one(
+        &[("crates/store/src/queue.rs", "//! Queue.\nDialect::Sqlite => {}\n")],
+        "crates/store/src/queue.rs:2: the engines are told apart without a mark",
+    );
+}
+
+#[test]
 fn a_migration_of_one_engine_only_is_found() {
     assert_one(
         &[("crates/store/migrations/sqlite/0002_tiers.sql", "select 1;\n")],
@@ -213,13 +221,15 @@ fn a_migration_of_one_engine_only_is_found() {
 }
 
 #[test]
-fn a_gap_in_the_numbers_is_found() {
+fn a_number_used_twice_is_found_and_a_gap_is_not() {
     let findings = check_with(&[
-        ("crates/store/migrations/sqlite/0003_tiers.sql", "select 1;\n"),
-        ("crates/store/migrations/postgres/0003_tiers.sql", "select 1;\n"),
+        ("crates/store/migrations/sqlite/0010_tiers.sql", "select 1;\n"),
+        ("crates/store/migrations/postgres/0010_tiers.sql", "select 1;\n"),
+        ("crates/store/migrations/sqlite/0010_zones.sql", "select 1;\n"),
+        ("crates/store/migrations/postgres/0010_zones.sql", "select 1;\n"),
     ]);
     assert_eq!(findings.len(), 2);
-    assert!(findings[0].contains("should have the number 2"), "{findings:?}");
+    assert!(findings[0].contains("0010_zones.sql has no number of its own"), "{findings:?}");
 }
 
 #[test]

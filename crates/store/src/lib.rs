@@ -1,1 +1,16 @@
-//! The database seam.
+//! The shell's memory: the database seam, the ledger's only door, and the tables that must be one transaction with it.
+
+pub mod clock;
+pub mod db;
+pub mod error;
+pub mod ids;
+pub mod migrate;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+#[cfg(test)]
+mod tests;
+
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use db::{Columns, Db, Dialect, Options, Row, Statement, Tx, Value};
+pub use error::StoreError;
+pub use ids::IdGenerator;

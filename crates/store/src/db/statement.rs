@@ -1,0 +1,94 @@
+//! A statement with its values, and the two ways its one text is written for the engines.
+
+use std::fmt::Write as _;
+
+use super::value::{Columns, Value};
+
+/// A statement ready to run.
+///
+/// In a statement over a set, `{rows}` stands for a table named `r` with the columns `column1`, `column2`, …; plain
+/// parameters are numbered on after the set's columns. `insert … select * from {rows} where true on conflict …` and
+/// `select … from {rows} join …` work on both engines: PostgreSQL gets arrays, SQLite one run per row.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    pub(super) sql: String,
+    pub(super) set: Option<Columns>,
+    pub(super) params: Vec<Value>,
+}
+
+impl Statement {
+    /// A plain statement with `$1`, `$2`, … for its parameters.
+    #[must_use]
+    pub fn new(sql: &str, params: &[Value]) -> Self {
+        Self { sql: sql.to_owned(), set: None, params: params.to_vec() }
+    }
+
+    /// A statement over a set of rows.
+    #[must_use]
+    pub fn over(sql: &str, set: Columns, params: &[Value]) -> Self {
+        Self { sql: sql.to_owned(), set: Some(set), params: params.to_vec() }
+    }
+
+    /// Is there nothing to do, because its set is empty?
+    pub(super) fn is_idle(&self) -> bool {
+        self.set.as_ref().is_some_and(Columns::is_empty)
+    }
+
+    /// The text for PostgreSQL: the set is unnested from arrays.
+    pub(super) fn postgres(&self) -> String {
+        let Some(set) = &self.set else { return self.sql.clone() };
+        let mut arrays = String::new();
+        let mut names = String::new();
+        for (place, column) in set.columns.iter().enumerate() {
+            let comma = if place == 0 { "" } else { ", " };
+            let number = place + 1;
+            let _ = write!(arrays, "{comma}${number}::{}", column.array_type());
+            let _ = write!(names, "{comma}column{number}");
+        }
+        self.sql.replace("{rows}", &format!("unnest({arrays}) as r({names})"))
+    }
+
+    /// The text for SQLite: the set is one row of values, and parameters are numbered with `?`.
+    pub(super) fn sqlite(&self) -> String {
+        let text = match &self.set {
+            None => self.sql.clone(),
+            Some(set) => {
+                let values: Vec<String> =
+                    (1..=set.columns.len()).map(|number| format!("?{number}")).collect();
+                self.sql.replace("{rows}", &format!("(values ({})) as r", values.join(", ")))
+            }
+        };
+        numbered(&text)
+    }
+}
+
+/// `$1` becomes `?1`.
+fn numbered(sql: &str) -> String {
+    let mut out = String::with_capacity(sql.len());
+    let mut rest = sql.chars().peekable();
+    while let Some(c) = rest.next() {
+        let is_parameter = c == '$' && rest.peek().is_some_and(char::is_ascii_digit);
+        out.push(if is_parameter { '?' } else { c });
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_text_serves_both_engines() {
+        let set = Columns::of(&[(1, "a")]).int(|r| r.0).text(|r| r.1.to_owned()).done();
+        let sql = "select * from {rows} join t on t.a = r.column1 and t.b = $3";
+        let statement = Statement::over(sql, set, &[Value::Int(7)]);
+        assert_eq!(
+            statement.postgres(),
+            "select * from unnest($1::bigint[], $2::text[]) as r(column1, column2) join t on t.a = r.column1 and t.b = $3"
+        );
+        assert_eq!(
+            statement.sqlite(),
+            "select * from (values (?1, ?2)) as r join t on t.a = r.column1 and t.b = ?3"
+        );
+    }
+}

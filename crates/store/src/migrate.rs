@@ -1,0 +1,125 @@
+//! Schema upgrades: numbered scripts, one set per engine, each applied once and in its own transaction.
+
+use sha2::{Digest, Sha256};
+
+use crate::db::{Db, Dialect, Row, Tx};
+use crate::error::StoreError;
+use crate::params;
+
+/// One numbered step: the same number for both engines.
+struct Migration {
+    number: i64,
+    name: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+macro_rules! migrations {
+    ($($number:literal $name:literal),* $(,)?) => {
+        &[$(Migration {
+            number: $number,
+            name: $name,
+            sqlite: include_str!(concat!("../migrations/sqlite/", $name, ".sql")),
+            postgres: include_str!(concat!("../migrations/postgres/", $name, ".sql")),
+        }),*]
+    };
+}
+
+/// Every step, in order. A step that has been released is never edited: the database remembers its hash.
+const MIGRATIONS: &[Migration] = migrations![
+    1 "0001_ledger",
+    2 "0002_work",
+];
+
+const VERSIONS: &str = "create table if not exists schema_version (
+    number bigint not null primary key, name text not null, hash text not null)";
+const VERSIONS_SQLITE: &str = "create table if not exists schema_version (
+    number integer not null primary key, name text not null, hash text not null) strict";
+
+impl Db {
+    /// Brings the schema up to this binary's version; answers how many steps were applied.
+    ///
+    /// Both engines undo definitions with their transaction, so a kill at any statement leaves whole steps only.
+    pub async fn migrate(&self) -> Result<usize, StoreError> {
+        let mut applied = 0;
+        while self.retry(|| self.step()).await? {
+            applied += 1;
+        }
+        Ok(applied)
+    }
+
+    /// Refuses a database that this binary does not fit; changes nothing.
+    pub async fn check_schema(&self) -> Result<(), StoreError> {
+        let done = self.query(DONE, &[]).await?;
+        check(self.dialect(), &done)?;
+        if done.len() < MIGRATIONS.len() {
+            return Err(StoreError::Setup(
+                "the database's schema is older than this binary".into(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Applies the next step, if there is one.
+    async fn step(&self) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        lock(self.dialect(), &mut tx).await?;
+        let done = tx.query(DONE, &[]).await?;
+        check(self.dialect(), &done)?;
+        let Some(next) = MIGRATIONS.get(done.len()) else {
+            tx.commit().await?;
+            return Ok(false);
+        };
+        let script = next.script(self.dialect());
+        tx.script(script).await?;
+        let remember = "insert into schema_version (number, name, hash) values ($1, $2, $3)";
+        tx.execute(remember, params![next.number, next.name, hash(script)]).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+}
+
+const DONE: &str = "select number, name, hash from schema_version order by number";
+
+/// Makes the table of versions, and lets one process at a time migrate.
+async fn lock(dialect: Dialect, tx: &mut Tx) -> Result<(), StoreError> {
+    // dialect: SQLite locks by beginning to write; on PostgreSQL the number is any that nobody else uses
+    match dialect {
+        Dialect::Sqlite => tx.script(VERSIONS_SQLITE).await,
+        Dialect::Postgres => {
+            tx.script("select pg_advisory_xact_lock(7011960)").await?;
+            tx.script(VERSIONS).await
+        }
+    }
+}
+
+fn check(dialect: Dialect, done: &[Row]) -> Result<(), StoreError> {
+    for (place, row) in done.iter().enumerate() {
+        let (number, name) = (row.int("number")?, row.text("name")?);
+        let Some(known) = MIGRATIONS.get(place).filter(|known| known.number == number) else {
+            return Err(StoreError::Setup(format!(
+                "the database has schema step {number} ({name}), which this binary does not know; use a newer lazo"
+            )));
+        };
+        if row.text("hash")? != hash(known.script(dialect)) {
+            return Err(StoreError::Setup(format!(
+                "schema step {number} ({name}) was applied with another text than this binary has"
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn hash(script: &str) -> String {
+    Sha256::digest(script.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Migration {
+    fn script(&self, dialect: Dialect) -> &'static str {
+        // dialect: the types of columns and the guards of the journal have no common text
+        match dialect {
+            Dialect::Sqlite => self.sqlite,
+            Dialect::Postgres => self.postgres,
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Throw-away databases on both engines, so that every test runs on SQLite and on a real PostgreSQL.
+
+use std::path::PathBuf;
+use std::process;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::db::{Db, Dialect, Options};
+
+/// A migrated database of one test's own.
+pub struct TestDb {
+    /// Connected as the role that Lazo would use.
+    pub db: Db,
+    /// Where it is, for a second connection or process.
+    pub url: String,
+    /// On PostgreSQL the same database as a superuser, who stands above grants.
+    pub superuser_url: Option<String>,
+    folder: Option<PathBuf>,
+}
+
+impl TestDb {
+    /// A fresh SQLite file.
+    pub async fn sqlite() -> Self {
+        let folder = std::env::temp_dir().join(unique("lazo-test"));
+        std::fs::create_dir_all(&folder).expect("the folder for temporary files can be written");
+        let url = format!("sqlite://{}", folder.join("lazo.db").display());
+        let db = open(&url).await;
+        Self { db, url, superuser_url: None, folder: Some(folder) }
+    }
+
+    /// A fresh database on the server of `LAZO_TEST_POSTGRES`; `None` when only SQLite is wanted.
+    pub async fn postgres() -> Option<Self> {
+        let Ok(server) = std::env::var("LAZO_TEST_POSTGRES") else {
+            let only = std::env::var("LAZO_TEST_SQLITE_ONLY").is_ok_and(|value| value == "1");
+            assert!(only, "set LAZO_TEST_POSTGRES to a server, or LAZO_TEST_SQLITE_ONLY=1");
+            return None;
+        };
+        let name = unique("lazo_test").replace('-', "_");
+        let admin = Db::open(&server, few()).await.expect("LAZO_TEST_POSTGRES answers");
+        // One role for all tests; two tests may well make it at the same moment.
+        let role = "do $$ begin create role lazo_plain login password 'plain';
+                    exception when duplicate_object or unique_violation then null; end $$";
+        let mut tx = admin.begin().await.expect("the server takes a transaction");
+        tx.script(role).await.expect("the server lets us make a role");
+        tx.commit().await.expect("the server lets us make a role");
+        admin
+            .outside_transaction(&format!("create database {name} owner lazo_plain"))
+            .await
+            .expect("the server lets us make a database");
+        let (before, _) = server.rsplit_once('/').expect("the address ends with a database");
+        let superuser_url = format!("{before}/{name}");
+        let (scheme, rest) = before.split_once("://").expect("the address has a scheme");
+        let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+        let url = format!("{scheme}://lazo_plain:plain@{host}/{name}");
+        let db = open(&url).await;
+        Some(Self { db, url, superuser_url: Some(superuser_url), folder: None })
+    }
+
+    /// Runs a script past all guards, as somebody with full power over the database would.
+    pub async fn tamper(&self, sql: &str) {
+        let db = match &self.superuser_url {
+            Some(url) => Db::open(url, few()).await.expect("the superuser connects"),
+            None => self.db.clone(),
+        };
+        let mut tx = db.begin().await.expect("a transaction begins");
+        if self.db.dialect() == Dialect::Sqlite {
+            let guards = "drop trigger if exists event_no_update; drop trigger if exists event_no_delete;
+                          drop trigger if exists entry_no_update; drop trigger if exists entry_no_delete;";
+            tx.script(guards).await.expect("guards can be dropped by the owner of the file");
+        }
+        tx.script(sql).await.expect("the script runs");
+        tx.commit().await.expect("the script is committed");
+    }
+}
+
+impl Drop for TestDb {
+    fn drop(&mut self) {
+        if let Some(folder) = &self.folder {
+            let _ = std::fs::remove_dir_all(folder);
+        }
+    }
+}
+
+/// Runs a test on a fresh database of each engine.
+pub async fn on_both<Test>(test: Test)
+where
+    Test: AsyncFn(&TestDb),
+{
+    let sqlite = TestDb::sqlite().await;
+    test(&sqlite).await;
+    if let Some(postgres) = TestDb::postgres().await {
+        test(&postgres).await;
+    }
+}
+
+async fn open(url: &str) -> Db {
+    let db = Db::open(url, Options::default()).await.expect("a fresh database opens");
+    db.migrate().await.expect("a fresh database takes all migrations");
+    db
+}
+
+fn few() -> Options {
+    Options { connections: 1, ..Options::default() }
+}
+
+fn unique(prefix: &str) -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    format!("{prefix}-{}-{}", process::id(), COUNT.fetch_add(1, Ordering::SeqCst))
+}

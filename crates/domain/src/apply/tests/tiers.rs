@@ -1,0 +1,112 @@
+//! Ladders in an account: up at once, down at review, with grace and soft landing, and longer lives for points.
+
+use super::*;
+use crate::program::Provenance;
+
+fn ladder(more: Value) -> Value {
+    let mut group = json!({ "code": "level", "measure": { "points": "status" }, "window": "calendar_year",
+        "tiers": [ { "code": "silver", "threshold": 100 },
+                   { "code": "gold", "threshold": 300, "multiplier": "2" },
+                   { "code": "black", "threshold": 900 } ] });
+    for (key, value) in more.as_object().unwrap() {
+        group[key] = value.clone();
+    }
+    json!({
+        "point_types": [
+            { "code": "points", "expiry": { "basis": "earned", "term": { "months": 12 }, "extend_on_upgrade": true,
+              "by_tier": [{ "group": "level", "tier": "gold", "term": { "months": 24 } }] } },
+            { "code": "status", "kind": "qualifying" },
+        ],
+        "earning_rules": [
+            { "code": "base", "point_type": "points",
+              "effect": { "type": "points_per_amount", "points": 1, "per_minor": 100 } },
+            { "code": "status", "point_type": "status", "stackable": false,
+              "effect": { "type": "points_per_amount", "points": 1, "per_minor": 100 } },
+        ],
+        "tier_groups": [group],
+    })
+}
+
+#[test]
+fn r110_a_step_is_reached_at_once_and_doubles_from_the_next_purchase() {
+    let mut story = Story::new(ladder(json!({})));
+    let outcome = story.act("2026-02-01", purchase(&[30_000]));
+    assert_eq!(outcome.tiers, [("level".to_owned(), String::new(), "gold".to_owned())]);
+    assert_eq!((story.available(), story.account.balance(STATUS).available), (300, Points(300)));
+    story.buy("2026-02-02", &[1_000]);
+    assert_eq!((story.available(), story.account.balance(STATUS).available), (320, Points(310)));
+}
+
+#[test]
+fn r122_reaching_a_tier_lengthens_points_and_losing_it_never_shortens_them() {
+    let mut story = Story::new(ladder(json!({})));
+    story.buy("2026-02-01", &[1_000]);
+    let end = |story: &Story| story.account.lots.values().next().unwrap().expires_at;
+    assert_eq!(end(&story), Some(at("2027-02-01")));
+    story.buy("2026-03-01", &[30_000]);
+    assert_eq!(end(&story), Some(at("2028-02-01")));
+    // Gold was kept until the end of 2027; nothing was bought in 2027.
+    let outcome = story.elapse("2028-01-01");
+    assert_eq!(outcome.tiers, [("level".to_owned(), "gold".to_owned(), String::new())]);
+    assert_eq!(end(&story), Some(at("2028-02-01")));
+}
+
+#[test]
+fn r110_a_review_goes_by_grace_then_one_step_at_a_time() {
+    let more = json!({ "grace": { "months": 2 }, "soft_landing": true });
+    let mut story = Story::new(ladder(more));
+    story.buy("2026-02-01", &[90_000]);
+    assert_eq!(story.account.tier("level"), "black");
+    story.elapse("2028-01-01T00:00:00Z");
+    assert_eq!(story.account.tier("level"), "black");
+    assert!(story.account.standings["level"].in_grace);
+    story.elapse("2028-03-01T00:00:00Z");
+    assert_eq!(story.account.tier("level"), "gold");
+    assert_eq!(story.account.standings["level"].review_at, Some(at("2029-01-01T00:00:00Z")));
+}
+
+#[test]
+fn r110_a_review_keeps_a_step_that_was_earned_again() {
+    let mut story = Story::new(ladder(json!({})));
+    story.buy("2026-02-01", &[30_000]);
+    story.buy("2027-06-01", &[15_000]);
+    // 150 euros at the gold multiplier give 300 points but 150 of status: silver only.
+    story.elapse("2028-01-01T00:00:00Z");
+    assert_eq!(story.account.tier("level"), "silver");
+    story.buy("2028-06-01", &[10_000]);
+    story.elapse("2029-01-01T00:00:00Z");
+    assert_eq!(story.account.tier("level"), "silver");
+}
+
+#[test]
+fn r110_a_return_takes_status_back_in_the_year_it_was_earned() {
+    let mut story = Story::new(ladder(json!({})));
+    let bought = story.buy("2026-12-30", &[20_000]);
+    story.buy("2026-12-31", &[15_000]);
+    assert_eq!(story.account.tier("level"), "gold");
+    story.bring_back("2027-01-05", bought, &[]);
+    assert_eq!(story.account.counters.get("tier:level", "2026-01-01"), 150);
+    assert_eq!(story.account.balance(STATUS).available, Points(150));
+    // The return does not take the step at once; the review does.
+    assert_eq!(story.account.tier("level"), "gold");
+    story.elapse("2028-01-01T00:00:00Z");
+    assert_eq!(story.account.tier("level"), "");
+}
+
+#[test]
+fn m22_a_given_tier_keeps_its_provenance_and_its_end() {
+    let mut story = Story::new(ladder(json!({})));
+    let give = |tier: &str, provenance, until: Option<&str>| Body::GrantTier {
+        group: "level".into(),
+        tier: tier.into(),
+        provenance,
+        until: until.map(at),
+    };
+    story.act("2026-02-01", give("gold", Provenance::Matched, Some("2026-08-01")));
+    assert_eq!(story.account.standings["level"].provenance, Provenance::Matched);
+    story.elapse("2026-08-01");
+    assert_eq!(story.account.tier("level"), "");
+    story.act("2026-09-01", give("silver", Provenance::Lifetime, None));
+    assert_eq!(story.try_do("2030-01-01", Body::Elapse), Err(Refusal::NothingDue));
+    assert_eq!(story.account.tier("level"), "silver");
+}

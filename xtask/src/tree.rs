@@ -17,6 +17,11 @@ pub struct Tree {
     files: BTreeMap<String, String>,
 }
 
+/// Whether a file holds tests, or what only tests use.
+pub fn is_test(path: &str) -> bool {
+    path.contains("/tests/") || path.ends_with("/tests.rs") || path.ends_with("/testing.rs")
+}
+
 impl Tree {
     /// Reads every text file below `root`; binary files, build output and large data are left out.
     pub fn read(root: &Path) -> anyhow::Result<Self> {

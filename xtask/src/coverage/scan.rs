@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::rust_text;
-use crate::tree::Tree;
+use crate::tree::{self, Tree};
 
 /// Where a test goes through what a user, an integrator or an operator would use.
 const PUBLIC_CRATES: [&str; 3] = ["crates/server/", "crates/cli/", "crates/sim/"];
@@ -46,7 +46,7 @@ pub fn proofs(tree: &Tree) -> Vec<Proof> {
     let mut proofs = Vec::new();
     for (path, text) in tree.below("crates/", ".rs") {
         let code = rust_text::split(text).code;
-        let in_tests = path.ends_with("/tests.rs") || path.contains("/tests/");
+        let in_tests = tree::is_test(path);
         let mut seen = BTreeSet::new();
         for (at, name) in words(&code) {
             let ids = ids(name);

@@ -58,9 +58,15 @@ impl Scanner {
 
     /// Whether the character before belongs to a longer word (a `b` or `c` prefix does not).
     fn in_word(&self) -> bool {
-        let before = |back: usize| self.at.checked_sub(back).and_then(|at| self.chars.get(at));
-        let word = |c: Option<&char>| c.is_some_and(|c| c.is_alphanumeric() || *c == '_');
-        word(before(1)) && !(matches!(before(1), Some('b' | 'c')) && !word(before(2)))
+        let word_at = |back: usize| {
+            let c = self.at.checked_sub(back).and_then(|at| self.chars.get(at)).copied();
+            c.filter(|c| c.is_alphanumeric() || *c == '_')
+        };
+        match word_at(1) {
+            None => false,
+            Some('b' | 'c') => word_at(2).is_some(),
+            Some(_) => true,
+        }
     }
 
     /// Copies one character of code.

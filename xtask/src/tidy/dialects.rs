@@ -2,7 +2,7 @@
 
 use super::settings::{self, Settings};
 use crate::finding::Finding;
-use crate::tree::Tree;
+use crate::tree::{self, Tree};
 
 /// What marks such a place: a comment above the statement or the `match`.
 const MARK: &str = "// dialect:";
@@ -31,7 +31,7 @@ pub fn check(tree: &Tree, settings: &Settings) -> Vec<Finding> {
 fn unmarked(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (path, text) in tree.below("crates/", ".rs") {
-        if path.starts_with(SEAM) || path.ends_with("/tests.rs") || path.contains("/tests/") {
+        if path.starts_with(SEAM) || tree::is_test(path) {
             continue;
         }
         let lines: Vec<&str> = text.lines().collect();

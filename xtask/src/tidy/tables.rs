@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::finding::Finding;
 use crate::rust_text;
-use crate::tree::Tree;
+use crate::tree::{self, Tree};
 
 const MIGRATIONS: &str = "crates/store/migrations/";
 const FEATURES: &str = "crates/server/src/features/";
@@ -90,7 +90,7 @@ fn exists(tree: &Tree, owner: &str) -> bool {
 fn trespasses(tree: &Tree, owners: &BTreeMap<String, String>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (path, text) in tree.below("crates/", ".rs") {
-        if path.starts_with(STORE) || path.starts_with("crates/sim/") || is_test(path) {
+        if path.starts_with(STORE) || path.starts_with("crates/sim/") || tree::is_test(path) {
             continue;
         }
         for literal in rust_text::split(text).literals {
@@ -107,10 +107,6 @@ fn trespasses(tree: &Tree, owners: &BTreeMap<String, String>) -> Vec<Finding> {
         }
     }
     findings
-}
-
-fn is_test(path: &str) -> bool {
-    path.contains("/tests/") || path.ends_with("/tests.rs")
 }
 
 /// The names that follow `from`, `into`, `update` or `join` in a text that looks like SQL.

@@ -14,6 +14,7 @@ pub mod points;
 pub mod program;
 pub mod rate;
 pub mod refusal;
+pub mod replay;
 pub mod rules;
 pub mod share;
 pub mod tiers;

@@ -208,8 +208,8 @@ pub struct Standing {
 
 /// What rules and ladders remember of history: numbers per key and local period.
 ///
-/// Keys are `rule:<code>:points`, `rule:<code>:times`, `tier:<group>`; periods are local dates `YYYY-MM-DD` of the
-/// period's first day.
+/// Keys are `rule:<program>:<rule>:<points|times|seen>:<period>` and `tier:<group>`; periods are local dates
+/// `YYYY-MM-DD` of the period's first day.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Counters(pub BTreeMap<String, BTreeMap<String, i64>>);

@@ -1,4 +1,10 @@
 //! Earning rules: what an event gives, by typed effects under CEL conditions, and why.
+//!
+//! Counters that rules move, for a program `club` and a rule `base`, each under the period's first local day:
+//! `rule:club:base:points:<period>` and `rule:club:base:times:<period>` for caps, `rule:club:base:seen:<period>` for
+//! n-th, where the period is `day`, `week`, `month`, `quarter`, `year` or `ever`. A budget is the resource
+//! `budget:club:base`. A cap or a budget is about what its own rule gives: what a multiplier adds to a base rule
+//! counts for the multiplier, and what a cap cuts from a base rule is not multiplied.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +14,7 @@ use crate::account::{CounterChange, Counters, Standing};
 use crate::event::{Custom, Facts, Purchase};
 use crate::explain::Step;
 use crate::ids::PointTypeId;
-use crate::program::{Code, ConfigError, Program, ProgramConfig};
+use crate::program::{Code, Program};
 use crate::rate::{Rate, Rounding};
 use crate::time::{Period, Timestamp};
 
@@ -89,7 +95,7 @@ pub enum RuleEffect {
     },
     /// Multiplies what stackable rules gave on the rule's lines.
     Multiplier {
-        /// Times so much in all: 2 doubles.
+        /// Times so much in all, at least 1: 2 doubles.
         factor: Rate,
         /// What happens to a part of a unit.
         #[serde(default)]
@@ -224,6 +230,7 @@ impl Subject<'_> {
     }
 }
 
+mod cel;
 mod check;
 mod effect;
 mod evaluate;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::cel::{Condition, Vocabulary};
 use super::{EarningRule, LineFilter, Nth, RuleEffect};
 use crate::event::Line;
 use crate::ids::PointTypeId;
@@ -16,6 +17,7 @@ pub(super) struct Rule {
     pub(super) point_type: PointTypeId,
     pub(super) point_type_code: Code,
     pub(super) effect: RuleEffect,
+    pub(super) when: Option<Condition>,
     pub(super) lines: Option<Lines>,
     pub(super) from: Option<Timestamp>,
     pub(super) until: Option<Timestamp>,
@@ -56,6 +58,7 @@ pub(super) struct Lines {
     brands: BTreeSet<String>,
     not_products: BTreeSet<String>,
     not_categories: BTreeSet<String>,
+    when: Option<Condition>,
 }
 
 impl Rule {
@@ -66,11 +69,19 @@ impl Rule {
         program: &ProgramConfig,
         at: &str,
     ) -> Result<Self, Vec<ConfigError>> {
-        if rule.when.is_some() || rule.lines.when.is_some() {
-            return Err(vec![ConfigError::new(
-                format!("{at}/when"),
-                "conditions are not understood",
-            )]);
+        let groups: Vec<&str> =
+            program.tier_groups.iter().map(|group| group.code.as_str()).collect();
+        let mut errors = Vec::new();
+        let mut condition = |at: String, source: &Option<String>, vocabulary: &Vocabulary<'_>| {
+            let compiled = Condition::compile(source.as_deref()?, vocabulary);
+            compiled.map_err(|why| errors.push(ConfigError::new(at, why))).ok()
+        };
+        let when =
+            condition(format!("{at}/when"), &rule.when, &Vocabulary::of_event(&rule.on, &groups));
+        let of_line =
+            condition(format!("{at}/lines/when"), &rule.lines.when, &Vocabulary::of_line(&groups));
+        if !errors.is_empty() {
+            return Err(errors);
         }
         let (owner, code) = (&program.code, &rule.code);
         let key = |what: &str, per: Period| format!("rule:{owner}:{code}:{what}:{}", name(per));
@@ -83,7 +94,8 @@ impl Rule {
             point_type,
             point_type_code: rule.point_type.clone(),
             effect: rule.effect.clone(),
-            lines: Lines::compile(&rule.lines),
+            when,
+            lines: Lines::compile(&rule.lines, of_line),
             from: rule.from,
             until: rule.until,
             exclusive: rule.exclusive.clone(),
@@ -107,6 +119,20 @@ impl Rule {
         self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at < until)
     }
 
+    /// Has it a condition of any kind?
+    pub(super) fn asks(&self) -> bool {
+        self.conditions().next().is_some()
+    }
+
+    /// At most so many steps of its conditions for one event.
+    pub(super) fn cost(&self) -> u64 {
+        self.conditions().map(Condition::cost).sum()
+    }
+
+    fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        self.when.iter().chain(self.lines.iter().filter_map(|lines| lines.when.as_ref()))
+    }
+
     /// Does it multiply what others give?
     pub(super) fn multiplies(&self) -> bool {
         matches!(self.effect, RuleEffect::Multiplier { .. })
@@ -114,7 +140,7 @@ impl Rule {
 }
 
 impl Lines {
-    fn compile(filter: &LineFilter) -> Option<Self> {
+    fn compile(filter: &LineFilter, when: Option<Condition>) -> Option<Self> {
         let set = |list: &[String]| list.iter().cloned().collect::<BTreeSet<_>>();
         (*filter != LineFilter::default()).then(|| Self {
             products: set(&filter.products),
@@ -122,7 +148,13 @@ impl Lines {
             brands: set(&filter.brands),
             not_products: set(&filter.not_products),
             not_categories: set(&filter.not_categories),
+            when,
         })
+    }
+
+    /// The condition on each line that the lists leave.
+    pub(super) fn when(&self) -> Option<&Condition> {
+        self.when.as_ref()
     }
 
     /// Is the line in every list that is not empty and in no `not_` list?

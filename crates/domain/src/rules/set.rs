@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::cel::{self, Context, Number, Scope, Vocabulary};
 use super::rule::Rule;
 use super::{EarnInput, Earned, EarningRule, Subject, check, evaluate};
+use crate::event::Purchase;
 use crate::ids::PointTypeId;
-use crate::program::{Code, ConfigError, ProgramConfig};
+use crate::money::Currency;
+use crate::program::{Code, ConfigError, Measure, ProgramConfig};
 
 /// The compiled rules of one program version. Cheap to clone.
 #[derive(Debug, Clone, Default)]
@@ -19,7 +22,14 @@ pub struct RuleSet {
 struct Compiled {
     /// Rules by the event they look at, in the order they are looked at.
     by_event: BTreeMap<String, Vec<Rule>>,
+    /// Expressions that ladders measure by, by ladder.
+    measures: BTreeMap<Code, Number>,
+    /// The currency that amounts in expressions are in.
+    currency: Option<Currency>,
 }
+
+/// The most steps the conditions of all rules for one event may take on the largest purchase.
+const MAX_COST_PER_EVENT: u64 = 10 * cel::MAX_COST;
 
 impl RuleSet {
     /// Checks and compiles `rules`; every error is returned, with pointers under `/earning_rules`.
@@ -38,16 +48,16 @@ impl RuleSet {
                 Err(more) => errors.extend(more),
             }
         }
-        for rules in by_event.values_mut() {
-            rules.sort_by(|a, b| {
-                (-i128::from(a.priority), &a.code).cmp(&(-i128::from(b.priority), &b.code))
-            });
+        for (on, rules) in &mut by_event {
+            rules.sort_by(|a, b| b.priority.cmp(&a.priority).then_with(|| a.code.cmp(&b.code)));
+            let cost: u64 = rules.iter().map(Rule::cost).sum();
+            if cost > MAX_COST_PER_EVENT {
+                errors.push(ConfigError::new("/earning_rules", too_dear(on, cost)));
+            }
         }
-        if errors.is_empty() {
-            Ok(Self { compiled: Arc::new(Compiled { by_event }) })
-        } else {
-            Err(errors)
-        }
+        let measures = measures(program, &mut errors);
+        let compiled = Compiled { by_event, measures, currency: Some(program.currency) };
+        if errors.is_empty() { Ok(Self { compiled: Arc::new(compiled) }) } else { Err(errors) }
     }
 
     /// What an event gives, with a reason for every result and every zero.
@@ -58,8 +68,16 @@ impl RuleSet {
 
     /// What a purchase or event counts for on the ladder `group`, whose measure is an expression; 0 when it fails.
     #[must_use]
-    pub fn measure(&self, _group: &str, _subject: Subject<'_>) -> i64 {
-        0
+    pub fn measure(&self, group: &str, subject: Subject<'_>) -> i64 {
+        let Some(measure) = self.compiled.measures.get(group) else { return 0 };
+        let foreign = |purchase: &Purchase| {
+            self.compiled.currency.is_some_and(|own| own.code() != purchase.currency)
+        };
+        if matches!(subject, Subject::Purchase(purchase) if foreign(purchase)) {
+            return 0;
+        }
+        let scope = Scope::of_measure(subject);
+        measure.value(&Context::new(&scope)).unwrap_or(0).max(0)
     }
 
     /// The resource keys of the budgets that an event of this name may use.
@@ -75,4 +93,23 @@ impl RuleSet {
     fn rules_for(&self, on: &str) -> &[Rule] {
         self.compiled.by_event.get(on).map_or(&[], Vec::as_slice)
     }
+}
+
+fn measures(program: &ProgramConfig, errors: &mut Vec<ConfigError>) -> BTreeMap<Code, Number> {
+    let mut measures = BTreeMap::new();
+    for (at, group) in program.tier_groups.iter().enumerate() {
+        let Measure::Expression(source) = &group.measure else { continue };
+        match Number::compile(source, &Vocabulary::of_measure()) {
+            Ok(number) => drop(measures.insert(group.code.clone(), number)),
+            Err(why) => errors.push(ConfigError::new(format!("/tier_groups/{at}/measure"), why)),
+        }
+    }
+    measures
+}
+
+fn too_dear(on: &str, cost: u64) -> String {
+    format!(
+        "the conditions of all rules for `{on}` may take {cost} steps on the largest purchase and \
+         {MAX_COST_PER_EVENT} are allowed; use `lines.categories` and the other lists instead of loops"
+    )
 }

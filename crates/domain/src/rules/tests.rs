@@ -1,6 +1,11 @@
 //! What rules give, with numbers worked out by hand.
 
+mod conditions;
+mod config;
 mod effects;
+mod limits;
+mod properties;
+mod stacking;
 
 use std::collections::BTreeMap;
 
@@ -11,7 +16,7 @@ use crate::account::Counters;
 use crate::event::Line;
 use crate::explain::ZeroReason;
 use crate::ids::ProgramId;
-use crate::program::ConfigError;
+use crate::program::{ConfigError, ProgramConfig};
 
 /// A program with two point types and two ladders, and a member to try rules on.
 struct Bench {

@@ -55,6 +55,7 @@ ledger-zero = The rule “{ $rule }” gives nothing: { $why }.
 ledger-nothing = No points: { $why }.
 ledger-why-no-rule = the program has no rule for this
 ledger-why-below-step = { $amount } is less than { $per }
+ledger-why-below-unit = { $quantity } is less than a whole unit
 ledger-why-no-amount = nothing was paid
 ledger-why-no-line = no line is of the rule's products
 ledger-why-condition = the condition { $when } does not hold

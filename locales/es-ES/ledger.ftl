@@ -55,6 +55,7 @@ ledger-zero = La regla «{ $rule }» no da nada: { $why }.
 ledger-nothing = No da puntos: { $why }.
 ledger-why-no-rule = el programa no tiene ninguna regla para esto
 ledger-why-below-step = { $amount } no llega a { $per }
+ledger-why-below-unit = { $quantity } no llega a una unidad entera
 ledger-why-no-amount = no se pagó nada
 ledger-why-no-line = ninguna línea es de los productos de la regla
 ledger-why-condition = no se cumple la condición { $when }

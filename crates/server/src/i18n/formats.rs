@@ -9,21 +9,18 @@ use super::Locale;
 /// Keeps a number and its unit on one line.
 const NBSP: char = '\u{a0}';
 
-const MONTHS_ES: [&str; 12] = [
-    "ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sept", "oct", "nov", "dic",
-];
-const MONTHS_EN: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
+const MONTHS_ES: [&str; 12] =
+    ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sept", "oct", "nov", "dic"];
+const MONTHS_EN: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 impl Locale {
     /// `units` with `scale` decimals, grouped by thousands: `12.345,60` in Spain, `12,345.60` elsewhere.
     #[must_use]
     pub fn number(self, units: i64, scale: u8) -> String {
         let plain = decimal(units, scale);
-        let (sign, digits) = plain
-            .strip_prefix('-')
-            .map_or(("", plain.as_str()), |rest| ("-", rest));
+        let (sign, digits) =
+            plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("-", rest));
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         let (group, point) = match self {
             Self::EsEs => ('.', ','),
@@ -49,9 +46,8 @@ impl Locale {
     #[must_use]
     pub fn money(self, minor: i64, currency: Currency) -> String {
         let amount = self.number(minor, currency.exponent());
-        let (sign, amount) = amount
-            .strip_prefix('-')
-            .map_or(("", amount.as_str()), |rest| ("-", rest));
+        let (sign, amount) =
+            amount.strip_prefix('-').map_or(("", amount.as_str()), |rest| ("-", rest));
         let code = currency.code();
         match (self, code) {
             (Self::EsEs, "EUR") => format!("{sign}{amount}{NBSP}€"),
@@ -70,16 +66,9 @@ impl Locale {
     pub fn instant(self, at: Timestamp, zone: &Zone) -> String {
         let local = at.local(zone);
         let month = usize::try_from(local.month()).unwrap_or(1).clamp(1, 12) - 1;
-        let months = if self == Self::En {
-            MONTHS_EN
-        } else {
-            MONTHS_ES
-        };
-        let seconds = if local.second() == 0 {
-            String::new()
-        } else {
-            format!(":{:02}", local.second())
-        };
+        let months = if self == Self::En { MONTHS_EN } else { MONTHS_ES };
+        let seconds =
+            if local.second() == 0 { String::new() } else { format!(":{:02}", local.second()) };
         format!(
             "{} {} {}, {:02}:{:02}{seconds}",
             local.day(),

@@ -58,8 +58,7 @@ impl Args {
     #[must_use]
     pub fn count(mut self, name: &'static str, value: i64) -> Self {
         // Plural rules look at small numbers only, and Fluent keeps numbers as floats.
-        self.0
-            .set(name, FluentValue::from(value.clamp(-1_000_000, 1_000_000)));
+        self.0.set(name, FluentValue::from(value.clamp(-1_000_000, 1_000_000)));
         self
     }
 }
@@ -102,10 +101,7 @@ impl Locale {
             .get(self.tag())
             .or_else(|| names.get(language))
             .or_else(|| {
-                names
-                    .iter()
-                    .find(|(tag, _)| tag.starts_with(language))
-                    .map(|(_, name)| name)
+                names.iter().find(|(tag, _)| tag.starts_with(language)).map(|(_, name)| name)
             })
             .or_else(|| names.values().next())
             .map(String::as_str)
@@ -144,11 +140,7 @@ fn bundle(locale: Locale) -> FluentBundle<FluentResource> {
     };
     let mut bundle = FluentBundle::new_concurrent(vec![tag]);
     bundle.set_use_isolating(false);
-    let base = if locale == Locale::EsMx {
-        Locale::EsEs
-    } else {
-        locale
-    };
+    let base = if locale == Locale::EsMx { Locale::EsEs } else { locale };
     for wanted in [base, locale] {
         for (_, noun, text) in FILES.iter().filter(|(of, _, _)| *of == wanted) {
             let resource =

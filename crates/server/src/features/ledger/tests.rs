@@ -31,24 +31,14 @@ fn program() -> ProgramConfig {
 fn tell(locale: Locale, points: i64, steps: Vec<Step>) -> super::Told {
     let program = program();
     let types = BTreeMap::from([(PointTypeId(1), "points".to_owned())]);
-    let change = Change {
-        point_type: PointTypeId(1),
-        side: Side::Available,
-        points: Points(points),
-    };
-    let outcome = Outcome {
-        changes: vec![change],
-        steps,
-        ..Outcome::default()
-    };
+    let change =
+        Change { point_type: PointTypeId(1), side: Side::Available, points: Points(points) };
+    let outcome = Outcome { changes: vec![change], steps, ..Outcome::default() };
     Speaker::new(locale, &program, &types).tell(&outcome)
 }
 
 fn lot() -> LotId {
-    LotId {
-        event: EventId(7),
-        seq: 0,
-    }
+    LotId { event: EventId(7), seq: 0 }
 }
 
 #[test]
@@ -99,17 +89,11 @@ fn r4_a_doubled_purchase_is_explained_in_each_language() {
 fn r4_every_zero_has_its_reason_in_words() {
     let below = Step::Zero {
         rule: "base".into(),
-        why: ZeroReason::BelowStep {
-            amount_minor: 99,
-            per_minor: 100,
-        },
+        why: ZeroReason::BelowStep { amount_minor: 99, per_minor: 100 },
     };
     let told = tell(Locale::En, 0, vec![below]);
     assert_eq!(told.headline, "0 points.");
-    assert_eq!(
-        told.details,
-        ["The rule “Base” gives nothing: €0.99 is less than €1.00."]
-    );
+    assert_eq!(told.details, ["The rule “Base” gives nothing: €0.99 is less than €1.00."]);
 }
 
 /// Fluent shows a missing value as `{$name}` and a missing text as its key: neither may reach a reader.
@@ -132,17 +116,8 @@ fn all_steps() -> Vec<Step> {
     let (rule, point_type) = ("base".to_owned(), "points".to_owned());
     let at = Some(Timestamp(0));
     let mut steps = vec![
-        Step::ForUnits {
-            rule: rule.clone(),
-            point_type: point_type.clone(),
-            points: 1,
-            units: 1,
-        },
-        Step::Fixed {
-            rule: rule.clone(),
-            point_type: point_type.clone(),
-            points: 1,
-        },
+        Step::ForUnits { rule: rule.clone(), point_type: point_type.clone(), points: 1, units: 1 },
+        Step::Fixed { rule: rule.clone(), point_type: point_type.clone(), points: 1 },
         Step::Multiplied {
             rule: "tier:status".into(),
             point_type,
@@ -150,33 +125,12 @@ fn all_steps() -> Vec<Step> {
             factor: lazo_domain::rate::Rate::ONE,
             of: 1,
         },
-        Step::Pending {
-            points: 1,
-            until: Timestamp(0),
-        },
-        Step::Expires {
-            lot: lot(),
-            points: 1,
-            at: None,
-        },
+        Step::Pending { points: 1, until: Timestamp(0) },
+        Step::Expires { lot: lot(), points: 1, at: None },
         Step::DebtRepaid { points: 1 },
-        Step::Share {
-            due: 6,
-            taken: 1,
-            expired: 1,
-            others: 1,
-            debt: 1,
-            forgiven: 1,
-        },
-        Step::Extended {
-            lot: lot(),
-            from: at,
-            to: None,
-        },
-        Step::Reason {
-            code: "goodwill".into(),
-            points: 1,
-        },
+        Step::Share { due: 6, taken: 1, expired: 1, others: 1, debt: 1, forgiven: 1 },
+        Step::Extended { lot: lot(), from: at, to: None },
+        Step::Reason { code: "goodwill".into(), points: 1 },
     ];
     for scope in [
         "member_day",
@@ -187,37 +141,12 @@ fn all_steps() -> Vec<Step> {
         "member_ever",
         "budget",
     ] {
-        steps.push(Step::Capped {
-            rule: rule.clone(),
-            cut: 1,
-            limit: 1,
-            scope: scope.into(),
-        });
+        steps.push(Step::Capped { rule: rule.clone(), cut: 1, limit: 1, scope: scope.into() });
     }
-    for how in [
-        "redeemed",
-        "expired",
-        "released",
-        "held",
-        "restored",
-        "transferred",
-        "adjusted",
-    ] {
-        steps.push(Step::Moved {
-            how: how.into(),
-            lot: lot(),
-            points: 1,
-            expires_at: at,
-        });
+    for how in ["redeemed", "expired", "released", "held", "restored", "transferred", "adjusted"] {
+        steps.push(Step::Moved { how: how.into(), lot: lot(), points: 1, expires_at: at });
     }
-    for why in [
-        "reached",
-        "reviewed_kept",
-        "reviewed_down",
-        "granted",
-        "soft_landing",
-        "grace",
-    ] {
+    for why in ["reached", "reviewed_kept", "reviewed_down", "granted", "soft_landing", "grace"] {
         steps.push(Step::Tier {
             group: "status".into(),
             from: String::new(),
@@ -229,37 +158,21 @@ fn all_steps() -> Vec<Step> {
     }
     let reasons = [
         ZeroReason::NoRule,
-        ZeroReason::BelowStep {
-            amount_minor: 1,
-            per_minor: 2,
-        },
+        ZeroReason::BelowStep { amount_minor: 1, per_minor: 2 },
+        ZeroReason::BelowUnit { quantity_milli: 250 },
         ZeroReason::NoAmount,
         ZeroReason::NoLine,
-        ZeroReason::Condition {
-            when: "false".into(),
-        },
-        ZeroReason::ConditionFailed {
-            when: "1 / 0".into(),
-            error: "division by zero".into(),
-        },
+        ZeroReason::Condition { when: "false".into() },
+        ZeroReason::ConditionFailed { when: "1 / 0".into(), error: "division by zero".into() },
         ZeroReason::NotInForce,
         ZeroReason::Superseded { by: rule.clone() },
-        ZeroReason::CapReached {
-            limit: 1,
-            scope: "budget".into(),
-        },
+        ZeroReason::CapReached { limit: 1, scope: "budget".into() },
         ZeroReason::NotNth { seen: 1, wanted: 2 },
-        ZeroReason::ForeignCurrency {
-            currency: "USD".into(),
-            program: "EUR".into(),
-        },
+        ZeroReason::ForeignCurrency { currency: "USD".into(), program: "EUR".into() },
         ZeroReason::NothingToMultiply,
     ];
     for why in reasons {
-        steps.push(Step::Zero {
-            rule: rule.clone(),
-            why: why.clone(),
-        });
+        steps.push(Step::Zero { rule: rule.clone(), why: why.clone() });
         steps.push(Step::Nothing { why });
     }
     steps

@@ -35,12 +35,7 @@ impl<'a> Speaker<'a> {
         program: &'a ProgramConfig,
         point_types: &'a BTreeMap<PointTypeId, String>,
     ) -> Self {
-        Self {
-            locale,
-            program,
-            point_types,
-            lots: BTreeMap::new(),
-        }
+        Self { locale, program, point_types, lots: BTreeMap::new() }
     }
 
     /// Tells `outcome`.
@@ -60,15 +55,10 @@ impl<'a> Speaker<'a> {
         } else {
             self.say(
                 "ledger-headline",
-                Args::new()
-                    .text("total", total)
-                    .text("parts", parts.join(", ")),
+                Args::new().text("total", total).text("parts", parts.join(", ")),
             )
         };
-        Told {
-            headline,
-            details: details.iter().flat_map(|step| self.detail(step)).collect(),
-        }
+        Told { headline, details: details.iter().flat_map(|step| self.detail(step)).collect() }
     }
 
     fn total(&self, outcome: &Outcome) -> String {
@@ -81,37 +71,22 @@ impl<'a> Speaker<'a> {
             .iter()
             .map(|(id, sum)| self.amount(self.point_types.get(id).map_or("", String::as_str), *sum))
             .collect();
-        if all.is_empty() {
-            self.amount("", 0)
-        } else {
-            all.join(" + ")
-        }
+        if all.is_empty() { self.amount("", 0) } else { all.join(" + ") }
     }
 
     fn part(&self, step: &Step) -> String {
         match step {
-            Step::ForAmount {
-                rule,
-                point_type,
-                points,
-                amount_minor,
-                each,
-                per_minor,
-            } => self.say(
-                "ledger-for-amount",
-                Args::new()
-                    .text("points", self.number(point_type, *points))
-                    .text("amount", self.money(*amount_minor))
-                    .text("each", self.number(point_type, *each))
-                    .text("per", self.money(*per_minor))
-                    .text("rule", self.rule(rule)),
-            ),
-            Step::ForUnits {
-                rule,
-                point_type,
-                points,
-                units,
-            } => self.say(
+            Step::ForAmount { rule, point_type, points, amount_minor, each, per_minor } => self
+                .say(
+                    "ledger-for-amount",
+                    Args::new()
+                        .text("points", self.number(point_type, *points))
+                        .text("amount", self.money(*amount_minor))
+                        .text("each", self.number(point_type, *each))
+                        .text("per", self.money(*per_minor))
+                        .text("rule", self.rule(rule)),
+                ),
+            Step::ForUnits { rule, point_type, points, units } => self.say(
                 "ledger-for-units",
                 Args::new()
                     .text("points", self.number(point_type, *points))
@@ -119,29 +94,16 @@ impl<'a> Speaker<'a> {
                     .text("units", self.locale.number(*units, 0))
                     .text("rule", self.rule(rule)),
             ),
-            Step::Fixed {
-                rule,
-                point_type,
-                points,
-            } => self.say(
+            Step::Fixed { rule, point_type, points } => self.say(
                 "ledger-fixed",
                 Args::new()
                     .text("points", self.number(point_type, *points))
                     .text("rule", self.rule(rule)),
             ),
-            Step::Multiplied {
-                rule,
-                point_type,
-                points,
-                factor,
-                of,
-            } => {
+            Step::Multiplied { rule, point_type, points, factor, of } => {
                 let tier = rule.strip_prefix("tier:");
-                let key = if tier.is_some() {
-                    "ledger-multiplied-tier"
-                } else {
-                    "ledger-multiplied"
-                };
+                let key =
+                    if tier.is_some() { "ledger-multiplied-tier" } else { "ledger-multiplied" };
                 let name = tier.map_or_else(|| self.rule(rule), |group| self.group(group));
                 let args = Args::new()
                     .text("points", self.number(point_type, *points))
@@ -149,12 +111,7 @@ impl<'a> Speaker<'a> {
                     .text("of", self.number(point_type, *of));
                 self.say(key, args.text("rule", name))
             }
-            Step::Capped {
-                rule,
-                cut,
-                limit,
-                scope,
-            } => self.say(
+            Step::Capped { rule, cut, limit, scope } => self.say(
                 "ledger-capped",
                 Args::new()
                     .text("rule", self.rule(rule))
@@ -171,35 +128,21 @@ impl<'a> Speaker<'a> {
         match step {
             Step::Zero { rule, why } => one(self.say(
                 "ledger-zero",
-                Args::new()
-                    .text("rule", self.rule(rule))
-                    .text("why", self.why(why)),
+                Args::new().text("rule", self.rule(rule)).text("why", self.why(why)),
             )),
             Step::Nothing { why } => {
                 one(self.say("ledger-nothing", Args::new().text("why", self.why(why))))
             }
             Step::Pending { points, until } => one(self.say(
                 "ledger-pending",
-                Args::new()
-                    .text("points", self.amount("", *points))
-                    .text("at", self.at(*until)),
+                Args::new().text("points", self.amount("", *points)).text("at", self.at(*until)),
             )),
             Step::Expires { lot, points, at } => one(self.expires(*lot, *points, *at)),
             Step::DebtRepaid { points } => one(self.with_points("ledger-debt-repaid", *points)),
-            Step::Share {
-                due,
-                taken,
-                expired,
-                others,
-                debt,
-                forgiven,
-            } => self.share(*due, [*taken, *expired, *others, *debt, *forgiven]),
-            Step::Moved {
-                how,
-                lot,
-                points,
-                expires_at,
-            } => one(self.say(
+            Step::Share { due, taken, expired, others, debt, forgiven } => {
+                self.share(*due, [*taken, *expired, *others, *debt, *forgiven])
+            }
+            Step::Moved { how, lot, points, expires_at } => one(self.say(
                 "ledger-moved",
                 Args::new()
                     .text("how", how.clone())
@@ -208,18 +151,9 @@ impl<'a> Speaker<'a> {
             )),
             Step::Extended { from, to, .. } => one(self.say(
                 "ledger-extended",
-                Args::new()
-                    .text("from", self.maybe(*from))
-                    .text("to", self.maybe(*to)),
+                Args::new().text("from", self.maybe(*from)).text("to", self.maybe(*to)),
             )),
-            Step::Tier {
-                group,
-                from,
-                to,
-                why,
-                measured,
-                threshold,
-            } => one(self.say(
+            Step::Tier { group, from, to, why, measured, threshold } => one(self.say(
                 "ledger-tier",
                 Args::new()
                     .text("why", why.clone())
@@ -231,9 +165,7 @@ impl<'a> Speaker<'a> {
             )),
             Step::Reason { code, points } => one(self.say(
                 "ledger-reason",
-                Args::new()
-                    .text("code", code.clone())
-                    .text("points", self.amount("", *points)),
+                Args::new().text("code", code.clone()).text("points", self.amount("", *points)),
             )),
             part => one(self.part(part)),
         }
@@ -265,14 +197,14 @@ impl<'a> Speaker<'a> {
         let args = Args::new();
         match why {
             ZeroReason::NoRule => self.say("ledger-why-no-rule", args),
-            ZeroReason::BelowStep {
-                amount_minor,
-                per_minor,
-            } => self.say(
+            ZeroReason::BelowStep { amount_minor, per_minor } => self.say(
                 "ledger-why-below-step",
-                args.text("amount", self.money(*amount_minor))
-                    .text("per", self.money(*per_minor)),
+                args.text("amount", self.money(*amount_minor)).text("per", self.money(*per_minor)),
             ),
+            ZeroReason::BelowUnit { quantity_milli } => {
+                let quantity = self.locale.number(*quantity_milli, 3);
+                self.say("ledger-why-below-unit", args.text("quantity", quantity))
+            }
             ZeroReason::NoAmount => self.say("ledger-why-no-amount", args),
             ZeroReason::NoLine => self.say("ledger-why-no-line", args),
             ZeroReason::Condition { when } => {
@@ -288,18 +220,15 @@ impl<'a> Speaker<'a> {
             }
             ZeroReason::CapReached { limit, scope } => self.say(
                 "ledger-why-cap-reached",
-                args.text("limit", self.number("", *limit))
-                    .text("scope", self.scope(scope)),
+                args.text("limit", self.number("", *limit)).text("scope", self.scope(scope)),
             ),
             ZeroReason::NotNth { seen, wanted } => self.say(
                 "ledger-why-not-nth",
-                args.text("seen", seen.to_string())
-                    .text("wanted", wanted.to_string()),
+                args.text("seen", seen.to_string()).text("wanted", wanted.to_string()),
             ),
             ZeroReason::ForeignCurrency { currency, program } => self.say(
                 "ledger-why-foreign-currency",
-                args.text("currency", currency.clone())
-                    .text("program", program.clone()),
+                args.text("currency", currency.clone()).text("program", program.clone()),
             ),
             ZeroReason::NothingToMultiply => self.say("ledger-why-nothing-to-multiply", args),
         }
@@ -317,33 +246,15 @@ impl<'a> Speaker<'a> {
     fn amount(&self, point_type: &str, points: i64) -> String {
         let text = self.number(point_type, points);
         let several = self.program.point_types.len() > 1;
-        let named = self
-            .program
-            .point_types
-            .iter()
-            .find(|p| p.code == point_type && several);
+        let named = self.program.point_types.iter().find(|p| p.code == point_type && several);
         match named {
             Some(named) => {
-                let name = self
-                    .locale
-                    .pick(&named.name)
-                    .unwrap_or(&named.code)
-                    .to_owned();
-                self.say(
-                    "ledger-points-named",
-                    Args::new().text("points", text).text("name", name),
-                )
+                let name = self.locale.pick(&named.name).unwrap_or(&named.code).to_owned();
+                self.say("ledger-points-named", Args::new().text("points", text).text("name", name))
             }
             None => {
-                let n = if self.scale(point_type) == 0 {
-                    points
-                } else {
-                    2
-                };
-                self.say(
-                    "ledger-points",
-                    Args::new().count("n", n).text("points", text),
-                )
+                let n = if self.scale(point_type) == 0 { points } else { 2 };
+                self.say("ledger-points", Args::new().count("n", n).text("points", text))
             }
         }
     }
@@ -385,26 +296,13 @@ impl<'a> Speaker<'a> {
     }
 
     fn rule(&self, code: &str) -> String {
-        let rule = self
-            .program
-            .earning_rules
-            .iter()
-            .find(|rule| rule.code == code);
-        rule.and_then(|rule| self.locale.pick(&rule.name))
-            .unwrap_or(code)
-            .to_owned()
+        let rule = self.program.earning_rules.iter().find(|rule| rule.code == code);
+        rule.and_then(|rule| self.locale.pick(&rule.name)).unwrap_or(code).to_owned()
     }
 
     fn group(&self, code: &str) -> String {
-        let group = self
-            .program
-            .tier_groups
-            .iter()
-            .find(|group| group.code == code);
-        group
-            .and_then(|group| self.locale.pick(&group.name))
-            .unwrap_or(code)
-            .to_owned()
+        let group = self.program.tier_groups.iter().find(|group| group.code == code);
+        group.and_then(|group| self.locale.pick(&group.name)).unwrap_or(code).to_owned()
     }
 
     fn tier(&self, group: &str, code: &str) -> String {
@@ -413,9 +311,7 @@ impl<'a> Speaker<'a> {
         }
         let group = self.program.tier_groups.iter().find(|g| g.code == group);
         let tier = group.and_then(|g| g.tiers.iter().find(|tier| tier.code == code));
-        tier.and_then(|tier| self.locale.pick(&tier.name))
-            .unwrap_or(code)
-            .to_owned()
+        tier.and_then(|tier| self.locale.pick(&tier.name)).unwrap_or(code).to_owned()
     }
 }
 

@@ -4,6 +4,7 @@ pub mod clock;
 pub mod db;
 pub mod error;
 pub mod ids;
+pub mod ledger;
 pub mod migrate;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
@@ -14,3 +15,4 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use db::{Columns, Db, Dialect, Options, Row, Statement, Tx, Value};
 pub use error::StoreError;
 pub use ids::IdGenerator;
+pub use ledger::{Command, Ledger, NewAccount, PostError, ProgramSource, Receipt};

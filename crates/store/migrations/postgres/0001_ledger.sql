@@ -61,6 +61,7 @@ create table redemption (
     detail text not null,
     primary key (bucket, tenant, account, redemption)
 );
+create index redemption_open on redemption (bucket, tenant, account) where state = 1;
 
 -- The journal's events. seq is the account's version after the event: the order in which an account's events were
 -- decided, which the ids of two nodes cannot tell.

@@ -141,6 +141,15 @@ impl Db {
         }))
     }
 
+    /// Begins a transaction that writes and finds every row by its key: PostgreSQL is told not to read whole tables,
+    /// which it would plan for tables that were still small when a statement was prepared.
+    pub async fn begin_keyed(&self) -> Result<Tx, StoreError> {
+        Ok(Tx(match &self.engine {
+            Engine::Sqlite(db) => Lease::Sqlite(db.begin().await?),
+            Engine::Postgres(db) => Lease::Postgres(db.begin_keyed().await?),
+        }))
+    }
+
     /// Begins a transaction that only reads and sees one moment throughout.
     pub async fn snapshot(&self) -> Result<Tx, StoreError> {
         Ok(Tx(match &self.engine {

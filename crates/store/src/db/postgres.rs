@@ -92,6 +92,13 @@ impl Postgres {
         PostgresTx::start(client, "begin", Arc::clone(&self.unreplicated)).await
     }
 
+    pub(super) async fn begin_keyed(&self) -> Result<PostgresTx, StoreError> {
+        let client = take(&self.writers).await?;
+        let begin = "begin; set local enable_seqscan = off; set local enable_hashjoin = off;
+                     set local enable_mergejoin = off";
+        PostgresTx::start(client, begin, Arc::clone(&self.unreplicated)).await
+    }
+
     pub(super) async fn snapshot(&self) -> Result<PostgresTx, StoreError> {
         let client = take(&self.readers).await?;
         let begin = "begin isolation level repeatable read read only";

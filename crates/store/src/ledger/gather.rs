@@ -1,0 +1,74 @@
+//! Gathers the commands of many callers into batches: under load everybody shares one transaction and one sync.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::{Command, Desk, MAX_BATCH, PostError, Receipt};
+use crate::db::Dialect;
+use crate::error::StoreError;
+
+/// How many commands may wait for one writer; beyond it callers are told to come back.
+const MAX_WAITING: usize = 4096;
+/// How long a writer waits for company when the last batch had some.
+const LINGER: Duration = Duration::from_millis(1);
+
+struct Waiting {
+    command: Command,
+    answer: oneshot::Sender<Result<Receipt, PostError>>,
+}
+
+/// The writers' desks: each owns a set of buckets, so that two of them hardly ever want the same account.
+#[derive(Clone)]
+pub(super) struct Gatherer {
+    writers: Arc<[mpsc::Sender<Waiting>]>,
+}
+
+impl Gatherer {
+    pub fn start(desk: Arc<Desk>) -> Self {
+        // dialect: SQLite has one writer; on PostgreSQL a second one decides while the first waits for the disk
+        let writers = match desk.db.dialect() {
+            Dialect::Sqlite => 1,
+            Dialect::Postgres => 2,
+        };
+        let start = |_| {
+            let (sender, receiver) = mpsc::channel(MAX_WAITING);
+            tokio::spawn(write(Arc::clone(&desk), receiver));
+            sender
+        };
+        Self { writers: (0..writers).map(start).collect() }
+    }
+
+    pub async fn post(&self, command: Command) -> Result<Receipt, PostError> {
+        let bucket = command.events().next().map_or(0, |event| event.account.bucket());
+        let writer = usize::try_from(bucket).unwrap_or(0) % self.writers.len();
+        let (answer, receipt) = oneshot::channel();
+        let unknown = |error| PostError::Unknown(Arc::new(error));
+        let waiting = Waiting { command, answer };
+        self.writers[writer].try_send(waiting).map_err(|_| unknown(StoreError::Busy))?;
+        receipt.await.unwrap_or_else(|_| Err(unknown(StoreError::Busy)))
+    }
+}
+
+/// Writes batch after batch until the last sender is gone.
+async fn write(desk: Arc<Desk>, mut receiver: mpsc::Receiver<Waiting>) {
+    let mut waiting = Vec::with_capacity(MAX_BATCH);
+    let mut last = 1;
+    while receiver.recv_many(&mut waiting, MAX_BATCH).await > 0 {
+        if last > 1 && waiting.len() < MAX_BATCH {
+            tokio::time::sleep(LINGER).await;
+            while waiting.len() < MAX_BATCH {
+                let Ok(more) = receiver.try_recv() else { break };
+                waiting.push(more);
+            }
+        }
+        last = waiting.len();
+        let (mut commands, answers): (Vec<_>, Vec<_>) =
+            waiting.drain(..).map(|w| (w.command, w.answer)).unzip();
+        for (answer, result) in answers.into_iter().zip(desk.post(&mut commands).await) {
+            // A caller that went away asks again with the same key.
+            let _ = answer.send(result);
+        }
+    }
+}

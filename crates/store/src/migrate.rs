@@ -29,6 +29,10 @@ macro_rules! migrations {
 const MIGRATIONS: &[Migration] = migrations![
     1 "0001_ledger",
     2 "0002_work",
+    10 "0010_tenants",
+    11 "0011_brands",
+    12 "0012_programs",
+    13 "0013_members",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

@@ -1,0 +1,45 @@
+//! The application: what commands, the server, the demo and tests share once a database is open.
+
+use std::sync::Arc;
+
+use lazo_store::{Clock, Db, IdGenerator, Options, StoreError};
+
+use crate::config::Config;
+use crate::features::programs::ProgramCache;
+
+/// An open installation. Cheap to clone; all clones share its connections.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// Where "now" comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids come from.
+    pub ids: Arc<IdGenerator>,
+    /// The programs in force.
+    pub programs: ProgramCache,
+}
+
+impl App {
+    /// Opens the database of `config`, brings its schema up to this binary's, and leases a node number for ids.
+    ///
+    /// `holder` names this process among others on the same database.
+    pub async fn open(
+        config: &Config,
+        clock: Arc<dyn Clock>,
+        holder: &str,
+    ) -> Result<Self, StoreError> {
+        let options =
+            Options { connections: config.connections, allow_unsafe: config.allow_unsafe };
+        let db = Db::open(&config.database, options).await?;
+        db.migrate().await?;
+        Self::over(db, clock, holder).await
+    }
+
+    /// The application over a database that is open and migrated.
+    pub async fn over(db: Db, clock: Arc<dyn Clock>, holder: &str) -> Result<Self, StoreError> {
+        let ids = IdGenerator::lease(&db, Arc::clone(&clock), holder).await?;
+        let programs = ProgramCache::new(db.clone());
+        Ok(Self { db, clock, ids, programs })
+    }
+}

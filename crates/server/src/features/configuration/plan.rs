@@ -1,0 +1,406 @@
+//! What a document would change, in words before anything changes, and the one transaction that does it.
+
+use lazo_domain::ids::{BrandId, ProgramId, TenantId};
+use lazo_domain::time::Timestamp;
+use lazo_store::{Db, IdGenerator, StoreError, Tx};
+use serde::Serialize;
+
+use super::document::{Document, ProgramDocument};
+use super::words::differences;
+use crate::features::brands;
+use crate::features::programs::{self, BEGINNING, ProgramHead, Version, VersionState};
+use crate::features::tenants::{self, Tenant};
+
+/// Why a document is not applied.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// It asks for something that cannot be; the pointer says where.
+    #[error("{why}")]
+    Impossible {
+        /// Where, as a JSON pointer into the document.
+        pointer: String,
+        /// Why not.
+        why: String,
+        /// What to do about it.
+        hint: &'static str,
+    },
+    /// Somebody else changed the configuration after the plan was made; nothing was done.
+    #[error("the configuration changed meanwhile")]
+    Changed,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What a document would change.
+#[derive(Debug)]
+pub struct Plan {
+    document: Document,
+    tenant: Option<Tenant>,
+    steps: Vec<Step>,
+    waiting: Vec<String>,
+}
+
+#[derive(Debug)]
+enum Step {
+    NewTenant,
+    ChangeTenant(Vec<String>),
+    NewBrand(usize),
+    RenameBrand { id: BrandId, at: usize, from: String },
+    NewProgram(usize),
+    MoveProgram { program: ProgramId, at: usize },
+    Draft { program: ProgramId, at: usize, lines: Vec<String>, replaces: bool },
+}
+
+/// What was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Applied {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// Codes of the programs whose first version was published.
+    pub published: Vec<String>,
+    /// Codes of the programs whose change now waits for a second person.
+    pub drafted: Vec<String>,
+}
+
+/// Compares `document` with what is there. Changes nothing.
+pub async fn plan(db: &Db, document: Document) -> Result<Plan, ApplyError> {
+    let tenant = tenants::store::by_code(db, &document.tenant.code).await?;
+    let mut plan = Plan { document, tenant, steps: Vec::new(), waiting: Vec::new() };
+    plan.compare_tenant()?;
+    let (brands, heads) = match &plan.tenant {
+        Some(tenant) => {
+            (brands::store::all(db, tenant.id).await?, programs::store::all(db, tenant.id).await?)
+        }
+        None => (Vec::new(), Vec::new()),
+    };
+    plan.compare_brands(&brands);
+    for at in 0..plan.document.programs.len() {
+        plan.check_brand(at, &brands)?;
+        let code = &plan.document.programs[at].config.code;
+        match (plan.tenant.as_ref(), heads.iter().find(|head| head.code == *code)) {
+            (Some(tenant), Some(head)) => {
+                let versions = programs::store::versions(db, tenant.id, head.id).await?;
+                plan.compare_program(at, head, &versions, &brands);
+            }
+            _ => plan.steps.push(Step::NewProgram(at)),
+        }
+    }
+    Ok(plan)
+}
+
+impl Plan {
+    /// Is everything already as the document says?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// Codes of programs whose draft, waiting for a second person, already says what the document says.
+    #[must_use]
+    pub fn waiting(&self) -> &[String] {
+        &self.waiting
+    }
+
+    /// The tenant's code.
+    #[must_use]
+    pub fn tenant_code(&self) -> &str {
+        &self.document.tenant.code
+    }
+
+    /// What would change, one line each.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        self.steps.iter().flat_map(|step| self.words(step)).collect()
+    }
+
+    fn words(&self, step: &Step) -> Vec<String> {
+        let brand = |at: usize| &self.document.brands[at];
+        let program = |at: usize| &self.document.programs[at].config;
+        let indented = |head: String, lines: &[String]| {
+            std::iter::once(head).chain(lines.iter().map(|line| format!("    {line}"))).collect()
+        };
+        match step {
+            Step::NewTenant => vec![format!(
+                "+ tenant `{}` ({})",
+                self.document.tenant.code, self.document.tenant.name
+            )],
+            Step::ChangeTenant(lines) => {
+                indented(format!("~ tenant `{}`", self.document.tenant.code), lines)
+            }
+            Step::NewBrand(at) => {
+                vec![format!("+ brand `{}` ({})", brand(*at).code, brand(*at).name)]
+            }
+            Step::RenameBrand { at, from, .. } => {
+                vec![
+                    format!("~ brand `{}`", brand(*at).code),
+                    format!("    name: {from} → {}", brand(*at).name),
+                ]
+            }
+            Step::NewProgram(at) => indented(
+                format!("+ program `{}`, its first version published", program(*at).code),
+                &summary(&self.document.programs[*at]),
+            ),
+            Step::MoveProgram { at, .. } => vec![
+                format!("~ program `{}`", program(*at).code),
+                format!(
+                    "    brand: {}",
+                    self.document.programs[*at].brand.as_deref().unwrap_or("none")
+                ),
+            ],
+            Step::Draft { at, lines, replaces, .. } => {
+                let instead = if *replaces { ", in place of the draft that waits" } else { "" };
+                indented(format!("~ program `{}`, as a draft{instead}", program(*at).code), lines)
+            }
+        }
+    }
+
+    fn compare_tenant(&mut self) -> Result<(), ApplyError> {
+        let wanted = &self.document.tenant;
+        let Some(tenant) = &self.tenant else {
+            self.steps.push(Step::NewTenant);
+            return Ok(());
+        };
+        if tenant.config.sandbox != wanted.sandbox {
+            return Err(ApplyError::Impossible {
+                pointer: "/tenant/sandbox".into(),
+                why: "whether a tenant is a sandbox never changes".into(),
+                hint: "use another tenant code",
+            });
+        }
+        let lines = differences(&json(&tenant.config)?, &json(wanted)?);
+        if !lines.is_empty() {
+            self.steps.push(Step::ChangeTenant(lines));
+        }
+        Ok(())
+    }
+
+    fn compare_brands(&mut self, there: &[brands::Brand]) {
+        for (at, wanted) in self.document.brands.iter().enumerate() {
+            match there.iter().find(|brand| brand.config.code == wanted.code) {
+                None => self.steps.push(Step::NewBrand(at)),
+                Some(brand) if brand.config.name != wanted.name => {
+                    let from = brand.config.name.clone();
+                    self.steps.push(Step::RenameBrand { id: brand.id, at, from });
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    fn check_brand(&self, at: usize, there: &[brands::Brand]) -> Result<(), ApplyError> {
+        let Some(code) = &self.document.programs[at].brand else { return Ok(()) };
+        let known = there.iter().map(|brand| &brand.config.code);
+        if known
+            .chain(self.document.brands.iter().map(|brand| &brand.code))
+            .any(|known| known == code)
+        {
+            return Ok(());
+        }
+        let pointer = self.pointer(at, "/brand");
+        let why = format!("there is no brand `{code}`");
+        Err(ApplyError::Impossible { pointer, why, hint: "add it under [[brands]]" })
+    }
+
+    /// Where a program of the document stands in it: `[program]` has a place of its own.
+    fn pointer(&self, at: usize, below: &str) -> String {
+        if self.document.single {
+            format!("/program{below}")
+        } else {
+            format!("/programs/{at}{below}")
+        }
+    }
+
+    fn compare_program(
+        &mut self,
+        at: usize,
+        head: &ProgramHead,
+        versions: &[Version],
+        brands: &[brands::Brand],
+    ) {
+        let wanted = &self.document.programs[at];
+        let brand = brands.iter().find(|brand| Some(brand.id) == head.brand);
+        if brand.map(|brand| &brand.config.code) != wanted.brand.as_ref() {
+            self.steps.push(Step::MoveProgram { program: head.id, at });
+        }
+        let draft = versions.iter().find(|version| version.state == VersionState::Draft);
+        let live = versions.iter().find(|version| version.state == VersionState::Published);
+        if live.is_some_and(|live| says_the_same(live, wanted)) {
+            return;
+        }
+        if draft.is_some_and(|draft| {
+            draft.config == wanted.config && draft.effective_from == wanted.effective_from
+        }) {
+            self.waiting.push(head.code.clone());
+            return;
+        }
+        let lines = live.map_or_else(Vec::new, |live| changes(live, wanted));
+        self.steps.push(Step::Draft { program: head.id, at, lines, replaces: draft.is_some() });
+    }
+
+    /// Does what was planned, in one transaction, in the name of `author`.
+    pub async fn carry_out(
+        self,
+        db: &Db,
+        ids: &IdGenerator,
+        author: &str,
+        now: Timestamp,
+    ) -> Result<Applied, ApplyError> {
+        let mut tx = db.begin().await?;
+        let tenant = match &self.tenant {
+            Some(tenant) => {
+                if !tenants::store::bump(&mut tx, tenant.id, tenant.config_version).await? {
+                    return Err(ApplyError::Changed);
+                }
+                tenant.id
+            }
+            None => TenantId(ids.next()),
+        };
+        let mut work = Work { tx: &mut tx, ids, tenant, author, now };
+        let mut applied = Applied { tenant, published: Vec::new(), drafted: Vec::new() };
+        for step in &self.steps {
+            work.step(&self.document, step, &mut applied).await.map_err(|error| match error {
+                StoreError::Unique(_) => ApplyError::Changed,
+                other => ApplyError::Store(other),
+            })?;
+        }
+        tx.commit().await?;
+        Ok(applied)
+    }
+}
+
+/// The transaction that carries out a plan.
+struct Work<'a> {
+    tx: &'a mut Tx,
+    ids: &'a IdGenerator,
+    tenant: TenantId,
+    author: &'a str,
+    now: Timestamp,
+}
+
+impl Work<'_> {
+    async fn step(
+        &mut self,
+        document: &Document,
+        step: &Step,
+        applied: &mut Applied,
+    ) -> Result<(), StoreError> {
+        match step {
+            Step::NewTenant => {
+                tenants::store::insert(self.tx, self.tenant, &document.tenant, self.now).await
+            }
+            Step::ChangeTenant(_) => {
+                tenants::store::update(self.tx, self.tenant, &document.tenant).await
+            }
+            Step::NewBrand(at) => {
+                let id = BrandId(self.ids.next());
+                brands::store::insert(self.tx, id, self.tenant, &document.brands[*at], self.now)
+                    .await
+            }
+            Step::RenameBrand { id, at, .. } => {
+                brands::store::rename(self.tx, self.tenant, *id, &document.brands[*at].name).await
+            }
+            Step::NewProgram(at) => {
+                let wanted = &document.programs[*at];
+                applied.published.push(wanted.config.code.clone());
+                self.new_program(wanted).await
+            }
+            Step::MoveProgram { program, at } => {
+                let brand = self.brand(document.programs[*at].brand.as_deref()).await?;
+                programs::store::set_brand(self.tx, self.tenant, *program, brand).await
+            }
+            Step::Draft { program, at, .. } => {
+                let wanted = &document.programs[*at];
+                applied.drafted.push(wanted.config.code.clone());
+                programs::store::discard_draft(self.tx, self.tenant, *program).await?;
+                self.version(*program, wanted, VersionState::Draft).await
+            }
+        }
+    }
+
+    async fn new_program(&mut self, wanted: &ProgramDocument) -> Result<(), StoreError> {
+        let head = ProgramHead {
+            id: ProgramId(self.ids.next()),
+            tenant: self.tenant,
+            brand: self.brand(wanted.brand.as_deref()).await?,
+            code: wanted.config.code.clone(),
+        };
+        programs::store::insert(self.tx, &head, self.now).await?;
+        self.version(head.id, wanted, VersionState::Published).await
+    }
+
+    async fn version(
+        &mut self,
+        program: ProgramId,
+        wanted: &ProgramDocument,
+        state: VersionState,
+    ) -> Result<(), StoreError> {
+        let first = state == VersionState::Published;
+        let version = Version {
+            program,
+            version: 0,
+            state,
+            config: wanted.config.clone(),
+            effective_from: wanted.effective_from.or(first.then_some(BEGINNING)),
+            author: self.author.to_owned(),
+            created_at: self.now,
+            publisher: first.then(|| self.author.to_owned()),
+            published_at: first.then_some(self.now),
+        };
+        programs::store::register_point_types(
+            self.tx,
+            self.tenant,
+            program,
+            &wanted.config,
+            self.ids,
+        )
+        .await?;
+        programs::store::add_version(self.tx, self.tenant, &version).await?;
+        Ok(())
+    }
+
+    async fn brand(&mut self, code: Option<&str>) -> Result<Option<BrandId>, StoreError> {
+        match code {
+            Some(code) => brands::store::id_of(self.tx, self.tenant, code).await,
+            None => Ok(None),
+        }
+    }
+}
+
+fn says_the_same(live: &Version, wanted: &ProgramDocument) -> bool {
+    live.config == wanted.config
+        && (wanted.effective_from.is_none() || live.effective_from == wanted.effective_from)
+}
+
+fn changes(live: &Version, wanted: &ProgramDocument) -> Vec<String> {
+    let (old, new) =
+        (json(&live.config).unwrap_or_default(), json(&wanted.config).unwrap_or_default());
+    let mut lines = differences(&old, &new);
+    if let Some(from) = wanted.effective_from {
+        lines.push(format!("effective_from: {from}"));
+    }
+    lines
+}
+
+/// A new program in a few words.
+fn summary(program: &ProgramDocument) -> Vec<String> {
+    let config = &program.config;
+    let codes = |what: &str, codes: Vec<&str>| {
+        (!codes.is_empty()).then(|| format!("{what}: {}", codes.join(", ")))
+    };
+    [
+        Some(format!("currency {}, zone {}", config.currency, config.time_zone.name())),
+        codes("point types", config.point_types.iter().map(|p| p.code.as_str()).collect()),
+        codes("earning rules", config.earning_rules.iter().map(|r| r.code.as_str()).collect()),
+        codes("tier groups", config.tier_groups.iter().map(|g| g.code.as_str()).collect()),
+        codes("rewards", config.rewards.iter().map(|r| r.code.as_str()).collect()),
+        program.effective_from.map(|from| format!("in force from {from}")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn json(value: &impl Serialize) -> Result<serde_json::Value, StoreError> {
+    serde_json::to_value(value).map_err(|error| StoreError::Shape(error.to_string()))
+}

@@ -1,0 +1,192 @@
+//! The tables `member`, `member_identifier` and `suppression`.
+
+use lazo_domain::ids::{AccountId, MemberId, TenantId};
+use lazo_domain::time::Timestamp;
+use lazo_store::{Columns, Db, Row, Statement, StoreError, Tx, params};
+
+use super::{Identifier, Member, MemberKind, MemberStatus};
+
+const COLUMNS: &str =
+    "m.member, m.tenant, m.account, m.kind, m.status, m.enrolled_at, m.locale, m.attributes";
+
+/// The member of an id.
+pub async fn by_id(db: &Db, tenant: TenantId, id: MemberId) -> Result<Option<Member>, StoreError> {
+    let sql = format!("select {COLUMNS} from member m where m.tenant = $1 and m.member = $2");
+    db.query_one(&sql, params![tenant.0, id.0]).await?.as_ref().map(member).transpose()
+}
+
+/// The member that an identifier resolves to.
+pub async fn by_identifier(
+    db: &Db,
+    tenant: TenantId,
+    identifier: &Identifier,
+) -> Result<Option<Member>, StoreError> {
+    let sql = format!(
+        "select {COLUMNS} from member_identifier i join member m on m.member = i.member
+        where i.tenant = $1 and i.scheme = $2 and i.value = $3"
+    );
+    let row = db.query_one(&sql, params![tenant.0, &identifier.scheme, &identifier.value]).await?;
+    row.as_ref().map(member).transpose()
+}
+
+/// A page of a tenant's members, in the order of their ids, after `after`.
+pub async fn page(
+    db: &Db,
+    tenant: TenantId,
+    after: MemberId,
+    limit: i64,
+) -> Result<Vec<Member>, StoreError> {
+    let sql = format!(
+        "select {COLUMNS} from member m where m.tenant = $1 and m.member > $2 order by m.member limit $3"
+    );
+    db.query(&sql, params![tenant.0, after.0, limit]).await?.iter().map(member).collect()
+}
+
+/// All identifiers of a member, in the order in which they were added.
+pub async fn identifiers(
+    db: &Db,
+    tenant: TenantId,
+    id: MemberId,
+) -> Result<Vec<Identifier>, StoreError> {
+    let sql = "select scheme, value from member_identifier where tenant = $1 and member = $2
+        order by created_at, scheme, value";
+    db.query(sql, params![tenant.0, id.0]).await?.iter().map(identifier).collect()
+}
+
+/// A page of the values of one scheme with their accounts, in the order of the values, after `after`.
+pub async fn values_of(
+    db: &Db,
+    tenant: TenantId,
+    scheme: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<(String, AccountId)>, StoreError> {
+    let sql = "select value, account from member_identifier
+        where tenant = $1 and scheme = $2 and value > $3 order by value limit $4";
+    let rows = db.query(sql, params![tenant.0, scheme, after, limit]).await?;
+    rows.iter()
+        .map(|row| Ok((row.text("value")?.to_owned(), AccountId(row.int("account")?))))
+        .collect()
+}
+
+/// Adds members. Their accounts are opened by the ledger with their first event.
+pub async fn insert_all(tx: &mut Tx, members: &[Member]) -> Result<(), StoreError> {
+    let attributes =
+        |member: &Member| serde_json::to_string(&member.attributes).unwrap_or_default();
+    let set = Columns::of(members)
+        .int(|m| m.id.0)
+        .int(|m| m.tenant.0)
+        .int(|m| m.account.0)
+        .text(|m| m.kind.name().to_owned())
+        .text(|m| m.status.name().to_owned())
+        .int(|m| m.enrolled_at.0)
+        .maybe_text(|m| m.locale.map(|locale| locale.tag().to_owned()))
+        .text(attributes)
+        .done();
+    let sql = "insert into member (member, tenant, account, kind, status, enrolled_at, locale, attributes)
+        select column1, column2, column3, column4, column5, column6, column7, column8 from {rows}";
+    tx.run_all(vec![Statement::over(sql, set, &[])]).await?;
+    Ok(())
+}
+
+/// Changes a member's locale, status and attributes.
+pub async fn update(db: &Db, member: &Member) -> Result<bool, StoreError> {
+    let attributes = serde_json::to_string(&member.attributes)
+        .map_err(|error| StoreError::Shape(error.to_string()))?;
+    let sql = "update member set locale = $3, status = $4, attributes = $5
+        where tenant = $1 and member = $2 and status <> 'erased'";
+    let locale = member.locale.map(crate::i18n::Locale::tag);
+    let params = params![member.tenant.0, member.id.0, locale, member.status.name(), attributes];
+    Ok(db.execute(sql, params).await? == 1)
+}
+
+/// Gives a member an identifier: answers whether it is the member's now (or already was).
+pub async fn add_identifier(
+    tx: &mut Tx,
+    member: &Member,
+    identifier: &Identifier,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let sql = "insert into member_identifier (tenant, scheme, value, member, account, created_at)
+        values ($1, $2, $3, $4, $5, $6) on conflict (tenant, scheme, value) do nothing";
+    let new = params![
+        member.tenant.0,
+        &identifier.scheme,
+        &identifier.value,
+        member.id.0,
+        member.account.0,
+        now.0
+    ];
+    if tx.execute(sql, new).await? == 1 {
+        return Ok(true);
+    }
+    let sql =
+        "select member from member_identifier where tenant = $1 and scheme = $2 and value = $3";
+    let rows =
+        tx.query(sql, params![member.tenant.0, &identifier.scheme, &identifier.value]).await?;
+    Ok(rows.first().map(|row| row.int("member")).transpose()? == Some(member.id.0))
+}
+
+/// Deletes all identifiers of a member and answers them.
+pub async fn take_identifiers(
+    tx: &mut Tx,
+    tenant: TenantId,
+    id: MemberId,
+) -> Result<Vec<Identifier>, StoreError> {
+    let sql =
+        "delete from member_identifier where tenant = $1 and member = $2 returning scheme, value";
+    tx.query(sql, params![tenant.0, id.0]).await?.iter().map(identifier).collect()
+}
+
+/// Remembers hashes of identifiers that no import may bring back.
+pub async fn suppress(
+    tx: &mut Tx,
+    tenant: TenantId,
+    identifiers: &[Identifier],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let set = Columns::of(identifiers).bytes(|i| i.suppression(tenant)).done();
+    let sql =
+        "insert into suppression (tenant, hash, created_at) select $2, column1, $3 from {rows}
+        where true on conflict (tenant, hash) do nothing";
+    tx.run_all(vec![Statement::over(sql, set, params![tenant.0, now.0])]).await?;
+    Ok(())
+}
+
+/// Forgets the suppression of an identifier, for a person who enrolls anew.
+pub async fn unsuppress(
+    tx: &mut Tx,
+    tenant: TenantId,
+    identifier: &Identifier,
+) -> Result<(), StoreError> {
+    let sql = "delete from suppression where tenant = $1 and hash = $2";
+    tx.execute(sql, params![tenant.0, identifier.suppression(tenant)]).await?;
+    Ok(())
+}
+
+/// Takes everything personal from a member's row: answers whether there was such a row, not erased before.
+pub async fn blank(tx: &mut Tx, tenant: TenantId, id: MemberId) -> Result<bool, StoreError> {
+    let sql = "update member set status = 'erased', locale = null, attributes = '{}'
+        where tenant = $1 and member = $2 and status <> 'erased'";
+    Ok(tx.execute(sql, params![tenant.0, id.0]).await? == 1)
+}
+
+fn identifier(row: &Row) -> Result<Identifier, StoreError> {
+    Ok(Identifier { scheme: row.text("scheme")?.to_owned(), value: row.text("value")?.to_owned() })
+}
+
+fn member(row: &Row) -> Result<Member, StoreError> {
+    let corrupt = |what: &str| StoreError::Corrupt(format!("a member's {what}"));
+    let locale = row.maybe_text("locale")?;
+    Ok(Member {
+        id: MemberId(row.int("member")?),
+        tenant: TenantId(row.int("tenant")?),
+        account: AccountId(row.int("account")?),
+        kind: MemberKind::named(row.text("kind")?).ok_or_else(|| corrupt("kind"))?,
+        status: MemberStatus::named(row.text("status")?).ok_or_else(|| corrupt("status"))?,
+        enrolled_at: Timestamp(row.int("enrolled_at")?),
+        locale: locale.map(|tag| tag.parse().map_err(StoreError::Corrupt)).transpose()?,
+        attributes: serde_json::from_str(row.text("attributes")?)
+            .map_err(|_| corrupt("attributes"))?,
+    })
+}

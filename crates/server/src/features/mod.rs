@@ -1,0 +1,9 @@
+//! The nouns of Lazo, one folder each, and the list of them.
+
+pub mod brands;
+pub mod configuration;
+pub mod ledger;
+pub mod members;
+pub mod memberships;
+pub mod programs;
+pub mod tenants;

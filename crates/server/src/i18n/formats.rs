@@ -1,0 +1,81 @@
+//! Numbers, money and instants as each locale writes them. All are exact: no floats.
+
+use lazo_domain::money::Currency;
+use lazo_domain::points::decimal;
+use lazo_domain::time::{Timestamp, Zone};
+
+use super::Locale;
+
+/// Keeps a number and its unit on one line.
+const NBSP: char = '\u{a0}';
+
+const MONTHS_ES: [&str; 12] =
+    ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sept", "oct", "nov", "dic"];
+const MONTHS_EN: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+impl Locale {
+    /// `units` with `scale` decimals, grouped by thousands: `12.345,60` in Spain, `12,345.60` elsewhere.
+    #[must_use]
+    pub fn number(self, units: i64, scale: u8) -> String {
+        let plain = decimal(units, scale);
+        let (sign, digits) =
+            plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("-", rest));
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        let (group, point) = match self {
+            Self::EsEs => ('.', ','),
+            Self::EsMx | Self::En => (',', '.'),
+        };
+        let mut out = String::from(sign);
+        // In Spain four digits stand without a separator.
+        let grouped = self != Self::EsEs || whole.len() > 4;
+        for (at, digit) in whole.chars().enumerate() {
+            if grouped && at > 0 && (whole.len() - at).is_multiple_of(3) {
+                out.push(group);
+            }
+            out.push(digit);
+        }
+        if !fraction.is_empty() {
+            out.push(point);
+            out.push_str(fraction);
+        }
+        out
+    }
+
+    /// An amount of money: `60,00 €`, `$60.00`.
+    #[must_use]
+    pub fn money(self, minor: i64, currency: Currency) -> String {
+        let amount = self.number(minor, currency.exponent());
+        let (sign, amount) =
+            amount.strip_prefix('-').map_or(("", amount.as_str()), |rest| ("-", rest));
+        let code = currency.code();
+        match (self, code) {
+            (Self::EsEs, "EUR") => format!("{sign}{amount}{NBSP}€"),
+            (Self::EsEs, "USD") => format!("{sign}{amount}{NBSP}US$"),
+            (Self::EsEs, _) => format!("{sign}{amount}{NBSP}{code}"),
+            (Self::EsMx, "MXN") | (Self::En, "USD") => format!("{sign}${amount}"),
+            (Self::En, "EUR") => format!("{sign}€{amount}"),
+            (Self::En, "GBP") => format!("{sign}£{amount}"),
+            (Self::En, "MXN") => format!("{sign}MX${amount}"),
+            _ => format!("{sign}{code}{NBSP}{amount}"),
+        }
+    }
+
+    /// A day and a minute on the wall of `zone`; seconds only where they are not zero.
+    #[must_use]
+    pub fn instant(self, at: Timestamp, zone: &Zone) -> String {
+        let local = at.local(zone);
+        let month = usize::try_from(local.month()).unwrap_or(1).clamp(1, 12) - 1;
+        let months = if self == Self::En { MONTHS_EN } else { MONTHS_ES };
+        let seconds =
+            if local.second() == 0 { String::new() } else { format!(":{:02}", local.second()) };
+        format!(
+            "{} {} {}, {:02}:{:02}{seconds}",
+            local.day(),
+            months[month],
+            local.year(),
+            local.hour(),
+            local.minute()
+        )
+    }
+}

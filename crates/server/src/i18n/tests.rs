@@ -1,0 +1,79 @@
+//! Every locale file loads, says the same keys, and formats as its readers expect.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use fluent_bundle::FluentResource;
+use lazo_domain::time::{Timestamp, Zone};
+
+use super::{Args, FILES, Locale};
+
+fn keys(locale: Locale, noun: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let text = FILES.iter().find(|(of, name, _)| *of == locale && *name == noun).unwrap().2;
+    FluentResource::try_new(text.to_owned())
+        .unwrap_or_else(|(_, errors)| panic!("{locale} {noun}: {errors:?}"));
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut current = String::new();
+    for line in text.lines() {
+        if line.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            current = line.split('=').next().unwrap_or_default().trim().to_owned();
+            assert!(
+                found.insert(current.clone(), BTreeSet::new()).is_none(),
+                "{locale} {noun}: {current} is there twice"
+            );
+        }
+        if line.starts_with('#') {
+            continue;
+        }
+        let names = found.entry(current.clone()).or_default();
+        for part in line.split('$').skip(1) {
+            names.insert(
+                part.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect(),
+            );
+        }
+    }
+    found.remove("");
+    found
+}
+
+#[test]
+fn every_locale_says_the_same_keys_with_the_same_values() {
+    for (_, noun, _) in FILES.iter().filter(|(of, _, _)| *of == Locale::EsEs) {
+        let spain = keys(Locale::EsEs, noun);
+        let english = keys(Locale::En, noun);
+        let (a, b): (Vec<_>, Vec<_>) = (spain.keys().collect(), english.keys().collect());
+        assert_eq!(a, b, "{noun}: es-ES and en differ");
+        for (key, names) in keys(Locale::EsMx, noun) {
+            assert!(spain.contains_key(&key), "{noun}: es-MX has {key} and es-ES has not");
+            assert!(
+                names.is_subset(&spain[&key]),
+                "{noun}: es-MX {key} uses values that es-ES does not"
+            );
+        }
+    }
+}
+
+#[test]
+fn numbers_money_and_instants_are_written_as_readers_expect() {
+    let eur = "EUR".parse().unwrap();
+    let mxn = "MXN".parse().unwrap();
+    assert_eq!(Locale::EsEs.number(1_234, 0), "1234");
+    assert_eq!(Locale::EsEs.number(1_234_567, 0), "1.234.567");
+    assert_eq!(Locale::EsMx.number(-1_234, 0), "-1,234");
+    assert_eq!(Locale::En.number(i64::MIN, 2), "-92,233,720,368,547,758.08");
+    assert_eq!(Locale::EsEs.money(6_000, eur), "60,00\u{a0}€");
+    assert_eq!(Locale::EsMx.money(123_456, mxn), "$1,234.56");
+    assert_eq!(Locale::En.money(-150, "JPY".parse().unwrap()), "-JPY\u{a0}150");
+    let madrid = Zone::named("Europe/Madrid").unwrap();
+    let at = Timestamp::parse("2026-07-01T10:00:30Z").unwrap();
+    assert_eq!(Locale::EsEs.instant(at, &madrid), "1 jul 2026, 12:00:30");
+    assert_eq!(Locale::En.instant(at, &Zone::utc()), "1 Jul 2026, 10:00:30");
+}
+
+#[test]
+fn a_tag_finds_its_nearest_locale() {
+    assert_eq!("es".parse(), Ok(Locale::EsEs));
+    assert_eq!("es_AR".parse(), Ok(Locale::EsMx));
+    assert_eq!("en-GB".parse(), Ok(Locale::En));
+    assert!("fr".parse::<Locale>().is_err());
+    assert_eq!(Locale::En.text("no-such-text", &Args::new()), "no-such-text");
+}

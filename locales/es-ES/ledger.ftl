@@ -1,0 +1,103 @@
+# Por qué un movimiento tuvo el efecto que tuvo.
+ledger-points = { $n ->
+    [one] { $points } punto
+   *[other] { $points } puntos
+}
+ledger-points-named = { $points } { $name }
+ledger-headline = { $total }: { $parts }.
+ledger-headline-plain = { $total }.
+
+# Lo que es cada movimiento.
+ledger-kind = { $kind ->
+    [purchase] Compra
+    [return] Devolución
+    [event] Evento
+    [reserve] Reserva de un canje
+    [capture] Canje confirmado
+    [cancel] Canje cancelado
+    [adjustment] Ajuste
+    [transfer_out] Puntos enviados
+    [transfer_in] Puntos recibidos
+    [elapse] Paso del tiempo
+    [reversal] Anulación
+    [reinstatement] Puntos recuperados
+    [opening] Saldo de apertura
+    [tier_grant] Nivel concedido
+   *[other] { $kind }
+}
+ledger-event = { $kind } { $reference }, { $at }
+ledger-version = Programa «{ $program }», versión { $version }
+ledger-balance = Saldo después: { $available } disponibles, { $pending } pendientes, { $held } retenidos
+
+# Lo que dan las reglas.
+ledger-for-amount = { $points } por { $amount } ({ $each } por cada { $per }, regla «{ $rule }»)
+ledger-for-units = { $points } por { $n ->
+    [one] { $units } unidad
+   *[other] { $units } unidades
+} (regla «{ $rule }»)
+ledger-fixed = { $points } por la regla «{ $rule }»
+ledger-multiplied = { $points } más porque la regla «{ $rule }» multiplica por { $factor } los { $of }
+ledger-multiplied-tier = { $points } más porque el nivel en «{ $rule }» multiplica por { $factor } los { $of }
+ledger-capped = la regla «{ $rule }» da como mucho { $limit } { $scope }: quedan fuera { $cut }
+ledger-scope = { $scope ->
+    [member_day] por socio y día
+    [member_week] por socio y semana
+    [member_month] por socio y mes
+    [member_quarter] por socio y trimestre
+    [member_year] por socio y año
+    [member_ever] por socio
+    [budget] en total
+   *[other] ({ $scope })
+}
+
+# Por qué algo no da nada.
+ledger-zero = La regla «{ $rule }» no da nada: { $why }.
+ledger-nothing = No da puntos: { $why }.
+ledger-why-no-rule = el programa no tiene ninguna regla para esto
+ledger-why-below-step = { $amount } no llega a { $per }
+ledger-why-below-unit = { $quantity } no llega a una unidad entera
+ledger-why-no-amount = no se pagó nada
+ledger-why-no-line = ninguna línea es de los productos de la regla
+ledger-why-condition = no se cumple la condición { $when }
+ledger-why-condition-failed = la condición { $when } no se pudo calcular ({ $error })
+ledger-why-not-in-force = la regla no estaba en vigor en ese momento
+ledger-why-superseded = ya da más la regla «{ $by }»
+ledger-why-cap-reached = ya se alcanzó el tope de { $limit } { $scope }
+ledger-why-not-nth = es la número { $seen } y cuenta la número { $wanted }
+ledger-why-foreign-currency = el importe está en { $currency } y el programa cuenta en { $program }
+ledger-why-nothing-to-multiply = no hay puntos que multiplicar
+
+# Lo que pasa con los puntos.
+ledger-pending = { $points } pendientes hasta el { $at }
+ledger-expires = { $points } caducan el { $at }
+ledger-expires-never = { $points } sin caducidad
+ledger-debt-repaid = { $points } se usan para saldar la deuda
+ledger-share-due = A lo devuelto le corresponden { $points }
+ledger-share-taken = { $points } se retiran de esa compra
+ledger-share-expired = { $points } ya habían caducado y no se retiran otra vez
+ledger-share-others = { $points } ya se habían gastado y se retiran de otros
+ledger-share-debt = { $points } quedan a deber
+ledger-share-forgiven = { $points } se perdonan según el programa
+ledger-moved = { $how ->
+    [redeemed] Se canjean { $points }
+    [expired] Caducan { $points }
+    [released] Pasan a estar disponibles { $points }
+    [held] Se retienen { $points }
+    [restored] Vuelven { $points }
+    [transferred] Se traspasan { $points }
+    [adjusted] Se ajustan { $points }
+   *[other] { $how }: { $points }
+} (caducidad: { $expires })
+ledger-never = nunca
+ledger-extended = La caducidad pasa del { $from } al { $to }
+ledger-tier = { $why ->
+    [reached] Sube en «{ $group }» de { $from } a { $to }: { $measured } de { $threshold }
+    [reviewed_kept] Conserva { $to } en «{ $group }»: { $measured } de { $threshold }
+    [reviewed_down] Baja en «{ $group }» de { $from } a { $to }: { $measured } de { $threshold }
+    [granted] Recibe { $to } en «{ $group }»
+    [soft_landing] Baja solo un nivel en «{ $group }», de { $from } a { $to }: { $measured } de { $threshold }
+    [grace] Conserva { $to } en «{ $group }» durante el plazo de gracia: { $measured } de { $threshold }
+   *[other] «{ $group }»: de { $from } a { $to } ({ $why })
+}
+ledger-no-tier = sin nivel
+ledger-reason = { $points } por el motivo «{ $code }»

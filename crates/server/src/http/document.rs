@@ -1,0 +1,155 @@
+//! The OpenAPI document: what every endpoint has in common is added here, once, from the access table.
+
+use std::sync::Arc;
+
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use axum::{Router, extract::Path};
+use serde_json::{Value, json};
+use utoipa::OpenApi;
+use utoipa_swagger_ui::Config;
+
+use super::access::{Access, AccessTable, Row};
+use super::problem::{FieldError, Problem, ProblemBody};
+
+/// Swagger UI puts a few `style` attributes and `data:` images on its page; nothing comes from elsewhere.
+const DOCS_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+    img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'";
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Lazo",
+        description = "An open loyalty platform. Every failure is `application/problem+json` with a stable `code`. \
+            Whole numbers are JSON integers without a fraction: `2618.0` is refused. Points are in the smallest unit \
+            of their point type, money in minor units, quantities in thousandths, instants in RFC 3339. \
+            Unknown fields, keys that come twice and bodies nested deeper than 16 are refused.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    components(schemas(ProblemBody, FieldError))
+)]
+struct Base;
+
+/// The document that routes are added to.
+#[must_use]
+pub fn base() -> utoipa::openapi::OpenApi {
+    Base::openapi()
+}
+
+/// Adds to every operation what all have in common: failures, headers, security, and who may call it.
+///
+/// A routed endpoint without an access row keeps the mark `x-undeclared`, which a test finds.
+#[must_use]
+pub fn finished(document: &utoipa::openapi::OpenApi, access: &AccessTable) -> Value {
+    let mut document = serde_json::to_value(document).unwrap_or_default();
+    document["components"]["securitySchemes"] = json!({ "token": {
+        "type": "http", "scheme": "bearer",
+        "description": "An API key (`lzk_…`), a staff token (`lzs_…`) or a member token (`lzm_…`)."
+    }});
+    document["components"]["responses"] = json!({ "Problem": {
+        "description": "A failure with a stable code.",
+        "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
+    }});
+    let Some(paths) = document["paths"].as_object_mut() else { return document };
+    for (path, item) in paths {
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            let method = method.to_ascii_uppercase();
+            let row = axum::http::Method::from_bytes(method.as_bytes())
+                .map_or(Row::Undeclared, |method| access.row(&method, path));
+            match row {
+                Row::Declared(row) => finish(operation, &row),
+                Row::OtherMethod | Row::Undeclared => operation["x-undeclared"] = json!(true),
+            }
+        }
+    }
+    document
+}
+
+fn finish(operation: &mut Value, row: &Access) {
+    let writes = row.method != "GET";
+    let mut statuses = vec!["400", "404", "405", "429", "500", "503"];
+    if !row.open {
+        statuses.extend(["401", "403", "423"]);
+    }
+    if writes {
+        statuses.extend(["409", "413", "415", "422"]);
+    }
+    for status in statuses {
+        if operation["responses"].get(status).is_none() {
+            operation["responses"][status] = json!({ "$ref": "#/components/responses/Problem" });
+        }
+    }
+    let mut parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+    if !row.installation && !row.open {
+        parameters.push(json!({
+            "name": "lazo-tenant", "in": "header", "required": false, "schema": { "type": "string" },
+            "description": "The tenant's id or code, for staff who belong to several."
+        }));
+    }
+    if writes {
+        parameters.push(json!({
+            "name": "idempotency-key", "in": "header", "required": false,
+            "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
+            "description": "Sent again with the same body, it gets the same answer for at least 24 hours."
+        }));
+    }
+    operation["parameters"] = Value::Array(parameters);
+    operation["security"] = if row.open { json!([]) } else { json!([{ "token": [row.scope] }]) };
+    let mut who: Vec<&str> = row.roles.iter().map(|role| role.name()).collect();
+    if row.own {
+        who.push("member (own data)");
+    }
+    if row.open {
+        who = vec!["anybody"];
+    }
+    let text = operation["description"].as_str().unwrap_or_default();
+    let spaced = if text.is_empty() { String::new() } else { format!("{text}\n\n") };
+    operation["description"] =
+        json!(format!("{spaced}Who: {}. Scope of keys: `{}`.", who.join(", "), row.scope));
+    operation["x-roles"] = json!(who);
+}
+
+/// `/api/openapi.json`, and `/api/docs` with a page to read and try it.
+#[must_use]
+pub fn routes<S: Clone + Send + Sync + 'static>(document: &Value) -> Router<S> {
+    let text: Arc<str> = document.to_string().into();
+    let config = Arc::new(
+        Config::from("/api/openapi.json")
+            .persist_authorization(false)
+            .validator_url("none")
+            .with_syntax_highlight(false),
+    );
+    let page = {
+        let config = Arc::clone(&config);
+        move |path: Path<String>| async move { file(&path.0, config) }
+    };
+    let front = move || async move { file("index.html", config) };
+    Router::new()
+        .route("/api/docs", get(|| async { Redirect::permanent("/api/docs/") }))
+        .route("/api/docs/", get(front))
+        .route("/api/docs/{*file}", get(page))
+        .route(
+            "/api/openapi.json",
+            get(|| async move { ([(CONTENT_TYPE, "application/json")], text.to_string()) }),
+        )
+}
+
+fn file(path: &str, config: Arc<Config<'static>>) -> Response {
+    match utoipa_swagger_ui::serve(path, config) {
+        Ok(Some(file)) => {
+            let kind = HeaderValue::from_str(&file.content_type)
+                .unwrap_or(HeaderValue::from_static("application/octet-stream"));
+            let csp = HeaderValue::from_static(DOCS_CSP);
+            let headers = [(CONTENT_TYPE, kind), (CONTENT_SECURITY_POLICY, csp)];
+            (StatusCode::OK, headers, file.bytes.into_owned()).into_response()
+        }
+        Ok(None) => Problem::not_found("not_found").into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the documentation page cannot be made");
+            Problem::new(500, "internal").into_response()
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! What the frame needs from the house: the database, the clock, the front desk that knows callers, and limits.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use lazo_domain::ids::TenantId;
+use lazo_domain::time::{Timestamp, Zone};
+use lazo_store::{Clock, Db, IdGenerator, StoreError};
+
+use super::access::AccessTable;
+use super::principal::Principal;
+use super::rate::Buckets;
+
+/// Whom a token belongs to and which tenants there are. The features know; the frame asks.
+pub trait Desk: Send + Sync {
+    /// The holder of a token, or nobody: unknown, revoked and run-out tokens look the same.
+    fn authenticate<'a>(
+        &'a self,
+        token: &'a str,
+    ) -> BoxFuture<'a, Result<Option<Principal>, StoreError>>;
+
+    /// The tenant of an id (`ten_…`) or a code.
+    fn tenancy<'a>(&'a self, which: &'a str) -> BoxFuture<'a, Result<Option<Tenancy>, StoreError>>;
+}
+
+/// What the frame knows of a tenant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tenancy {
+    /// Its id.
+    pub id: TenantId,
+    /// Its code.
+    pub code: String,
+    /// Is it in use?
+    pub live: bool,
+    /// Is it a sandbox?
+    pub sandbox: bool,
+    /// Where its test clock stands; `None` goes with the real one.
+    pub clock_at: Option<Timestamp>,
+    /// The zone of its working days.
+    pub zone: Zone,
+}
+
+impl Tenancy {
+    /// What time it is for this tenant when the real clock shows `real`.
+    #[must_use]
+    pub fn now(&self, real: Timestamp) -> Timestamp {
+        self.clock_at.unwrap_or(real)
+    }
+}
+
+/// How much one caller may ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The longest body, in octets. A receipt of 2,000 lines fits several times.
+    pub body_bytes: usize,
+    /// The longest a request may take before its caller gets 503.
+    pub timeout: Duration,
+    /// Requests per second and principal, on average.
+    pub requests_per_s: u32,
+    /// Requests a principal may make at once before the average counts.
+    pub burst: u32,
+    /// The same burst for callers without a valid token, all together per address.
+    pub anonymous_burst: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes: 2 * 1024 * 1024,
+            timeout: Duration::from_secs(15),
+            requests_per_s: 2_000,
+            burst: 4_000,
+            anonymous_burst: 300,
+        }
+    }
+}
+
+/// Everything the frame works with. Cheap to clone.
+#[derive(Clone)]
+pub struct Frame {
+    /// For answers already given, and for readiness.
+    pub db: Db,
+    /// The real clock.
+    pub clock: Arc<dyn Clock>,
+    /// Request ids are made here when the caller brings none.
+    pub ids: Arc<IdGenerator>,
+    /// Knows callers and tenants.
+    pub desk: Arc<dyn Desk>,
+    /// Who may call what.
+    pub access: Arc<AccessTable>,
+    /// How much.
+    pub limits: Limits,
+    pub(super) buckets: Arc<Buckets>,
+}
+
+impl Frame {
+    /// Puts the frame together.
+    #[must_use]
+    pub fn new(
+        db: Db,
+        clock: Arc<dyn Clock>,
+        ids: Arc<IdGenerator>,
+        desk: Arc<dyn Desk>,
+        access: AccessTable,
+        limits: Limits,
+    ) -> Self {
+        Self { db, clock, ids, desk, access: Arc::new(access), limits, buckets: Arc::default() }
+    }
+}

@@ -1,0 +1,152 @@
+//! The gate before every endpoint of the API: who calls, for which tenant, how often, and whether it may.
+
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::access::{Access, Row};
+use super::caller::Caller;
+use super::edge::Arrival;
+use super::frame::{Frame, Tenancy};
+use super::principal::Principal;
+use super::problem::Problem;
+use super::rate::Allowance;
+
+/// The header in which staff of several tenants say which one they mean.
+pub const TENANT: HeaderName = HeaderName::from_static("lazo-tenant");
+/// The longest token that is looked at.
+const MAX_TOKEN: usize = 200;
+
+/// Lets a request through to its handler, or answers why not.
+pub async fn gate(State(frame): State<Frame>, request: Request, next: Next) -> Response {
+    match admit(&frame, request).await {
+        Ok((request, allowance)) => with_limits(next.run(request).await, allowance),
+        Err((problem, allowance)) => with_limits(problem.into_response(), allowance),
+    }
+}
+
+type Refused = (Problem, Option<Allowance>);
+
+async fn admit(
+    frame: &Frame,
+    mut request: Request,
+) -> Result<(Request, Option<Allowance>), Refused> {
+    let Some(path) = request.extensions().get::<MatchedPath>() else {
+        return Ok((request, None));
+    };
+    let row = match frame.access.row(request.method(), path.as_str()) {
+        Row::Declared(row) => row,
+        // The router answers 405 itself and names the methods there are.
+        Row::OtherMethod => return Ok((request, None)),
+        Row::Undeclared => return Err((Problem::new(403, "forbidden"), None)),
+    };
+    let principal = match token(request.headers()) {
+        Some(token) => frame.desk.authenticate(token).await.map_err(|e| (e.into(), None))?,
+        None => None,
+    };
+    let allowance = allowance(frame, &request, principal.as_ref());
+    if !allowance.granted {
+        let problem = Problem::new(429, "rate_limited");
+        let problem = Problem { retry_after_s: Some(allowance.reset_s), ..problem };
+        return Err((problem, Some(allowance)));
+    }
+    let seen = Some(allowance);
+    match principal {
+        Some(principal) => {
+            let tenancy = tenancy(frame, &row, &principal, request.headers())
+                .await
+                .map_err(|problem| (problem, seen))?;
+            row.allows(&principal, tenancy.as_ref().map(|t| t.id)).map_err(|p| (p, seen))?;
+            let caller = caller(frame, &request, principal, tenancy);
+            request.extensions_mut().insert(caller);
+        }
+        None if row.open => {}
+        None => return Err((Problem::new(401, "unauthenticated"), seen)),
+    }
+    Ok((request, seen))
+}
+
+/// The token of `Authorization: Bearer …`. A key in the address is never looked at: addresses end in logs.
+fn token(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && token.len() <= MAX_TOKEN).then_some(token)
+}
+
+fn allowance(frame: &Frame, request: &Request, principal: Option<&Principal>) -> Allowance {
+    let limits = &frame.limits;
+    let now = frame.clock.now();
+    match principal {
+        Some(principal) => {
+            frame.buckets.take(&principal.actor, limits.requests_per_s, limits.burst, now)
+        }
+        None => {
+            let address = request.extensions().get::<ConnectInfo<SocketAddr>>();
+            let who = address.map_or("nobody".to_owned(), |a| format!("address:{}", a.ip()));
+            let per_s = limits.anonymous_burst.div_ceil(60);
+            frame.buckets.take(&who, per_s, limits.anonymous_burst, now)
+        }
+    }
+}
+
+/// The tenant that a request is about: the one that was named, else the only one there is for the caller.
+async fn tenancy(
+    frame: &Frame,
+    row: &Access,
+    principal: &Principal,
+    headers: &HeaderMap,
+) -> Result<Option<Tenancy>, Problem> {
+    if row.installation {
+        return Ok(None);
+    }
+    let own = principal.tenants();
+    let which = match (headers.get(TENANT), own.as_slice()) {
+        (Some(named), _) => {
+            named.to_str().map_err(|_| Problem::not_found("tenant_not_found"))?.to_owned()
+        }
+        (None, [only]) => only.to_string(),
+        (None, []) => return Err(Problem::new(403, "forbidden")),
+        (None, _) => return Err(Problem::new(400, "tenant_required")),
+    };
+    let found = frame.desk.tenancy(&which).await?.filter(|tenancy| own.contains(&tenancy.id));
+    let tenancy = found.ok_or_else(|| Problem::not_found("tenant_not_found"))?;
+    if !tenancy.live {
+        return Err(Problem::new(423, "tenant_closed"));
+    }
+    Ok(Some(tenancy))
+}
+
+fn caller(
+    frame: &Frame,
+    request: &Request,
+    principal: Principal,
+    tenancy: Option<Tenancy>,
+) -> Caller {
+    let arrival = request.extensions().get::<Arrival>();
+    Caller {
+        principal,
+        tenancy,
+        real_now: frame.clock.now(),
+        locale: arrival.map_or_else(Default::default, |arrival| arrival.locale),
+        request_id: arrival.map(|arrival| arrival.request_id.clone()).unwrap_or_default(),
+    }
+}
+
+fn with_limits(mut response: Response, allowance: Option<Allowance>) -> Response {
+    if let Some(allowance) = allowance {
+        for (name, value) in [
+            ("ratelimit-limit", allowance.limit),
+            ("ratelimit-remaining", allowance.remaining),
+            ("ratelimit-reset", allowance.reset_s),
+        ] {
+            let name = HeaderName::from_static(name);
+            response.headers_mut().insert(name, HeaderValue::from(value));
+        }
+    }
+    response
+}

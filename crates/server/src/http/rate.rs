@@ -1,0 +1,67 @@
+//! Rate limits: one bucket of tokens per caller, in this process's memory.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use lazo_domain::time::{SECOND, Timestamp};
+
+/// The most callers remembered at once; past it, full buckets are forgotten, which changes nothing for their owners.
+const MAX_BUCKETS: usize = 100_000;
+
+/// The buckets of all callers.
+#[derive(Debug, Default)]
+pub struct Buckets(Mutex<BTreeMap<String, Bucket>>);
+
+/// Tokens in millionths, as of an instant.
+#[derive(Debug, Clone, Copy)]
+struct Bucket {
+    micro_tokens: i64,
+    at: Timestamp,
+}
+
+/// What a caller may still ask for, after this request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    /// Was this request within the limit?
+    pub granted: bool,
+    /// The bucket's size.
+    pub limit: u32,
+    /// Whole requests left.
+    pub remaining: u32,
+    /// Seconds until the bucket is full again; for a refused request, until the next one may come.
+    pub reset_s: u32,
+}
+
+impl Buckets {
+    /// Takes one token of `who` at `now`, where `per_s` tokens grow each second up to `burst`.
+    pub fn take(&self, who: &str, per_s: u32, burst: u32, now: Timestamp) -> Allowance {
+        let full = i64::from(burst).saturating_mul(SECOND);
+        let rate = i64::from(per_s.max(1));
+        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if buckets.len() >= MAX_BUCKETS && !buckets.contains_key(who) {
+            buckets.retain(|_, bucket| bucket.filled(now, rate, full) < full);
+        }
+        let fresh = Bucket { micro_tokens: full, at: now };
+        let bucket = buckets.entry(who.to_owned()).or_insert(fresh);
+        let tokens = bucket.filled(now, rate, full);
+        let granted = tokens >= SECOND;
+        let left = if granted { tokens - SECOND } else { tokens };
+        *bucket = Bucket { micro_tokens: left, at: bucket.at.max(now) };
+        let wait = if granted { full - left } else { SECOND - left };
+        let seconds = wait.div_euclid(rate).div_euclid(SECOND).saturating_add(1);
+        Allowance {
+            granted,
+            limit: burst,
+            remaining: u32::try_from(left.div_euclid(SECOND)).unwrap_or(0),
+            reset_s: u32::try_from(seconds).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+impl Bucket {
+    /// The tokens at `now`; a clock that went back adds none.
+    fn filled(&self, now: Timestamp, rate: i64, full: i64) -> i64 {
+        let elapsed = now.0.saturating_sub(self.at.0).max(0);
+        self.micro_tokens.saturating_add(elapsed.saturating_mul(rate)).min(full)
+    }
+}

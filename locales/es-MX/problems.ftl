@@ -1,0 +1,1 @@
+# Lo que se dice de otro modo en México.

@@ -2,6 +2,7 @@
 
 pub mod brands;
 pub mod configuration;
+pub mod imports;
 pub mod ledger;
 pub mod members;
 pub mod memberships;

@@ -1,0 +1,92 @@
+//! Bytes of a file on their way to a reader: counted, decompressed, and turned into UTF-8.
+
+use std::fs::File;
+use std::io::{BufReader, Read, Result};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use flate2::read::MultiGzDecoder;
+
+use super::super::mapping::Encoding;
+
+/// The file as UTF-8 text, as far as `encoding` goes.
+pub(super) fn open(
+    file: File,
+    counter: Arc<AtomicU64>,
+    compressed: bool,
+    encoding: Encoding,
+) -> Box<dyn Read + Send> {
+    let counted = BufReader::with_capacity(64 * 1024, Counted { inner: file, counter });
+    let plain: Box<dyn Read + Send> = if compressed { Box::new(MultiGzDecoder::new(counted)) } else { Box::new(counted) };
+    match encoding {
+        Encoding::Utf8 => plain,
+        Encoding::Latin1 => Box::new(OneByte::new(plain, false)),
+        Encoding::Windows1252 => Box::new(OneByte::new(plain, true)),
+    }
+}
+
+/// Counts what passes.
+struct Counted {
+    inner: File,
+    counter: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.counter.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+/// Turns an encoding of one byte a letter into UTF-8.
+struct OneByte {
+    inner: Box<dyn Read + Send>,
+    windows: bool,
+    out: Vec<u8>,
+    taken: usize,
+}
+
+/// What Windows-1252 has at 0x80 to 0x9f; its five gaps stay control codes.
+const WINDOWS: [char; 32] = [
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’',
+    '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+];
+
+impl OneByte {
+    fn new(inner: Box<dyn Read + Send>, windows: bool) -> Self {
+        Self { inner, windows, out: Vec::new(), taken: 0 }
+    }
+
+    fn letter(&self, byte: u8) -> char {
+        match byte {
+            0x80..=0x9f if self.windows => WINDOWS[usize::from(byte - 0x80)],
+            _ => char::from(byte),
+        }
+    }
+
+    fn fill(&mut self) -> Result<()> {
+        let mut chunk = [0; 16 * 1024];
+        let count = self.inner.read(&mut chunk)?;
+        self.out.clear();
+        self.taken = 0;
+        for byte in &chunk[..count] {
+            let mut letter = [0; 4];
+            let text = self.letter(*byte).encode_utf8(&mut letter);
+            self.out.extend_from_slice(text.as_bytes());
+        }
+        Ok(())
+    }
+}
+
+impl Read for OneByte {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        if self.taken == self.out.len() {
+            self.fill()?;
+        }
+        let count = buffer.len().min(self.out.len() - self.taken);
+        buffer[..count].copy_from_slice(&self.out[self.taken..self.taken + count]);
+        self.taken += count;
+        Ok(count)
+    }
+}

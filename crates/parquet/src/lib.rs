@@ -62,7 +62,10 @@ impl Table {
             Some(Err(error)) => Err(Broken(error.to_string())),
             Some(Ok(row)) => {
                 let fields = row.get_column_iter().zip(styles.iter());
-                fields.map(|((_, field), style)| value::value(field, *style)).collect::<Result<_, _>>().map(Some)
+                fields
+                    .map(|((_, field), style)| value::value(field, *style))
+                    .collect::<Result<_, _>>()
+                    .map(Some)
             }
         })
     }
@@ -70,7 +73,8 @@ impl Table {
     fn build(file: File, wanted: &[String]) -> Result<Self, Broken> {
         let reader = SerializedFileReader::new(file).map_err(|e| Broken(e.to_string()))?;
         let meta = reader.metadata().file_metadata();
-        let count = u64::try_from(meta.num_rows()).map_err(|_| Broken("a negative number of rows".into()))?;
+        let count = u64::try_from(meta.num_rows())
+            .map_err(|_| Broken("a negative number of rows".into()))?;
         let root = meta.schema();
         let mut picked = Vec::new();
         let mut styles = Vec::new();
@@ -93,7 +97,9 @@ impl Table {
 
 /// Can the row reader make sense of the column? It panics at types it does not know.
 fn style(column: &Type) -> Result<Style, Broken> {
-    let refused = |what: &str| Broken(format!("column `{}` holds {what}, not one value a row", column.name()));
+    let refused = |what: &str| {
+        Broken(format!("column `{}` holds {what}, not one value a row", column.name()))
+    };
     if !column.is_primitive() {
         return Err(refused("lists or groups"));
     }
@@ -108,7 +114,9 @@ fn style(column: &Type) -> Result<Style, Broken> {
         return Err(refused("intervals or BSON"));
     }
     let (nanos, local) = match info.logical_type_ref() {
-        Some(LogicalType::Timestamp(kind)) => (kind.unit == TimeUnit::NANOS, !kind.is_adjusted_to_u_t_c),
+        Some(LogicalType::Timestamp(kind)) => {
+            (kind.unit == TimeUnit::NANOS, !kind.is_adjusted_to_u_t_c)
+        }
         _ => (false, false),
     };
     Ok(Style { nanos, local })
@@ -116,7 +124,8 @@ fn style(column: &Type) -> Result<Style, Broken> {
 
 /// The reader asserts on some broken files; that is an error of the file here, not the end of the process.
 fn guarded<T>(read: impl FnOnce() -> Result<T, Broken>) -> Result<T, Broken> {
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(Broken("the file is damaged".into())))
+    catch_unwind(AssertUnwindSafe(read))
+        .unwrap_or_else(|_| Err(Broken("the file is damaged".into())))
 }
 
 #[cfg(test)]

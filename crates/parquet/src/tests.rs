@@ -23,7 +23,8 @@ const SCHEMA: &str = "message purchases {
 fn sample() -> File {
     let file = tempfile::tempfile().unwrap();
     let schema = Arc::new(parse_message_type(SCHEMA).unwrap());
-    let mut writer = SerializedFileWriter::new(file.try_clone().unwrap(), schema, Arc::default()).unwrap();
+    let mut writer =
+        SerializedFileWriter::new(file.try_clone().unwrap(), schema, Arc::default()).unwrap();
     let mut group = writer.next_row_group().unwrap();
     let mut column = group.next_column().unwrap().unwrap();
     let members = [ByteArray::from("m1"), ByteArray::from("mé")];
@@ -54,16 +55,25 @@ fn m1_parquet_rows_come_exactly_as_written() {
     let mut table = Table::open(sample(), Vec::new()).unwrap();
     assert_eq!(table.columns(), ["member", "net", "at", "local", "price", "day"]);
     assert_eq!(table.rows(), 2);
-    let first = json!(["m1", "0.1", "2018-01-02T00:00:00Z", "2018-01-02T00:00:00.5", "-0.05", "1970-01-01"]);
+    let first = json!([
+        "m1",
+        "0.1",
+        "2018-01-02T00:00:00Z",
+        "2018-01-02T00:00:00.5",
+        "-0.05",
+        "1970-01-01"
+    ]);
     assert_eq!(json!(table.next_row().unwrap().unwrap()), first);
-    let second = json!(["mé", null, "1970-01-01T00:00:00Z", "1969-12-31T23:59:59", "1234.56", "2017-01-01"]);
+    let second =
+        json!(["mé", null, "1970-01-01T00:00:00Z", "1969-12-31T23:59:59", "1234.56", "2017-01-01"]);
     assert_eq!(json!(table.next_row().unwrap().unwrap()), second);
     assert_eq!(table.next_row(), Ok(None));
 }
 
 #[test]
 fn m1_only_the_columns_asked_for_are_read() {
-    let mut table = Table::open(sample(), vec!["price".into(), "member".into(), "absent".into()]).unwrap();
+    let mut table =
+        Table::open(sample(), vec!["price".into(), "member".into(), "absent".into()]).unwrap();
     assert_eq!(table.columns(), ["member", "price"]);
     assert_eq!(json!(table.next_row().unwrap().unwrap()), json!(["m1", "-0.05"]));
     assert!(Table::open(sample(), vec!["absent".into()]).is_err());

@@ -31,7 +31,11 @@ pub(crate) fn value(field: &Field, style: Style) -> Result<Value, Broken> {
         Field::Date(days) => date(*days)?,
         Field::TimestampMillis(millis) => time(i128::from(*millis) * 1_000_000, style)?,
         Field::TimestampMicros(micros) => time(i128::from(*micros) * 1_000, style)?,
-        Field::TimeMillis(_) | Field::TimeMicros(_) | Field::Group(_) | Field::ListInternal(_) | Field::MapInternal(_) => {
+        Field::TimeMillis(_)
+        | Field::TimeMicros(_)
+        | Field::Group(_)
+        | Field::ListInternal(_)
+        | Field::MapInternal(_) => {
             return Err(Broken(format!("`{field}` is not one value")));
         }
     })
@@ -39,13 +43,15 @@ pub(crate) fn value(field: &Field, style: Style) -> Result<Value, Broken> {
 
 /// Old writers do not mark their text as such.
 fn text(bytes: &[u8]) -> Result<Value, Broken> {
-    let text = std::str::from_utf8(bytes).map_err(|_| Broken("a value is neither text nor a number".into()))?;
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| Broken("a value is neither text nor a number".into()))?;
     Ok(Value::from(text))
 }
 
 fn date(days: i32) -> Result<Value, Broken> {
     let date = civil::date(1970, 1, 1).checked_add(jiff::Span::new().days(days));
-    date.map(|date| Value::from(date.to_string())).map_err(|_| Broken(format!("no date is {days} days from 1970")))
+    date.map(|date| Value::from(date.to_string()))
+        .map_err(|_| Broken(format!("no date is {days} days from 1970")))
 }
 
 fn time(nanos: i128, style: Style) -> Result<Value, Broken> {
@@ -57,7 +63,8 @@ fn time(nanos: i128, style: Style) -> Result<Value, Broken> {
 
 fn decimal(n: &Decimal) -> Result<String, Broken> {
     let bytes = n.data();
-    let scale = usize::try_from(n.scale()).map_err(|_| Broken("a decimal with a negative scale".into()))?;
+    let scale =
+        usize::try_from(n.scale()).map_err(|_| Broken("a decimal with a negative scale".into()))?;
     if bytes.len() > 16 {
         return Err(Broken("a decimal of more than 128 bits".into()));
     }

@@ -62,12 +62,24 @@ impl Matcher {
         let sql = "insert into bought (member, product, price, purchase, line, left_milli) values (?, ?, ?, ?, ?, ?)";
         let mut statement = self.scratch.connection.prepare_cached(sql)?;
         let Line { member, product, price, purchase, quantity_milli, .. } = line;
-        statement.execute(params![member, product, price, purchase, i64::try_from(index).unwrap_or(i64::MAX), quantity_milli])?;
+        statement.execute(params![
+            member,
+            product,
+            price,
+            purchase,
+            i64::try_from(index).unwrap_or(i64::MAX),
+            quantity_milli
+        ])?;
         Ok(())
     }
 
     /// Finds what `line` cancels and adds it to `back`.
-    pub fn cancel(&mut self, line: &Line, partial: Partial, back: &mut Back) -> Result<Verdict, SpoolError> {
+    pub fn cancel(
+        &mut self,
+        line: &Line,
+        partial: Partial,
+        back: &mut Back,
+    ) -> Result<Verdict, SpoolError> {
         let open = self.open(line)?;
         let left_milli: i64 = open.iter().map(|bought| bought.left_milli).sum();
         let asked_milli = line.quantity_milli;
@@ -85,9 +97,16 @@ impl Matcher {
         Ok(verdict)
     }
 
-    fn take(&mut self, open: Vec<Bought>, mut asked_milli: i64, back: &mut Back) -> Result<(), SpoolError> {
-        let mut statement =
-            self.scratch.connection.prepare_cached("update bought set left_milli = left_milli - ? where id = ?")?;
+    fn take(
+        &mut self,
+        open: Vec<Bought>,
+        mut asked_milli: i64,
+        back: &mut Back,
+    ) -> Result<(), SpoolError> {
+        let mut statement = self
+            .scratch
+            .connection
+            .prepare_cached("update bought set left_milli = left_milli - ? where id = ?")?;
         for bought in open {
             let part = asked_milli.min(bought.left_milli);
             if part == 0 {
@@ -106,14 +125,23 @@ impl Matcher {
                    where member = ? and product = ? and price = ? and (left_milli > 0) = 1 order by id desc";
         let mut statement = self.scratch.connection.prepare_cached(sql)?;
         let rows = statement.query_map(params![line.member, line.product, line.price], |row| {
-            Ok(Bought { id: row.get(0)?, purchase: row.get(1)?, line: usize::try_from(row.get::<_, i64>(2)?).unwrap_or(usize::MAX), left_milli: row.get(3)? })
+            Ok(Bought {
+                id: row.get(0)?,
+                purchase: row.get(1)?,
+                line: usize::try_from(row.get::<_, i64>(2)?).unwrap_or(usize::MAX),
+                left_milli: row.get(3)?,
+            })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
     fn ever(&self, line: &Line) -> Result<bool, SpoolError> {
         let sql = "select 1 from bought where member = ? and product = ? limit 1";
-        Ok(self.scratch.connection.prepare_cached(sql)?.exists(params![line.member, line.product])?)
+        Ok(self
+            .scratch
+            .connection
+            .prepare_cached(sql)?
+            .exists(params![line.member, line.product])?)
     }
 }
 
@@ -133,7 +161,8 @@ impl Back {
         let drafts = self.0.into_iter().map(|(purchase, lines)| {
             let name = &cancellation.source_ref;
             let source_ref = if several { format!("{name}/{purchase}") } else { name.clone() };
-            let lines = lines.into_iter().map(|(line, quantity_milli)| ReturnLine { line, quantity_milli });
+            let lines =
+                lines.into_iter().map(|(line, quantity_milli)| ReturnLine { line, quantity_milli });
             let purchase = PurchaseRef::Source { source: source.to_owned(), source_ref: purchase };
             let body = Body::Return(Return { purchase, lines: lines.collect() });
             Draft { source_ref, body, ..cancellation.clone() }
@@ -149,12 +178,14 @@ impl Verdict {
         match self {
             Self::Full { candidates: 0 | 1 } => None,
             Self::Full { candidates } => {
-                let reason = format!("could mean {candidates} earlier lines; the latest counts first");
+                let reason =
+                    format!("could mean {candidates} earlier lines; the latest counts first");
                 Some(("cancel_ambiguous", Treatment::Kept, reason))
             }
             Self::Part { left_milli, asked_milli, taken } => {
                 let what = if taken { "that part is taken back" } else { "nothing is taken back" };
-                let reason = format!("{left_milli} of {asked_milli} thousandths were bought before; {what}");
+                let reason =
+                    format!("{left_milli} of {asked_milli} thousandths were bought before; {what}");
                 let treatment = if taken { Treatment::Kept } else { Treatment::LeftOut };
                 Some(("cancel_partial", treatment, reason))
             }

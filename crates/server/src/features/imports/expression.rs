@@ -28,7 +28,8 @@ impl Expression {
             return Err(format!("the expression is longer than {MAX_EXPRESSION} letters"));
         }
         let program = Program::compile(text).map_err(|e| e.to_string().replace('\n', " "))?;
-        let mut columns: Vec<String> = program.references().variables().iter().map(ToString::to_string).collect();
+        let mut columns: Vec<String> =
+            program.references().variables().iter().map(ToString::to_string).collect();
         columns.sort_unstable();
         let whole_row = columns.iter().any(|c| c == "row");
         columns.retain(|c| c != "row");
@@ -42,19 +43,31 @@ impl Expression {
     }
 
     /// The value as text: text, whole numbers and truth values have one; null is empty.
-    pub fn text<'a>(&self, cell: impl Fn(&str) -> &'a str, all: &[String]) -> Result<String, String> {
+    pub fn text<'a>(
+        &self,
+        cell: impl Fn(&str) -> &'a str,
+        all: &[String],
+    ) -> Result<String, String> {
         match self.value(cell, all)? {
             Value::String(text) => Ok(text.to_string()),
             Value::Int(number) => Ok(number.to_string()),
             Value::UInt(number) => Ok(number.to_string()),
             Value::Bool(truth) => Ok(truth.to_string()),
             Value::Null => Ok(String::new()),
-            other => Err(format!("`{}` gives a {}, not a text or a whole number", self.text, other.type_of())),
+            other => Err(format!(
+                "`{}` gives a {}, not a text or a whole number",
+                self.text,
+                other.type_of()
+            )),
         }
     }
 
     /// The value as a truth value.
-    pub fn holds<'a>(&self, cell: impl Fn(&str) -> &'a str, all: &[String]) -> Result<bool, String> {
+    pub fn holds<'a>(
+        &self,
+        cell: impl Fn(&str) -> &'a str,
+        all: &[String],
+    ) -> Result<bool, String> {
         match self.value(cell, all)? {
             Value::Bool(truth) => Ok(truth),
             other => Err(format!("`{}` gives a {}, not true or false", self.text, other.type_of())),
@@ -67,7 +80,8 @@ impl Expression {
             context.add_variable_from_value(column.as_str(), cell(column).to_owned());
         }
         if self.whole_row {
-            let row: HashMap<String, String> = all.iter().map(|c| (c.clone(), cell(c).to_owned())).collect();
+            let row: HashMap<String, String> =
+                all.iter().map(|c| (c.clone(), cell(c).to_owned())).collect();
             context.add_variable_from_value("row", row);
         }
         self.program.execute(&context).map_err(|e| format!("`{}` fails: {e}", self.text))

@@ -79,12 +79,24 @@ impl Closer<'_> {
         }
         if !bad.is_empty() {
             out.extend(bad.into_iter().map(finding));
-            self.leave_out(&lines, "", "purchase_held", "another line of the same purchase cannot be read", out);
+            self.leave_out(
+                &lines,
+                "",
+                "purchase_held",
+                "another line of the same purchase cannot be read",
+                out,
+            );
             return Ok(());
         }
         let Some((first_row, first)) = lines.first().cloned() else { return Ok(()) };
         if lines.iter().any(|(_, line)| line.member != first.member) {
-            self.leave_out(&lines, "member", "two_members", "the lines of the purchase name several members", out);
+            self.leave_out(
+                &lines,
+                "member",
+                "two_members",
+                "the lines of the purchase name several members",
+                out,
+            );
             return Ok(());
         }
         if lines.iter().any(|(_, line)| line.cancels != first.cancels) {
@@ -104,10 +116,19 @@ impl Closer<'_> {
             rows: lines.len() as u64,
             cells: first_row.cells,
         };
-        if first.cancels { self.cancel(draft, &lines, out) } else { self.purchase(draft, &lines, out) }
+        if first.cancels {
+            self.cancel(draft, &lines, out)
+        } else {
+            self.purchase(draft, &lines, out)
+        }
     }
 
-    fn purchase(&mut self, mut draft: Draft, lines: &[(Row, Line)], out: &mut Vec<Output>) -> Result<(), SpoolError> {
+    fn purchase(
+        &mut self,
+        mut draft: Draft,
+        lines: &[(Row, Line)],
+        out: &mut Vec<Output>,
+    ) -> Result<(), SpoolError> {
         if let Some(matcher) = &mut self.matcher {
             for (index, (_, line)) in lines.iter().enumerate() {
                 matcher.bought(line, index)?;
@@ -118,9 +139,15 @@ impl Closer<'_> {
         Ok(())
     }
 
-    fn cancel(&mut self, draft: Draft, lines: &[(Row, Line)], out: &mut Vec<Output>) -> Result<(), SpoolError> {
+    fn cancel(
+        &mut self,
+        draft: Draft,
+        lines: &[(Row, Line)],
+        out: &mut Vec<Output>,
+    ) -> Result<(), SpoolError> {
         let Some(matcher) = &mut self.matcher else { return Ok(()) };
-        let partial = self.mapping.cancellations.as_ref().map(|table| table.partial).unwrap_or_default();
+        let partial =
+            self.mapping.cancellations.as_ref().map(|table| table.partial).unwrap_or_default();
         let mut back = super::cancel::Back::default();
         for (row, line) in lines {
             let verdict = matcher.cancel(line, partial, &mut back)?;
@@ -140,7 +167,8 @@ impl Closer<'_> {
         if earliest == latest {
             return Some(earliest);
         }
-        let reason = |what: &str| format!("the lines carry times from {earliest} to {latest}; {what}");
+        let reason =
+            |what: &str| format!("the lines carry times from {earliest} to {latest}; {what}");
         let (at, what) = match self.mapping.times {
             Times::Earliest => (earliest, "the earliest counts"),
             Times::Latest => (latest, "the latest counts"),
@@ -150,7 +178,13 @@ impl Closer<'_> {
             }
         };
         if let Some((row, _)) = lines.iter().find(|(_, line)| line.at != at) {
-            out.push(finding(self.reader.finding(row, "at", "two_times", Treatment::Kept, reason(what))));
+            out.push(finding(self.reader.finding(
+                row,
+                "at",
+                "two_times",
+                Treatment::Kept,
+                reason(what),
+            )));
         }
         Some(at)
     }
@@ -162,7 +196,8 @@ impl Closer<'_> {
             let again = !seen.insert(joined(&row.cells));
             if again {
                 let treatment = if drop { Treatment::LeftOut } else { Treatment::Kept };
-                let reason = "the same as an earlier line of the purchase in every column".to_owned();
+                let reason =
+                    "the same as an earlier line of the purchase in every column".to_owned();
                 out.push(finding(self.reader.finding(row, "", "repeated_line", treatment, reason)));
             }
             !(again && drop)
@@ -178,16 +213,36 @@ impl Closer<'_> {
         }
     }
 
-    fn leave_out(&self, lines: &[(Row, Line)], field: &str, code: &str, reason: &str, out: &mut Vec<Output>) {
+    fn leave_out(
+        &self,
+        lines: &[(Row, Line)],
+        field: &str,
+        code: &str,
+        reason: &str,
+        out: &mut Vec<Output>,
+    ) {
         for (row, _) in lines {
-            out.push(finding(self.reader.finding(row, field, code, Treatment::LeftOut, reason.to_owned())));
+            out.push(finding(self.reader.finding(
+                row,
+                field,
+                code,
+                Treatment::LeftOut,
+                reason.to_owned(),
+            )));
         }
     }
 
     fn too_many(&self, group: &Group, out: &mut Vec<Output>) {
         let Some(first) = group.members.first() else { return };
-        let reason = format!("{} lines from here on; a purchase has at most {MAX_LINES}", group.rows);
-        out.push(finding(self.reader.finding(&first.row, "", "too_many_lines", Treatment::LeftOut, reason)));
+        let reason =
+            format!("{} lines from here on; a purchase has at most {MAX_LINES}", group.rows);
+        out.push(finding(self.reader.finding(
+            &first.row,
+            "",
+            "too_many_lines",
+            Treatment::LeftOut,
+            reason,
+        )));
     }
 }
 

@@ -51,7 +51,11 @@ impl TimeStyle {
             return broken.to_timestamp().map(|t| Timestamp(t.as_microsecond())).map_err(bad);
         }
         let date = broken.to_date().map_err(bad)?;
-        let time = if broken.hour().is_some() { broken.to_time().map_err(bad)? } else { civil::Time::midnight() };
+        let time = if broken.hour().is_some() {
+            broken.to_time().map_err(bad)?
+        } else {
+            civil::Time::midnight()
+        };
         Ok(self.zone.instant(date.to_datetime(time)))
     }
 }
@@ -60,8 +64,10 @@ impl TimeStyle {
 fn checked(pattern: &str, zone: Option<&str>) -> Result<String, String> {
     let sample = civil::date(2004, 2, 29).at(23, 58, 59, 0).to_zoned(jiff::tz::TimeZone::UTC);
     let sample = sample.map_err(|e| e.to_string())?;
-    let text = strtime::format(pattern, &sample).map_err(|e| format!("`{pattern}` is not a time pattern ({e})"))?;
-    let broken = strtime::parse(pattern, &text).map_err(|e| format!("`{pattern}` is not a time pattern ({e})"))?;
+    let text = strtime::format(pattern, &sample)
+        .map_err(|e| format!("`{pattern}` is not a time pattern ({e})"))?;
+    let broken = strtime::parse(pattern, &text)
+        .map_err(|e| format!("`{pattern}` is not a time pattern ({e})"))?;
     if broken.to_date().is_err() {
         return Err(format!("`{pattern}` does not give a whole date"));
     }
@@ -73,6 +79,7 @@ fn checked(pattern: &str, zone: Option<&str>) -> Result<String, String> {
 
 fn unix(text: &str, micros: i64) -> Result<Timestamp, String> {
     let number: Option<i64> = text.parse().ok();
-    let instant = number.and_then(|n| n.checked_mul(micros)).filter(|t| t.abs() <= Timestamp::MAX.0);
+    let instant =
+        number.and_then(|n| n.checked_mul(micros)).filter(|t| t.abs() <= Timestamp::MAX.0);
     instant.map(Timestamp).ok_or_else(|| format!("`{text}` is not a Unix time"))
 }

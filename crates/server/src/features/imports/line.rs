@@ -80,15 +80,23 @@ impl<'m> Reader<'m> {
             match &field.from {
                 Origin::Column(name) => named.push((field.line, name)),
                 Origin::Constant(_) => {}
-                Origin::Expression(e) => named.extend(e.columns().iter().map(|c| (field.line, c.as_str()))),
+                Origin::Expression(e) => {
+                    named.extend(e.columns().iter().map(|c| (field.line, c.as_str())))
+                }
             }
         }
         if let Some(table) = &mapping.cancellations {
             named.extend(table.when.columns().iter().map(|c| (table.line, c.as_str())));
         }
-        if let Some((line, name)) = named.into_iter().find(|(_, name)| !places.contains_key(*name)) {
+        if let Some((line, name)) = named.into_iter().find(|(_, name)| !places.contains_key(*name))
+        {
             let hint = format!("the columns are {}", columns.join(", "));
-            return Err(mapping.error(line, format!("no column `{name}`"), "the file does not have it", hint));
+            return Err(mapping.error(
+                line,
+                format!("no column `{name}`"),
+                "the file does not have it",
+                hint,
+            ));
         }
         Ok(Self { mapping, columns: columns.to_vec(), places })
     }
@@ -106,9 +114,23 @@ impl<'m> Reader<'m> {
     }
 
     /// A finding about `row`.
-    pub fn finding(&self, row: &Row, field: &str, code: &str, treatment: Treatment, reason: String) -> Finding {
+    pub fn finding(
+        &self,
+        row: &Row,
+        field: &str,
+        code: &str,
+        treatment: Treatment,
+        reason: String,
+    ) -> Finding {
         let shown = self.show(&row.cells);
-        Finding { line: row.line, field: field.to_owned(), code: code.to_owned(), treatment, reason, row: shown }
+        Finding {
+            line: row.line,
+            field: field.to_owned(),
+            code: code.to_owned(),
+            treatment,
+            reason,
+            row: shown,
+        }
     }
 
     /// The row as a JSON object.
@@ -120,7 +142,11 @@ impl<'m> Reader<'m> {
     }
 
     /// A field as text, for kinds of rows other than purchases; empty when not mapped.
-    pub fn text<'a>(&'a self, name: &'static str, cells: &'a StringRecord) -> Result<Cow<'a, str>, Bad> {
+    pub fn text<'a>(
+        &'a self,
+        name: &'static str,
+        cells: &'a StringRecord,
+    ) -> Result<Cow<'a, str>, Bad> {
         let Some(field) = self.mapping.fields.get(name) else { return Ok(Cow::Borrowed("")) };
         self.value(name, field, cells)
     }
@@ -128,7 +154,12 @@ impl<'m> Reader<'m> {
     /// A time.
     pub fn time(&self, name: &'static str, cells: &StringRecord) -> Result<Option<Timestamp>, Bad> {
         let text = self.text(name, cells)?;
-        let Some(style) = self.mapping.fields.get(name).and_then(|f| f.time.as_ref()).filter(|_| !text.is_empty())
+        let Some(style) = self
+            .mapping
+            .fields
+            .get(name)
+            .and_then(|f| f.time.as_ref())
+            .filter(|_| !text.is_empty())
         else {
             return Ok(None);
         };
@@ -192,7 +223,8 @@ impl<'m> Reader<'m> {
             Some(net) => ("net", net),
             None => {
                 let missing = || ("net", "missing", "there is no amount".to_owned());
-                let too_large = || ("price", "too_large", "price times quantity is too large".to_owned());
+                let too_large =
+                    || ("price", "too_large", "price times quantity is too large".to_owned());
                 let (price, quantity) = (price.ok_or_else(missing)?, quantity.ok_or_else(missing)?);
                 ("price", price.times(quantity).ok_or_else(too_large)?)
             }
@@ -212,15 +244,27 @@ impl<'m> Reader<'m> {
 
     fn quantity(&self, quantity: Option<Decimal>, cancels: bool) -> Result<i64, Bad> {
         let Some(mut quantity) = quantity else { return Ok(1_000) };
-        if cancels && self.mapping.cancellations.as_ref().is_some_and(|c| c.quantity == CancelSign::Negative) {
+        if cancels
+            && self
+                .mapping
+                .cancellations
+                .as_ref()
+                .is_some_and(|c| c.quantity == CancelSign::Negative)
+        {
             quantity = quantity.negated();
         }
         let reason = || format!("{quantity} is not a quantity in thousandths");
         let milli = quantity.to_units(QUANTITY_SCALE, Rounding::Reject);
         let milli = milli.ok_or_else(|| ("quantity", "bad_number", reason()))?;
         match milli {
-            ..0 if cancels => Err(("quantity", "bad_sign", "a cancellation with the sign of a purchase".to_owned())),
-            ..0 => Err(("quantity", "negative_quantity", "less than nothing was bought".to_owned())),
+            ..0 if cancels => Err((
+                "quantity",
+                "bad_sign",
+                "a cancellation with the sign of a purchase".to_owned(),
+            )),
+            ..0 => {
+                Err(("quantity", "negative_quantity", "less than nothing was bought".to_owned()))
+            }
             0 if cancels => Err(("quantity", "bad_number", "a cancellation of nothing".to_owned())),
             milli => Ok(milli),
         }
@@ -229,7 +273,11 @@ impl<'m> Reader<'m> {
     fn needed(&self, name: &'static str, cells: &StringRecord) -> Result<String, Bad> {
         let text = self.text(name, cells)?;
         let code = if name == "member" { "no_member" } else { "missing" };
-        if text.is_empty() { Err((name, code, format!("there is no {name}"))) } else { Ok(text.into_owned()) }
+        if text.is_empty() {
+            Err((name, code, format!("there is no {name}")))
+        } else {
+            Ok(text.into_owned())
+        }
     }
 
     fn number(&self, name: &'static str, cells: &StringRecord) -> Result<Option<Decimal>, Bad> {
@@ -239,7 +287,8 @@ impl<'m> Reader<'m> {
             return Ok(None);
         }
         let number = Decimal::parse(&text, field.number);
-        let number = number.ok_or_else(|| (name, "bad_number", format!("`{text}` is not a number as declared")))?;
+        let number = number
+            .ok_or_else(|| (name, "bad_number", format!("`{text}` is not a number as declared")))?;
         Ok(Some(if field.negate { number.negated() } else { number }))
     }
 
@@ -274,7 +323,11 @@ impl<'m> Reader<'m> {
             None => text,
         };
         if text.len() > MAX_TEXT {
-            return Err((name, "too_long", format!("{} bytes are more than {MAX_TEXT}", text.len())));
+            return Err((
+                name,
+                "too_long",
+                format!("{} bytes are more than {MAX_TEXT}", text.len()),
+            ));
         }
         Ok(text)
     }

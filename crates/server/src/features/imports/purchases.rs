@@ -95,10 +95,14 @@ impl<'m> PurchaseFile<'m> {
                 }
                 row_key.clone_into(&mut key);
                 if !seen.add(&key)? {
-                    return Err(self.scattered(&row, &format!("purchase `{key}` goes on here after others")));
+                    return Err(self
+                        .scattered(&row, &format!("purchase `{key}` goes on here after others")));
                 }
                 if last_at > at && at.is_some() {
-                    return Err(self.scattered(&row, &format!("purchase `{key}` is earlier than the one before")));
+                    return Err(self.scattered(
+                        &row,
+                        &format!("purchase `{key}` is earlier than the one before"),
+                    ));
                 }
                 last_at = at.or(last_at);
             }
@@ -128,7 +132,11 @@ impl<'m> PurchaseFile<'m> {
                 Next::Bad(bad) => sink.take(unreadable(bad)),
                 Next::Row => match reader.read(&row) {
                     Outcome::Line(line) => {
-                        spool.add(&Spooled { key: &line.purchase, at: Some(line.at.0), row: &row })?;
+                        spool.add(&Spooled {
+                            key: &line.purchase,
+                            at: Some(line.at.0),
+                            row: &row,
+                        })?;
                         true
                     }
                     Outcome::Bad(_, Some(key)) => {
@@ -162,9 +170,15 @@ impl<'m> PurchaseFile<'m> {
     }
 
     fn scattered(&self, row: &Row, what: &str) -> ReadingError {
-        let why = "the mapping promises rows that stand together in order of time (contiguous = true)";
+        let why =
+            "the mapping promises rows that stand together in order of time (contiguous = true)";
         let what = format!("line {} of the data: {what}", row.line);
-        ReadingError::Mapping(self.mapping.error(1, what, why, "set contiguous = false under [file]".to_owned()))
+        ReadingError::Mapping(self.mapping.error(
+            1,
+            what,
+            why,
+            "set contiguous = false under [file]".to_owned(),
+        ))
     }
 }
 

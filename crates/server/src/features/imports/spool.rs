@@ -41,7 +41,8 @@ impl Scratch {
     pub(super) fn new() -> Result<Self, SpoolError> {
         let folder = tempfile::Builder::new().prefix("lazo-import-").tempdir()?;
         let connection = Connection::open(folder.path().join("scratch.db"))?;
-        let settings = "pragma journal_mode = off; pragma synchronous = off; pragma locking_mode = exclusive;
+        let settings =
+            "pragma journal_mode = off; pragma synchronous = off; pragma locking_mode = exclusive;
                         pragma temp_store = file; pragma cache_size = -16000;";
         connection.execute_batch(settings)?;
         Ok(Self { connection, _folder: folder })
@@ -149,19 +150,27 @@ impl Seen {
 
     fn is_older(&self, hash: &[u8; 16]) -> Result<bool, SpoolError> {
         let Some(older) = &self.older else { return Ok(false) };
-        Ok(older.connection.prepare_cached("select 1 from seen where hash = ?")?.exists(params![hash.as_slice()])?)
+        Ok(older
+            .connection
+            .prepare_cached("select 1 from seen where hash = ?")?
+            .exists(params![hash.as_slice()])?)
     }
 
     fn spill(&mut self) -> Result<(), SpoolError> {
         if self.older.is_none() {
             let scratch = Scratch::new()?;
-            scratch.connection.execute_batch("create table seen (hash blob primary key) strict, without rowid")?;
+            scratch
+                .connection
+                .execute_batch("create table seen (hash blob primary key) strict, without rowid")?;
             self.older = Some(scratch);
         }
         let Some(older) = &self.older else { return Ok(()) };
         older.connection.execute_batch("begin")?;
         for hash in self.recent.drain() {
-            older.connection.prepare_cached("insert into seen (hash) values (?)")?.execute(params![hash.as_slice()])?;
+            older
+                .connection
+                .prepare_cached("insert into seen (hash) values (?)")?
+                .execute(params![hash.as_slice()])?;
         }
         older.connection.execute_batch("commit")?;
         Ok(())

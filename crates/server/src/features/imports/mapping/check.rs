@@ -16,18 +16,33 @@ use super::{Cancellations, Field, Mapping, MappingError, Origin};
 /// The longest name of a source, a program or a kind of identifier.
 const MAX_NAME: usize = 64;
 
-const PURCHASE_FIELDS: &[&str] =
-    &["member", "purchase", "at", "product", "category", "brand", "quantity", "price", "net", "store", "channel"];
+const PURCHASE_FIELDS: &[&str] = &[
+    "member", "purchase", "at", "product", "category", "brand", "quantity", "price", "net",
+    "store", "channel",
+];
 const PURCHASE_REQUIRED: &[&str] = &["member", "purchase", "at"];
 const MEMBER_FIELDS: &[&str] = &[
-    "member", "email", "phone", "given_name", "family_name", "birth_date", "language", "country", "enrolled_at", "kind",
+    "member",
+    "email",
+    "phone",
+    "given_name",
+    "family_name",
+    "birth_date",
+    "language",
+    "country",
+    "enrolled_at",
+    "kind",
 ];
 const NUMBERS: &[&str] = &["quantity", "price", "net"];
 const TIMES: &[&str] = &["at", "enrolled_at"];
 
 type Fields = BTreeMap<Spanned<String>, Spanned<FieldSpec>>;
 
-pub(super) fn check(source: Source<'_>, raw: MappingFile, hash: String) -> Result<Mapping, MappingError> {
+pub(super) fn check(
+    source: Source<'_>,
+    raw: MappingFile,
+    hash: String,
+) -> Result<Mapping, MappingError> {
     let style = file_style(source, &raw.amounts)?;
     let lookups = &raw.lookups;
     let known = match raw.kind {
@@ -74,11 +89,21 @@ fn required(source: Source<'_>, raw: &MappingFile) -> Result<(), MappingError> {
     let start = Range { start: source.text.find("[fields]").unwrap_or(0), end: 0 };
     if let Some(missing) = needed.iter().find(|name| !has(name)) {
         let hint = format!("add `{missing} = \"<column>\"` under [fields]");
-        return Err(source.error(&start, format!("no field `{missing}`"), "rows cannot do without it", &hint));
+        return Err(source.error(
+            &start,
+            format!("no field `{missing}`"),
+            "rows cannot do without it",
+            &hint,
+        ));
     }
     if raw.kind == RowKind::Purchases && !has("net") && !(has("price") && has("quantity")) {
         let hint = "map `net`, or `price` and `quantity`";
-        return Err(source.error(&start, "no field `net`", "the amount of a line must come from somewhere", hint));
+        return Err(source.error(
+            &start,
+            "no field `net`",
+            "the amount of a line must come from somewhere",
+            hint,
+        ));
     }
     let Some(table) = &raw.cancellations else { return Ok(()) };
     let missing = ["product", "price", "quantity"].into_iter().find(|name| !has(name));
@@ -125,9 +150,8 @@ fn field(
     let FieldSpec(table) = spec.get_ref();
     let number = match (&table.decimal, &table.thousands) {
         (None, None) => style,
-        (decimal, thousands) => {
-            number_style(decimal.as_deref(), thousands.as_deref()).map_err(|w| bad_style(source, &at, w))?
-        }
+        (decimal, thousands) => number_style(decimal.as_deref(), thousands.as_deref())
+            .map_err(|w| bad_style(source, &at, w))?,
     };
     if table.negate && !NUMBERS.contains(&name) {
         let why = format!("`{name}` is not a number");
@@ -144,7 +168,12 @@ fn field(
     })
 }
 
-fn origin(source: Source<'_>, name: &str, at: &Range<usize>, table: &FieldTable) -> Result<Origin, MappingError> {
+fn origin(
+    source: Source<'_>,
+    name: &str,
+    at: &Range<usize>,
+    table: &FieldTable,
+) -> Result<Origin, MappingError> {
     match (&table.column, &table.constant, &table.expression) {
         (Some(column), None, None) => Ok(Origin::Column(column.clone())),
         (None, Some(text), None) => Ok(Origin::Constant(text.clone())),
@@ -157,9 +186,18 @@ fn origin(source: Source<'_>, name: &str, at: &Range<usize>, table: &FieldTable)
     }
 }
 
-fn expression(source: Source<'_>, at: &Range<usize>, text: &str) -> Result<Expression, MappingError> {
+fn expression(
+    source: Source<'_>,
+    at: &Range<usize>,
+    text: &str,
+) -> Result<Expression, MappingError> {
     Expression::compile(text).map_err(|why| {
-        source.error(at, format!("`{text}` is not an expression"), &why, "expressions are CEL over column names")
+        source.error(
+            at,
+            format!("`{text}` is not an expression"),
+            &why,
+            "expressions are CEL over column names",
+        )
     })
 }
 
@@ -186,16 +224,26 @@ fn time(
     if !TIMES.contains(&name) {
         if table.format.is_some() || table.zone.is_some() {
             let why = format!("`{name}` is not a time");
-            return Err(source.error(at, "`format` and `zone` have no meaning here", &why, "take them away"));
+            return Err(source.error(
+                at,
+                "`format` and `zone` have no meaning here",
+                &why,
+                "take them away",
+            ));
         }
         return Ok(None);
     }
     let style = TimeStyle::new(table.format.as_deref().unwrap_or("rfc3339"), table.zone.as_deref());
     let hint = "format is rfc3339, unix, unix_ms or a pattern such as %d/%m/%Y %H:%M with zone = \"Europe/Madrid\"";
-    style.map(Some).map_err(|why| source.error(at, format!("field `{name}` cannot be read"), &why, hint))
+    style
+        .map(Some)
+        .map_err(|why| source.error(at, format!("field `{name}` cannot be read"), &why, hint))
 }
 
-fn cancellations(source: Source<'_>, table: &CancellationsTable) -> Result<Cancellations, MappingError> {
+fn cancellations(
+    source: Source<'_>,
+    table: &CancellationsTable,
+) -> Result<Cancellations, MappingError> {
     let at = table.when.span();
     Ok(Cancellations {
         when: expression(source, &at, table.when.get_ref())?,
@@ -205,7 +253,11 @@ fn cancellations(source: Source<'_>, table: &CancellationsTable) -> Result<Cance
     })
 }
 
-fn currency(source: Source<'_>, kind: RowKind, table: &AmountsTable) -> Result<Currency, MappingError> {
+fn currency(
+    source: Source<'_>,
+    kind: RowKind,
+    table: &AmountsTable,
+) -> Result<Currency, MappingError> {
     match &table.currency {
         Some(code) => code.get_ref().parse().map_err(|why: String| {
             source.error(&code.span(), "no such currency", &why, "write currency = \"EUR\"")
@@ -225,7 +277,10 @@ fn file_style(source: Source<'_>, table: &AmountsTable) -> Result<NumberStyle, M
         .map_err(|why| bad_style(source, &at, why))
 }
 
-fn number_style(decimal: Option<&str>, thousands: Option<&str>) -> Result<NumberStyle, &'static str> {
+fn number_style(
+    decimal: Option<&str>,
+    thousands: Option<&str>,
+) -> Result<NumberStyle, &'static str> {
     let decimal = match decimal {
         None | Some(".") => '.',
         Some(",") => ',',
@@ -242,12 +297,23 @@ fn number_style(decimal: Option<&str>, thousands: Option<&str>) -> Result<Number
 }
 
 fn bad_style(source: Source<'_>, at: &Range<usize>, why: &str) -> MappingError {
-    source.error(at, "numbers cannot be read this way", why, "for 1.234,56 write decimal = \",\" and thousands = \".\"")
+    source.error(
+        at,
+        "numbers cannot be read this way",
+        why,
+        "for 1.234,56 write decimal = \",\" and thousands = \".\"",
+    )
 }
 
 fn delimiter(source: Source<'_>, text: &Spanned<String>) -> Result<u8, MappingError> {
     match text.get_ref().as_bytes() {
-        [byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(*byte),
+        [byte]
+            if byte.is_ascii()
+                && !byte.is_ascii_alphanumeric()
+                && !matches!(byte, b'"' | b'\n' | b'\r') =>
+        {
+            Ok(*byte)
+        }
         _ => {
             let why = "columns are separated by one ASCII sign";
             Err(source.error(&text.span(), "no such delimiter", why, "write delimiter = \";\""))
@@ -258,10 +324,17 @@ fn delimiter(source: Source<'_>, text: &Spanned<String>) -> Result<u8, MappingEr
 /// A name that ends up in keys: short, and of letters that need no escaping anywhere.
 fn name(source: Source<'_>, text: &Spanned<String>, what: &str) -> Result<String, MappingError> {
     let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b':');
-    let good = !text.get_ref().is_empty() && text.get_ref().len() <= MAX_NAME && text.get_ref().bytes().all(allowed);
+    let good = !text.get_ref().is_empty()
+        && text.get_ref().len() <= MAX_NAME
+        && text.get_ref().bytes().all(allowed);
     if good {
         return Ok(text.get_ref().clone());
     }
     let why = format!("a name has 1 to {MAX_NAME} of a-z, A-Z, 0-9, `_`, `-`, `.` and `:`");
-    Err(source.error(&text.span(), format!("`{}` is no {what}", text.get_ref()), &why, "choose a short plain name"))
+    Err(source.error(
+        &text.span(),
+        format!("`{}` is no {what}", text.get_ref()),
+        &why,
+        "choose a short plain name",
+    ))
 }

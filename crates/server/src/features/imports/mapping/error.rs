@@ -36,7 +36,13 @@ pub(super) struct Source<'a> {
 
 impl Source<'_> {
     /// An error at a place of the file.
-    pub(super) fn error(&self, at: &Range<usize>, what: impl Into<String>, why: &str, hint: &str) -> MappingError {
+    pub(super) fn error(
+        &self,
+        at: &Range<usize>,
+        what: impl Into<String>,
+        why: &str,
+        hint: &str,
+    ) -> MappingError {
         MappingError {
             file: self.file.to_owned(),
             line: self.line(at.start),
@@ -50,7 +56,12 @@ impl Source<'_> {
     pub(super) fn toml(&self, error: &toml::de::Error) -> MappingError {
         let at = error.span().unwrap_or(0..0);
         let message = error.message().trim().replace('\n', "; ");
-        self.error(&at, message, "the mapping cannot be read", "compare the line with docs/imports.md")
+        self.error(
+            &at,
+            message,
+            "the mapping cannot be read",
+            "compare the line with docs/imports.md",
+        )
     }
 
     fn line(&self, byte: usize) -> usize {

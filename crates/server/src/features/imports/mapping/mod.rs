@@ -15,7 +15,9 @@ use super::expression::Expression;
 use super::instant::TimeStyle;
 
 pub use error::MappingError;
-pub use file::{CancelSign, Encoding, Format, Partial, Repeated, Rounding, RowKind, Times, Unknown};
+pub use file::{
+    CancelSign, Encoding, Format, Partial, Repeated, Rounding, RowKind, Times, Unknown,
+};
 
 /// A checked mapping.
 #[derive(Debug)]
@@ -134,7 +136,9 @@ impl Mapping {
             match &field.from {
                 Origin::Column(name) => columns.extend([name.clone()]),
                 Origin::Constant(_) => {}
-                Origin::Expression(expression) => columns.extend(expression.columns().iter().cloned()),
+                Origin::Expression(expression) => {
+                    columns.extend(expression.columns().iter().cloned())
+                }
             }
         }
         if let Some(table) = &self.cancellations {

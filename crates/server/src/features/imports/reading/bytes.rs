@@ -17,7 +17,8 @@ pub(super) fn open(
     encoding: Encoding,
 ) -> Box<dyn Read + Send> {
     let counted = BufReader::with_capacity(64 * 1024, Counted { inner: file, counter });
-    let plain: Box<dyn Read + Send> = if compressed { Box::new(MultiGzDecoder::new(counted)) } else { Box::new(counted) };
+    let plain: Box<dyn Read + Send> =
+        if compressed { Box::new(MultiGzDecoder::new(counted)) } else { Box::new(counted) };
     match encoding {
         Encoding::Utf8 => plain,
         Encoding::Latin1 => Box::new(OneByte::new(plain, false)),
@@ -49,8 +50,8 @@ struct OneByte {
 
 /// What Windows-1252 has at 0x80 to 0x9f; its five gaps stay control codes.
 const WINDOWS: [char; 32] = [
-    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’',
-    '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
+    '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
 ];
 
 impl OneByte {

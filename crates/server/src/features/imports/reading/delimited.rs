@@ -25,18 +25,32 @@ pub(super) struct Delimited {
 
 impl Delimited {
     /// Reads the header; finds the delimiter in it unless one is given.
-    pub(super) fn open(file: &str, mut input: Box<dyn Read + Send>, delimiter: Option<u8>) -> Result<Self, ReadError> {
+    pub(super) fn open(
+        file: &str,
+        mut input: Box<dyn Read + Send>,
+        delimiter: Option<u8>,
+    ) -> Result<Self, ReadError> {
         let io = |source| ReadError::Io { file: file.to_owned(), source };
         let mut head = Vec::new();
         input.by_ref().take(SNIFFED as u64).read_to_end(&mut head).map_err(io)?;
         if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
             let hint = "save it as UTF-8, or with one byte a letter";
-            return Err(shape(file, "the file is UTF-16", "only UTF-8, latin-1 and windows-1252 are read", hint));
+            return Err(shape(
+                file,
+                "the file is UTF-16",
+                "only UTF-8, latin-1 and windows-1252 are read",
+                hint,
+            ));
         }
         let delimiter = delimiter.unwrap_or_else(|| sniff(&head));
         let start = Arc::new(AtomicU64::new(0));
-        let input = Limited { inner: Box::new(Cursor::new(head).chain(input)), passed: 0, start: start.clone() };
-        let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(input);
+        let input = Limited {
+            inner: Box::new(Cursor::new(head).chain(input)),
+            passed: 0,
+            start: start.clone(),
+        };
+        let mut reader =
+            ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(input);
         let columns: Vec<String> = match reader.headers() {
             Ok(header) => header.iter().map(|name| name.trim().to_owned()).collect(),
             Err(error) => return Err(fault(file, 1, error)),
@@ -64,7 +78,9 @@ impl Delimited {
                 Next::Row
             }
             Err(error) => {
-                let reason = "the row is not UTF-8 (declare encoding = \"latin-1\" if all rows are so)".to_owned();
+                let reason =
+                    "the row is not UTF-8 (declare encoding = \"latin-1\" if all rows are so)"
+                        .to_owned();
                 let bytes = error.into_byte_record();
                 let bad = bad("bad_encoding", reason, &bytes);
                 self.bytes = bytes;
@@ -112,13 +128,23 @@ fn sniff(head: &[u8]) -> u8 {
 fn check_header(file: &str, columns: &[String]) -> Result<(), ReadError> {
     if columns.is_empty() || columns.len() > MAX_COLUMNS {
         let what = format!("the header has {} columns", columns.len());
-        return Err(shape(file, &what, "a table has 1 to 1,000", "is this the right file, and its delimiter?"));
+        return Err(shape(
+            file,
+            &what,
+            "a table has 1 to 1,000",
+            "is this the right file, and its delimiter?",
+        ));
     }
     let twice = columns.iter().enumerate().find(|(i, name)| columns[..*i].contains(name));
     match twice {
         Some((_, name)) => {
             let what = format!("the column `{name}` is there twice");
-            Err(shape(file, &what, "nobody could tell which is meant", "rename one of them in the file"))
+            Err(shape(
+                file,
+                &what,
+                "nobody could tell which is meant",
+                "rename one of them in the file",
+            ))
         }
         None => Ok(()),
     }
@@ -142,15 +168,24 @@ fn fault(file: &str, line: u64, error: csv::Error) -> ReadError {
             })
         }
         csv::ErrorKind::Io(source) => ReadError::Io { file: file.to_owned(), source },
-        csv::ErrorKind::Utf8 { .. } => {
-            shape(file, "the header is not UTF-8", "its names cannot be read", "declare encoding = \"latin-1\"")
-        }
-        other => shape(file, &format!("the table cannot be read ({other:?})"), "its rows are broken", "repair it"),
+        csv::ErrorKind::Utf8 { .. } => shape(
+            file,
+            "the header is not UTF-8",
+            "its names cannot be read",
+            "declare encoding = \"latin-1\"",
+        ),
+        other => shape(
+            file,
+            &format!("the table cannot be read ({other:?})"),
+            "its rows are broken",
+            "repair it",
+        ),
     }
 }
 
 fn shown(bytes: &ByteRecord) -> String {
-    let cells: Vec<_> = bytes.iter().map(|cell| String::from_utf8_lossy(cell).replace('\0', "\u{fffd}")).collect();
+    let cells: Vec<_> =
+        bytes.iter().map(|cell| String::from_utf8_lossy(cell).replace('\0', "\u{fffd}")).collect();
     serde_json::to_string(&cells).unwrap_or_default()
 }
 

@@ -24,7 +24,13 @@ impl JsonLines {
     pub(super) fn open(file: &str, input: Box<dyn Read + Send>, mapping: &Mapping) -> Self {
         let columns: BTreeSet<String> = mapping.columns();
         let columns = columns.into_iter().collect();
-        Self { file: file.to_owned(), reader: BufReader::new(input), columns, line: 0, buffer: Vec::new() }
+        Self {
+            file: file.to_owned(),
+            reader: BufReader::new(input),
+            columns,
+            line: 0,
+            buffer: Vec::new(),
+        }
     }
 
     fn read_line(&mut self) -> Result<bool, ReadError> {
@@ -50,7 +56,8 @@ impl JsonLines {
                 Next::Row
             }
             Err((code, reason)) => {
-                let shown = String::from_utf8_lossy(&self.buffer).trim_end().replace('\0', "\u{fffd}");
+                let shown =
+                    String::from_utf8_lossy(&self.buffer).trim_end().replace('\0', "\u{fffd}");
                 Next::Bad(BadRow { line: self.line, code, reason, shown })
             }
         }
@@ -75,12 +82,15 @@ impl Rows for JsonLines {
 type Bad = (&'static str, String);
 
 fn cells(line: &[u8], columns: &[String]) -> Result<StringRecord, Bad> {
-    let text = std::str::from_utf8(line).map_err(|_| ("bad_encoding", "the line is not UTF-8".to_owned()))?;
+    let text = std::str::from_utf8(line)
+        .map_err(|_| ("bad_encoding", "the line is not UTF-8".to_owned()))?;
     let object: BTreeMap<String, &RawValue> =
         serde_json::from_str(text).map_err(|e| ("bad_json", format!("not a JSON object: {e}")))?;
     let mut cells = StringRecord::new();
     for column in columns {
-        cells.push_field(&object.get(column).map_or(Ok(String::new()), |value| cell(column, value))?);
+        cells.push_field(
+            &object.get(column).map_or(Ok(String::new()), |value| cell(column, value))?,
+        );
     }
     Ok(cells)
 }
@@ -90,7 +100,8 @@ fn cell(column: &str, value: &RawValue) -> Result<String, Bad> {
     let raw = value.get();
     match raw.as_bytes().first() {
         Some(b'"') => {
-            let text: String = serde_json::from_str(raw).map_err(|e| ("bad_json", e.to_string()))?;
+            let text: String =
+                serde_json::from_str(raw).map_err(|e| ("bad_json", e.to_string()))?;
             let nul = text.contains('\0');
             if nul { Err(("nul", format!("`{column}` holds the NUL character"))) } else { Ok(text) }
         }

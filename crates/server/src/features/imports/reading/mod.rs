@@ -108,7 +108,11 @@ pub fn open(path: &Path, mapping: &Mapping) -> Result<(Box<dyn Rows>, Progress),
     let format = mapping.format.or_else(|| by_name(path)).ok_or_else(|| unnamed(mapping, &name))?;
     let rows: Box<dyn Rows> = match format {
         Format::Parquet => open_parquet(&name, file, &progress, mapping)?,
-        Format::Jsonl => Box::new(json_lines::JsonLines::open(&name, bytes(path, file, &progress, mapping), mapping)),
+        Format::Jsonl => Box::new(json_lines::JsonLines::open(
+            &name,
+            bytes(path, file, &progress, mapping),
+            mapping,
+        )),
         Format::Csv | Format::Tsv => {
             let tabs = (format == Format::Tsv).then_some(b'\t');
             let input = bytes(path, file, &progress, mapping);
@@ -118,18 +122,33 @@ pub fn open(path: &Path, mapping: &Mapping) -> Result<(Box<dyn Rows>, Progress),
     Ok((rows, progress))
 }
 
-fn bytes(path: &Path, file: File, progress: &Progress, mapping: &Mapping) -> Box<dyn std::io::Read + Send> {
+fn bytes(
+    path: &Path,
+    file: File,
+    progress: &Progress,
+    mapping: &Mapping,
+) -> Box<dyn std::io::Read + Send> {
     let compressed = extension(path).is_some_and(|e| e == "gz");
     bytes::open(file, progress.read.clone(), compressed, mapping.encoding)
 }
 
 #[cfg(feature = "parquet")]
-fn open_parquet(name: &str, file: File, progress: &Progress, mapping: &Mapping) -> Result<Box<dyn Rows>, ReadError> {
+fn open_parquet(
+    name: &str,
+    file: File,
+    progress: &Progress,
+    mapping: &Mapping,
+) -> Result<Box<dyn Rows>, ReadError> {
     Ok(Box::new(parquet::Parquet::open(name, file, progress.clone(), mapping)?))
 }
 
 #[cfg(not(feature = "parquet"))]
-fn open_parquet(name: &str, _: File, _: &Progress, mapping: &Mapping) -> Result<Box<dyn Rows>, ReadError> {
+fn open_parquet(
+    name: &str,
+    _: File,
+    _: &Progress,
+    mapping: &Mapping,
+) -> Result<Box<dyn Rows>, ReadError> {
     let why = "this lazo was built without the feature `parquet`";
     let hint = "export the file as CSV or JSON Lines".to_owned();
     Err(ReadError::Shape(mapping.error(1, format!("cannot read {name}"), why, hint)))

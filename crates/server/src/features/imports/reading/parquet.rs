@@ -21,7 +21,12 @@ pub(super) struct Parquet {
 
 impl Parquet {
     /// Opens the file, to read only the columns that the mapping names.
-    pub(super) fn open(name: &str, file: File, progress: Progress, mapping: &Mapping) -> Result<Self, ReadError> {
+    pub(super) fn open(
+        name: &str,
+        file: File,
+        progress: Progress,
+        mapping: &Mapping,
+    ) -> Result<Self, ReadError> {
         let wanted = mapping.columns().into_iter().collect();
         let table = Table::open(file, wanted).map_err(|e| broken(name, &e))?;
         Ok(Self { file: name.to_owned(), table, progress, line: 0 })
@@ -38,7 +43,8 @@ impl Rows for Parquet {
             return Ok(Next::End);
         };
         self.line += 1;
-        let share = u128::from(self.progress.size) * u128::from(self.line) / u128::from(self.table.rows().max(1));
+        let share = u128::from(self.progress.size) * u128::from(self.line)
+            / u128::from(self.table.rows().max(1));
         self.progress.read.store(u64::try_from(share).unwrap_or(u64::MAX), Ordering::Relaxed);
         let mut cells = StringRecord::new();
         for (column, value) in self.table.columns().iter().zip(&values) {
@@ -47,7 +53,12 @@ impl Rows for Parquet {
                 _ => {
                     let shown = Value::Array(values.clone()).to_string();
                     let reason = format!("`{column}` is not one value that can be written as text");
-                    return Ok(Next::Bad(BadRow { line: self.line, code: "bad_value", reason, shown }));
+                    return Ok(Next::Bad(BadRow {
+                        line: self.line,
+                        code: "bad_value",
+                        reason,
+                        shown,
+                    }));
                 }
             }
         }
@@ -66,5 +77,10 @@ fn text(value: &Value) -> Option<String> {
 }
 
 fn broken(file: &str, error: &lazo_parquet::Broken) -> ReadError {
-    shape(file, &error.to_string(), "the file is not readable Parquet", "write it again, or export it as CSV")
+    shape(
+        file,
+        &error.to_string(),
+        "the file is not readable Parquet",
+        "write it again, or export it as CSV",
+    )
 }

@@ -17,7 +17,9 @@ fn purchase(given: &Given, place: usize) -> &Purchase {
 
 /// The net amounts of a file's purchases, line by line.
 fn nets(given: &Given) -> Vec<Vec<i64>> {
-    (0..given.drafts.len()).map(|n| purchase(given, n).lines.iter().map(|l| l.net_minor).collect()).collect()
+    (0..given.drafts.len())
+        .map(|n| purchase(given, n).lines.iter().map(|l| l.net_minor).collect())
+        .collect()
 }
 
 #[test]
@@ -119,26 +121,34 @@ fn m1_prices_below_a_cent_follow_the_stated_rule_and_are_listed() {
     assert_eq!(nets(&with("half_even")), [[0], [2], [100]]);
     assert_eq!(nets(&with("down")), [[0], [1], [100]]);
     assert_eq!(nets(&with("reject")), Vec::<Vec<i64>>::new());
-    assert_eq!(with("down").codes(), ["2 below_minor_unit", "3 below_minor_unit", "4 below_minor_unit"]);
+    assert_eq!(
+        with("down").codes(),
+        ["2 below_minor_unit", "3 below_minor_unit", "4 below_minor_unit"]
+    );
 }
 
 #[test]
 fn f31_local_times_know_their_zone_and_its_changes() {
     let at = r#"at = { column = "at", format = "%d/%m/%Y %H:%M", zone = "Europe/Madrid" }"#;
     let text = PLAIN.replace("at = \"at\"", at);
-    let csv = "m,a,31/01/2026 09:30,p,1,1\nm,b,30/07/2026 09:30,p,1,1\nm,c,13/13/2026 09:30,p,1,1\n";
+    let csv =
+        "m,a,31/01/2026 09:30,p,1,1\nm,b,30/07/2026 09:30,p,1,1\nm,c,13/13/2026 09:30,p,1,1\n";
     let given = rows(csv, &mapping(&text));
     let times: Vec<String> = given.drafts.iter().map(|d| d.at.to_string()).collect();
     assert_eq!(times, ["2026-01-31T08:30:00Z", "2026-07-30T07:30:00Z"]);
     assert_eq!(given.codes(), ["4 bad_time"]);
     let unix = PLAIN.replace("at = \"at\"", "at = { column = \"at\", format = \"unix\" }");
-    assert_eq!(rows("m,a,1514851200,p,1,1\n", &mapping(&unix)).drafts[0].at.to_string(), "2018-01-02T00:00:00Z");
+    assert_eq!(
+        rows("m,a,1514851200,p,1,1\n", &mapping(&unix)).drafts[0].at.to_string(),
+        "2018-01-02T00:00:00Z"
+    );
 }
 
 #[test]
 fn m1_latin_1_and_windows_1252_become_text() {
     for (encoding, byte, letter) in [("latin-1", 0xf1, "ñ"), ("windows-1252", 0x80, "€")] {
-        let text = PLAIN.replace("[fields]", &format!("[file]\nencoding = \"{encoding}\"\n[fields]"));
+        let text =
+            PLAIN.replace("[fields]", &format!("[file]\nencoding = \"{encoding}\"\n[fields]"));
         let mut bytes = HEADER.as_bytes().to_vec();
         bytes.extend_from_slice(b"m1,r1,2026-01-31T09:30:00Z,");
         bytes.extend_from_slice(&[byte, b',', b'1', b',', b'1', b'\n']);
@@ -151,7 +161,10 @@ fn m1_latin_1_and_windows_1252_become_text() {
 fn m1_expressions_constants_and_lookups_make_fields() {
     let text = PLAIN
         .replace("member = \"member\"", "member = { expression = \"'es-' + member\" }")
-        .replace("product = \"product\"", "product = { column = \"product\", lookup = \"codes\", otherwise = \"other\" }")
+        .replace(
+            "product = \"product\"",
+            "product = { column = \"product\", lookup = \"codes\", otherwise = \"other\" }",
+        )
         .replace("quantity = \"quantity\"", "quantity = { constant = \"2\" }")
         + "[lookups.codes]\np1 = \"P-1\"\n[attributes]\nfirst = { expression = \"row['product'] == 'p1'\" }\n";
     let given = rows(&format!("{ONE}m1,r2,2026-01-31T09:31:00Z,p9,1,10.00\n"), &mapping(&text));
@@ -166,10 +179,16 @@ fn m1_expressions_constants_and_lookups_make_fields() {
 #[test]
 fn r47_repeated_lines_are_kept_or_dropped_as_stated_and_listed() {
     let keep = rows(&ONE.repeat(2), &mapping(PLAIN));
-    assert_eq!((nets(&keep), keep.codes()), (vec![vec![1_000, 1_000]], vec!["3 repeated_line".to_owned()]));
+    assert_eq!(
+        (nets(&keep), keep.codes()),
+        (vec![vec![1_000, 1_000]], vec!["3 repeated_line".to_owned()])
+    );
     let drop = PLAIN.to_owned() + "[grouping]\nrepeated_lines = \"drop\"\n";
     let drop = rows(&ONE.repeat(2), &mapping(&drop));
-    assert_eq!((nets(&drop), drop.codes()), (vec![vec![1_000]], vec!["3 repeated_line".to_owned()]));
+    assert_eq!(
+        (nets(&drop), drop.codes()),
+        (vec![vec![1_000]], vec!["3 repeated_line".to_owned()])
+    );
 }
 
 #[test]
@@ -191,7 +210,9 @@ fn r47_a_promise_of_order_that_is_not_kept_stops_the_import() {
     let given = rows(&format!("{ONE}{ONE}{other}"), &mapping(&text));
     assert_eq!(given.refs(), ["r1", "r2"]);
     for scattered in [format!("{ONE}{other}{ONE}"), format!("{other}{ONE}")] {
-        let told = file("a.csv", format!("{HEADER}{scattered}").as_bytes(), &mapping(&text)).map(|_| ()).unwrap_err();
+        let told = file("a.csv", format!("{HEADER}{scattered}").as_bytes(), &mapping(&text))
+            .map(|_| ())
+            .unwrap_err();
         assert!(told.to_string().contains("contiguous = false"), "{told}");
     }
 }
@@ -213,7 +234,11 @@ fn a_purchase_of_too_many_lines_is_left_out_and_listed_once() {
     assert_eq!(rows(&fits, &mapping(PLAIN)).drafts.len(), 1);
     for count in [2_001, 2_500] {
         let given = rows(&(0..count).map(line).collect::<String>(), &mapping(PLAIN));
-        assert_eq!((given.drafts.len(), given.codes()), (0, vec!["2 too_many_lines".to_owned()]), "{count}");
+        assert_eq!(
+            (given.drafts.len(), given.codes()),
+            (0, vec!["2 too_many_lines".to_owned()]),
+            "{count}"
+        );
     }
 }
 
@@ -227,12 +252,21 @@ fn m26_cancellations_take_back_the_latest_earlier_lines_first() {
                m,C6,2026-01-06T00:00:00Z,p,-1,2.00\nm,C7,2026-01-07T00:00:00Z,q,-1,2.00\nn,C8,2026-01-07T00:00:00Z,p,1,2.00\n";
     let given = file("a.csv", csv.as_bytes(), &mapping(&text)).unwrap();
     assert_eq!(given.refs(), ["1", "2", "3", "C4/1", "C4/2", "C5"]);
-    let codes = ["5 cancel_ambiguous", "6 cancel_partial", "7 cancel_nothing_left", "8 cancel_never_bought"];
-    let (bad, matched): (Vec<String>, Vec<String>) = given.codes().into_iter().partition(|c| c.ends_with("bad_sign"));
+    let codes = [
+        "5 cancel_ambiguous",
+        "6 cancel_partial",
+        "7 cancel_nothing_left",
+        "8 cancel_never_bought",
+    ];
+    let (bad, matched): (Vec<String>, Vec<String>) =
+        given.codes().into_iter().partition(|c| c.ends_with("bad_sign"));
     assert_eq!((bad.len(), matched), (1, codes.map(str::to_owned).to_vec()));
-    let back: Vec<(usize, i64)> = given.drafts[3..].iter().map(|draft| match &draft.body {
-        Body::Return(back) => (back.lines[0].line, back.lines[0].quantity_milli),
-        other => panic!("{other:?}"),
-    }).collect();
+    let back: Vec<(usize, i64)> = given.drafts[3..]
+        .iter()
+        .map(|draft| match &draft.body {
+            Body::Return(back) => (back.lines[0].line, back.lines[0].quantity_milli),
+            other => panic!("{other:?}"),
+        })
+        .collect();
     assert_eq!(back, [(0, 1_000), (0, 3_000), (0, 4_000)]);
 }

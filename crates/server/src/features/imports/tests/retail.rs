@@ -24,7 +24,8 @@ fn m26_cancellations_of_online_retail_match_as_is_known() {
         *codes.entry(&finding.code).or_default() += 1;
     }
     let count = |code| codes.get(code).copied().unwrap_or(0);
-    let of_cancellations = ["cancel_partial", "cancel_never_bought", "cancel_nothing_left"].map(count);
+    let of_cancellations =
+        ["cancel_partial", "cancel_never_bought", "cancel_nothing_left"].map(count);
     assert_eq!(of_cancellations, [25, 700, 209], "{codes:?}");
     assert_eq!(4_376 - of_cancellations.iter().sum::<usize>(), 3_442);
     assert_eq!(count("cancel_ambiguous"), 1_095);

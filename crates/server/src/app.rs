@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lazo_store::{Clock, Db, IdGenerator, Options, StoreError};
+use lazo_store::{Clock, Db, IdGenerator, Ledger, Options, StoreError};
 
 use crate::config::Config;
 use crate::features::programs::ProgramCache;
@@ -18,6 +18,8 @@ pub struct App {
     pub ids: Arc<IdGenerator>,
     /// The programs in force.
     pub programs: ProgramCache,
+    /// The only door for points.
+    pub ledger: Ledger,
 }
 
 impl App {
@@ -40,6 +42,8 @@ impl App {
     pub async fn over(db: Db, clock: Arc<dyn Clock>, holder: &str) -> Result<Self, StoreError> {
         let ids = IdGenerator::lease(&db, Arc::clone(&clock), holder).await?;
         let programs = ProgramCache::new(db.clone());
-        Ok(Self { db, clock, ids, programs })
+        let source = Arc::new(programs.clone());
+        let ledger = Ledger::start(db.clone(), Arc::clone(&ids), Arc::clone(&clock), source);
+        Ok(Self { db, clock, ids, programs, ledger })
     }
 }

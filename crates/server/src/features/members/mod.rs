@@ -9,7 +9,7 @@ mod tests;
 use lazo_domain::ids::{AccountId, MemberId, ProgramId, TenantId};
 use lazo_domain::program::ConfigError;
 use lazo_domain::time::Timestamp;
-use lazo_store::{Db, IdGenerator, StoreError};
+use lazo_store::{Db, IdGenerator, NewAccount, StoreError};
 
 pub use ensure::{Ensured, ensure, find};
 pub use identifiers::{CARD, EMAIL, EXTERNAL, Identifier, MAX_IDENTIFIER, PHONE};
@@ -189,6 +189,18 @@ fn check(tenant: &Tenant, asked: &Enrollment) -> Result<Vec<Identifier>, Vec<Con
         }
     }
     if errors.is_empty() { Ok(identifiers) } else { Err(errors) }
+}
+
+impl Member {
+    /// The account to open for it.
+    fn new_account(&self) -> NewAccount {
+        NewAccount {
+            tenant: self.tenant,
+            account: self.account,
+            member: self.id,
+            enrolled_at: self.enrolled_at,
+        }
+    }
 }
 
 impl MemberKind {

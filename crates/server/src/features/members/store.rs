@@ -2,7 +2,8 @@
 
 use lazo_domain::ids::{AccountId, MemberId, TenantId};
 use lazo_domain::time::Timestamp;
-use lazo_store::{Columns, Db, Row, Statement, StoreError, Tx, params};
+use lazo_store::ledger::open_accounts;
+use lazo_store::{Columns, Db, NewAccount, Row, Statement, StoreError, Tx, params};
 
 use super::{Identifier, Member, MemberKind, MemberStatus};
 
@@ -69,7 +70,7 @@ pub async fn values_of(
         .collect()
 }
 
-/// Adds members. Their accounts are opened by the ledger with their first event.
+/// Adds members, and opens their accounts in the ledger.
 pub async fn insert_all(tx: &mut Tx, members: &[Member]) -> Result<(), StoreError> {
     let attributes =
         |member: &Member| serde_json::to_string(&member.attributes).unwrap_or_default();
@@ -85,7 +86,8 @@ pub async fn insert_all(tx: &mut Tx, members: &[Member]) -> Result<(), StoreErro
         .done();
     let sql = "insert into member (member, tenant, account, kind, status, enrolled_at, locale, attributes)
         select column1, column2, column3, column4, column5, column6, column7, column8 from {rows}";
-    tx.run_all(vec![Statement::over(sql, set, &[])]).await?;
+    let accounts: Vec<NewAccount> = members.iter().map(Member::new_account).collect();
+    tx.run_all(vec![Statement::over(sql, set, &[]), open_accounts(&accounts)]).await?;
     Ok(())
 }
 

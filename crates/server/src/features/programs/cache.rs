@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use futures_util::future::BoxFuture;
 use lazo_domain::ids::TenantId;
 use lazo_domain::program::Programs;
-use lazo_store::{Db, StoreError};
+use lazo_domain::time::Timestamp;
+use lazo_store::{Db, ProgramSource, StoreError};
 
 use super::store;
 use crate::features::tenants;
@@ -20,6 +22,7 @@ pub struct ProgramCache {
 #[derive(Clone)]
 struct Compiled {
     config_version: i64,
+    clock_at: Option<Timestamp>,
     programs: Arc<Programs>,
 }
 
@@ -34,20 +37,46 @@ impl ProgramCache {
     ///
     /// Costs one look-up by primary key, and a compilation when the version has changed.
     pub async fn current(&self, tenant: TenantId) -> Result<Arc<Programs>, StoreError> {
+        Ok(self.look(tenant).await?.unwrap_or_default())
+    }
+
+    async fn look(&self, tenant: TenantId) -> Result<Option<Arc<Programs>>, StoreError> {
+        let Some(pulse) = tenants::store::pulse(&self.db, tenant).await? else { return Ok(None) };
         let known =
             self.compiled.read().unwrap_or_else(PoisonError::into_inner).get(&tenant).cloned();
         if let Some(known) = known
-            && tenants::store::config_version(&self.db, tenant).await? == Some(known.config_version)
+            && known.config_version == pulse.config_version
         {
-            return Ok(known.programs);
+            if known.clock_at != pulse.clock_at {
+                let clock_at = pulse.clock_at;
+                self.keep(tenant, Compiled { clock_at, ..known.clone() });
+            }
+            return Ok(Some(known.programs));
         }
-        let Some(published) = store::published(&self.db, tenant).await? else {
-            return Ok(Arc::default());
-        };
-        let compiled = compile(published)?;
+        let Some(published) = store::published(&self.db, tenant).await? else { return Ok(None) };
+        let compiled = Compiled { clock_at: pulse.clock_at, ..compile(published)? };
         let programs = Arc::clone(&compiled.programs);
+        self.keep(tenant, compiled);
+        Ok(Some(programs))
+    }
+
+    fn keep(&self, tenant: TenantId, compiled: Compiled) {
         self.compiled.write().unwrap_or_else(PoisonError::into_inner).insert(tenant, compiled);
-        Ok(programs)
+    }
+}
+
+impl ProgramSource for ProgramCache {
+    fn programs(
+        &self,
+        tenant: TenantId,
+    ) -> BoxFuture<'_, Result<Option<Arc<Programs>>, StoreError>> {
+        Box::pin(self.look(tenant))
+    }
+
+    /// A sandbox's clock as of the last look at its programs, which the ledger takes right before it asks.
+    fn now(&self, tenant: TenantId, now: Timestamp) -> Timestamp {
+        let compiled = self.compiled.read().unwrap_or_else(PoisonError::into_inner);
+        compiled.get(&tenant).and_then(|known| known.clock_at).unwrap_or(now)
     }
 }
 
@@ -66,6 +95,7 @@ fn compile(published: store::Published) -> Result<Compiled, StoreError> {
     }
     Ok(Compiled {
         config_version: published.config_version,
+        clock_at: None,
         programs: Arc::new(Programs::new(programs)),
     })
 }

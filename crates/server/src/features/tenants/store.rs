@@ -92,6 +92,23 @@ pub async fn bump(tx: &mut Tx, id: TenantId, seen: i64) -> Result<bool, StoreErr
     Ok(tx.execute(sql, params![id.0, seen]).await? == 1)
 }
 
+/// What the ledger asks of a tenant before each batch; `None` for an unknown tenant.
+pub async fn pulse(db: &Db, id: TenantId) -> Result<Option<Pulse>, StoreError> {
+    let sql = "select config_version, clock_at from tenant where tenant = $1";
+    let Some(row) = db.query_one(sql, params![id.0]).await? else { return Ok(None) };
+    let clock_at = row.maybe_int("clock_at")?.map(Timestamp);
+    Ok(Some(Pulse { config_version: row.int("config_version")?, clock_at }))
+}
+
+/// A tenant's configuration version, and where its test clock stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pulse {
+    /// Grows with every change of configuration.
+    pub config_version: i64,
+    /// `None` goes with the real clock.
+    pub clock_at: Option<Timestamp>,
+}
+
 /// Moves a sandbox's test clock, forward only: answers whether it moved.
 pub async fn move_clock(db: &Db, id: TenantId, to: Timestamp) -> Result<bool, StoreError> {
     let sql = "update tenant set clock_at = $2

@@ -15,4 +15,4 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use db::{Columns, Db, Dialect, Options, Row, Statement, Tx, Value};
 pub use error::StoreError;
 pub use ids::IdGenerator;
-pub use ledger::{Command, Ledger, NewAccount, PostError, ProgramSource, Receipt};
+pub use ledger::{Books, Command, Ledger, NewAccount, PostError, ProgramSource, Receipt};

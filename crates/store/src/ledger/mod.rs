@@ -5,9 +5,11 @@ mod commit;
 mod detail;
 mod gather;
 mod load;
+mod read;
 mod rows;
 #[cfg(test)]
 pub(crate) mod tests;
+mod totals;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,6 +31,8 @@ use crate::ids::IdGenerator;
 use batch::{Batch, Rules};
 pub use detail::Detail;
 use gather::Gatherer;
+pub use read::{Books, DueAccount, MAX_PAGE, StoredEntry, StoredEvent};
+pub use totals::{AccountAt, History, Liability, PointsAt};
 
 /// The most commands decided in one transaction: beyond some 200 a batch gets no cheaper, only longer.
 pub const MAX_BATCH: usize = 256;
@@ -158,6 +162,12 @@ impl Ledger {
     #[must_use]
     pub fn db(&self) -> &Db {
         &self.desk.db
+    }
+
+    /// The books, for reads.
+    #[must_use]
+    pub fn books(&self) -> Books {
+        Books::new(self.desk.db.clone())
     }
 
     /// Posts commands in order, in batches of their own; answers one result per command.

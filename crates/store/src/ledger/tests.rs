@@ -1,5 +1,6 @@
 //! The ledger's contract on both engines: what goes in once counts once, and comes back as it was written.
 
+mod books;
 pub(crate) mod shop;
 
 use std::collections::BTreeSet;

@@ -1,0 +1,342 @@
+//! Reading the ledger: accounts, lots, redemptions, events and entries, page by page. Nothing here writes.
+
+use lazo_domain::account::{Account, Lot, Redemption};
+use lazo_domain::decision::{Entry, Outcome};
+use lazo_domain::event::{Event, Kind};
+use lazo_domain::ids::{
+    AccountId, EventId, ImportId, LotId, MemberId, ProgramId, RedemptionId, TenantId,
+};
+use lazo_domain::time::Timestamp;
+
+use super::detail::unpack;
+use super::rows::{self, Key, claim_hash};
+use crate::db::{Columns, Db, Row, Statement};
+use crate::error::StoreError;
+use crate::params;
+
+/// The most rows one page holds.
+pub const MAX_PAGE: i64 = 500;
+
+/// The books: the ledger as a reader sees it. Reads use connections of their own and never wait for writers.
+#[derive(Clone)]
+pub struct Books {
+    pub(super) db: Db,
+}
+
+/// An event as it was decided and kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredEvent {
+    /// What happened.
+    pub event: Event,
+    /// Its place among the account's events, from 1.
+    pub seq: i64,
+    /// The earlier event it changed.
+    pub origin: Option<EventId>,
+    /// What it did, with the reasons.
+    pub outcome: Outcome,
+}
+
+/// A journal line with the event it belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoredEntry {
+    /// The event; with the entry's position its name.
+    pub event: EventId,
+    /// The line.
+    pub entry: Entry,
+}
+
+/// An account at which time does something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DueAccount {
+    /// The client company.
+    pub tenant: TenantId,
+    /// The account.
+    pub account: AccountId,
+    /// When; perhaps a little early.
+    pub next_at: Timestamp,
+}
+
+const EVENT: &str = "e.tenant, e.account, e.event, e.seq, e.kind, e.program, e.source, e.source_ref, \
+    e.effective_at, e.recorded_at, e.actor, e.import, e.origin, e.detail";
+const ENTRY: &str =
+    "n.event, n.position, n.point_type, n.side, n.lot_event, n.lot_seq, n.points, n.effective_at";
+
+impl Books {
+    /// The books of a database.
+    #[must_use]
+    pub fn new(db: Db) -> Self {
+        Self { db }
+    }
+
+    /// An account with its balances, standings and counters, but without lots.
+    pub async fn account(
+        &self,
+        tenant: TenantId,
+        account: AccountId,
+    ) -> Result<Option<Account>, StoreError> {
+        let key = params![account.bucket(), tenant.0, account.0];
+        let head =
+            "select tenant, account, member, version, enrolled_at, next_at, state from account
+                    where bucket = $1 and tenant = $2 and account = $3";
+        let Some(row) = self.db.query_one(head, key).await? else { return Ok(None) };
+        let mut account = rows::head(&row)?;
+        let balances = "select point_type, available, pending, held from balance
+                        where bucket = $1 and tenant = $2 and account = $3";
+        for row in self.db.query(balances, key).await? {
+            let (point_type, balance) = rows::balance(&row)?;
+            account.balances.insert(point_type, balance);
+        }
+        Ok(Some(account))
+    }
+
+    /// An account with all its open lots and reservations, at one moment.
+    pub async fn account_with_lots(
+        &self,
+        tenant: TenantId,
+        account: AccountId,
+    ) -> Result<Option<Account>, StoreError> {
+        let key = Key::new(tenant, account);
+        let mut tx = self.db.snapshot().await?;
+        let mut heads = super::load::heads(&mut tx, &[key].into(), &[], &[]).await?;
+        let wanted = super::load::Wanted { open: [key].into(), ..Default::default() };
+        super::load::fetch(&mut tx, wanted, &mut heads.accounts, &mut Default::default()).await?;
+        tx.rollback().await?;
+        Ok(heads.accounts.remove(&key))
+    }
+
+    /// Accounts with their balances, for a list of members; those that are not there are left out.
+    pub async fn accounts(
+        &self,
+        tenant: TenantId,
+        accounts: &[AccountId],
+    ) -> Result<Vec<Account>, StoreError> {
+        let keys = accounts.iter().map(|account| Key::new(tenant, *account)).collect();
+        let mut tx = self.db.snapshot().await?;
+        let heads = super::load::heads(&mut tx, &keys, &[], &[]).await?;
+        tx.rollback().await?;
+        Ok(heads.accounts.into_values().collect())
+    }
+
+    /// The accounts of one member.
+    pub async fn accounts_of(
+        &self,
+        tenant: TenantId,
+        member: MemberId,
+    ) -> Result<Vec<AccountId>, StoreError> {
+        let sql = "select account from account where tenant = $1 and member = $2 order by account";
+        let found = self.db.query(sql, params![tenant.0, member.0]).await?;
+        found.iter().map(|row| row.int("account").map(AccountId)).collect()
+    }
+
+    /// Lots of an account after `after`, in the order in which they were made; only open ones unless `closed`.
+    pub async fn lots(
+        &self,
+        tenant: TenantId,
+        account: AccountId,
+        closed: bool,
+        after: Option<LotId>,
+        limit: i64,
+    ) -> Result<Vec<Lot>, StoreError> {
+        let after = after.unwrap_or(LotId { event: EventId(i64::MIN), seq: 0 });
+        let sql = format!(
+            "select {} from lot l where l.bucket = $1 and l.tenant = $2 and l.account = $3 and l.is_open >= $4
+             and (l.lot_event > $5 or (l.lot_event = $5 and l.lot_seq > $6)) order by l.lot_event, l.lot_seq limit $7",
+            rows::LOT
+        );
+        let key = params![
+            account.bucket(),
+            tenant.0,
+            account.0,
+            i64::from(!closed),
+            after.event.0,
+            after.seq,
+            limit.clamp(1, MAX_PAGE)
+        ];
+        self.db.query(&sql, key).await?.iter().map(rows::lot).collect()
+    }
+
+    /// Redemptions of an account before `before`, the newest first.
+    pub async fn redemptions(
+        &self,
+        tenant: TenantId,
+        account: AccountId,
+        before: Option<RedemptionId>,
+        limit: i64,
+    ) -> Result<Vec<Redemption>, StoreError> {
+        let sql = "select detail from redemption where bucket = $1 and tenant = $2 and account = $3
+                   and redemption < $4 order by redemption desc limit $5";
+        let before = before.map_or(i64::MAX, |id| id.0);
+        let key = params![account.bucket(), tenant.0, account.0, before, limit.clamp(1, MAX_PAGE)];
+        self.db.query(sql, key).await?.iter().map(rows::redemption).collect()
+    }
+
+    /// One redemption of an account.
+    pub async fn redemption(
+        &self,
+        tenant: TenantId,
+        account: AccountId,
+        redemption: RedemptionId,
+    ) -> Result<Option<Redemption>, StoreError> {
+        let sql = "select detail from redemption where bucket = $1 and tenant = $2 and account = $3 and redemption = $4";
+        let key = params![account.bucket(), tenant.0, account.0, redemption.0];
+        self.db.query_one(sql, key).await?.as_ref().map(rows::redemption).transpose()
+    }
+
+    /// Events of an account before `before`, the newest first.
+    pub async fn events(
+        &self,
+        tenant: TenantId,
+        account: AccountId,
+        before: Option<EventId>,
+        limit: i64,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        let sql = format!(
+            "select {EVENT} from event e where e.bucket = $1 and e.tenant = $2 and e.account = $3
+             and e.event < $4 order by e.event desc limit $5"
+        );
+        let before = before.map_or(i64::MAX, |event| event.0);
+        let key = params![account.bucket(), tenant.0, account.0, before, limit.clamp(1, MAX_PAGE)];
+        self.db.query(&sql, key).await?.iter().map(stored).collect()
+    }
+
+    /// Entries of an account before the event `before`, the newest event first; an event's lines stay together.
+    pub async fn entries(
+        &self,
+        tenant: TenantId,
+        account: AccountId,
+        before: Option<EventId>,
+        limit: i64,
+    ) -> Result<Vec<StoredEntry>, StoreError> {
+        let sql = format!(
+            "select {ENTRY} from entry n where n.bucket = $1 and n.tenant = $2 and n.account = $3 and n.event in
+             (select e.event from event e where e.bucket = $1 and e.tenant = $2 and e.account = $3 and e.event < $4
+              order by e.event desc limit $5) order by n.event desc, n.position"
+        );
+        let before = before.map_or(i64::MAX, |event| event.0);
+        let key = params![account.bucket(), tenant.0, account.0, before, limit.clamp(1, MAX_PAGE)];
+        self.db.query(&sql, key).await?.iter().map(stored_entry).collect()
+    }
+
+    /// The lines of one event.
+    pub async fn entries_of(
+        &self,
+        tenant: TenantId,
+        account: AccountId,
+        event: EventId,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let sql = format!(
+            "select {ENTRY} from entry n where n.bucket = $1 and n.tenant = $2 and n.account = $3 and n.event = $4
+             order by n.position"
+        );
+        let key = params![account.bucket(), tenant.0, account.0, event.0];
+        self.db.query(&sql, key).await?.iter().map(rows::entry).collect()
+    }
+
+    /// An event by its id alone.
+    pub async fn event(
+        &self,
+        tenant: TenantId,
+        event: EventId,
+    ) -> Result<Option<StoredEvent>, StoreError> {
+        let buckets: Vec<i64> = (0..lazo_domain::ids::BUCKETS).collect();
+        let sql = format!(
+            "select {EVENT} from {{rows}} join event e on e.bucket = r.column1 and e.event = $2 and e.tenant = $3"
+        );
+        let set = Columns::of(&buckets).int(|bucket| *bucket).done();
+        let found = self.db.ask(Statement::over(&sql, set, params![event.0, tenant.0])).await?;
+        found.first().map(stored).transpose()
+    }
+
+    /// The event of an account under its source's own name for it.
+    pub async fn event_named(
+        &self,
+        tenant: TenantId,
+        account: AccountId,
+        source: &str,
+        source_ref: &str,
+        kind: Kind,
+    ) -> Result<Option<StoredEvent>, StoreError> {
+        let sql = format!(
+            "select {EVENT} from event e where e.bucket = $1 and e.tenant = $2 and e.account = $3
+             and e.source = $4 and e.source_ref = $5 and e.kind = $6"
+        );
+        let key = params![account.bucket(), tenant.0, account.0, source, source_ref, kind.number()];
+        self.db.query_one(&sql, key).await?.as_ref().map(stored).transpose()
+    }
+
+    /// Which account a receipt was credited to, and by which event.
+    pub async fn claimed(
+        &self,
+        tenant: TenantId,
+        source: &str,
+        source_ref: &str,
+    ) -> Result<Option<(AccountId, EventId)>, StoreError> {
+        let (bucket, hash) = claim_hash(tenant, source, source_ref);
+        let sql =
+            "select account, event from claim where bucket = $1 and tenant = $2 and hash = $3";
+        let found = self.db.query_one(sql, params![bucket, tenant.0, hash]).await?;
+        found
+            .map(|row| Ok((AccountId(row.int("account")?), EventId(row.int("event")?))))
+            .transpose()
+    }
+
+    /// Events that an import run brought, after `after`, in the order of their ids.
+    pub async fn events_of_import(
+        &self,
+        tenant: TenantId,
+        import: ImportId,
+        after: Option<EventId>,
+        limit: i64,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        let sql = format!(
+            "select {EVENT} from event e where e.tenant = $1 and e.import = $2 and e.event > $3
+             order by e.event limit $4"
+        );
+        let after = after.map_or(i64::MIN, |event| event.0);
+        let key = params![tenant.0, import.0, after, limit.clamp(1, MAX_PAGE)];
+        self.db.query(&sql, key).await?.iter().map(stored).collect()
+    }
+
+    /// Accounts of a bucket at which time has something to do by `until`, the most overdue first.
+    pub async fn due(
+        &self,
+        bucket: i64,
+        until: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<DueAccount>, StoreError> {
+        let sql = "select tenant, account, next_at from account
+                   where bucket = $1 and next_at is not null and next_at <= $2 order by next_at limit $3";
+        let found = self.db.query(sql, params![bucket, until.0, limit.clamp(1, MAX_PAGE)]).await?;
+        let due = |row: &Row| {
+            Ok(DueAccount {
+                tenant: TenantId(row.int("tenant")?),
+                account: AccountId(row.int("account")?),
+                next_at: Timestamp(row.int("next_at")?),
+            })
+        };
+        found.iter().map(due).collect()
+    }
+}
+
+pub(super) fn stored(row: &Row) -> Result<StoredEvent, StoreError> {
+    let detail = unpack(row.bytes("detail")?)?;
+    let event = Event {
+        id: EventId(row.int("event")?),
+        tenant: TenantId(row.int("tenant")?),
+        account: AccountId(row.int("account")?),
+        program: ProgramId(row.int("program")?),
+        source: row.text("source")?.to_owned(),
+        source_ref: row.text("source_ref")?.to_owned(),
+        effective_at: Timestamp(row.int("effective_at")?),
+        recorded_at: Timestamp(row.int("recorded_at")?),
+        actor: row.text("actor")?.to_owned(),
+        import: row.maybe_int("import")?.map(ImportId),
+        body: detail.body,
+    };
+    let origin = row.maybe_int("origin")?.map(EventId);
+    Ok(StoredEvent { event, seq: row.int("seq")?, origin, outcome: detail.outcome })
+}
+
+fn stored_entry(row: &Row) -> Result<StoredEntry, StoreError> {
+    Ok(StoredEntry { event: EventId(row.int("event")?), entry: rows::entry(row)? })
+}

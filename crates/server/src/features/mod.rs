@@ -8,3 +8,4 @@ pub mod members;
 pub mod memberships;
 pub mod programs;
 pub mod tenants;
+pub mod webhook_endpoints;

@@ -1,0 +1,4 @@
+//! What is proven of webhook endpoints.
+
+mod guard;
+mod signing;

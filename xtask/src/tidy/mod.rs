@@ -23,7 +23,7 @@ pub fn check(tree: &Tree) -> anyhow::Result<Vec<Finding>> {
     findings.extend(directions::check(tree)?);
     findings.extend(rings::check(tree));
     findings.extend(migrations::check(tree));
-    findings.extend(tables::check(tree));
+    findings.extend(tables::check(tree, &settings));
     findings.extend(files::check(tree, &settings));
     findings.extend(dialects::check(tree, &settings));
     findings.extend(words::check(tree, &settings));

@@ -1,5 +1,7 @@
 //! The numbers and lists that the house rules are checked against, read from `xtask/tidy.toml`.
 
+use std::collections::BTreeMap;
+
 use anyhow::Context as _;
 use serde::Deserialize;
 
@@ -20,6 +22,9 @@ pub struct Settings {
     pub forbidden_words: Vec<String>,
     /// Hosts that a text of the house may link to; their subdomains are allowed too.
     pub allowed_hosts: Vec<String>,
+    /// Tables that a feature may read although another one owns them, with the reason.
+    #[serde(default)]
+    pub readers: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 impl Settings {
@@ -27,5 +32,11 @@ impl Settings {
     pub fn read(tree: &Tree) -> anyhow::Result<Self> {
         let text = tree.text(PATH).with_context(|| format!("{PATH} is missing"))?;
         toml::from_str(text).with_context(|| format!("reading {PATH}"))
+    }
+
+    /// Whether it is agreed that a feature reads a table of another.
+    pub fn may_read(&self, table: &str, feature: Option<&str>) -> bool {
+        let readers = self.readers.get(table).zip(feature);
+        readers.is_some_and(|(readers, feature)| readers.contains_key(feature))
     }
 }

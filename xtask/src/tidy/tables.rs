@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::settings::Settings;
 use crate::finding::Finding;
 use crate::rust_text;
 use crate::tree::{self, Tree};
@@ -19,7 +20,7 @@ const PART_STARTS: [&str; 5] = ["with", "from", "join", "left", "where"];
 const BEFORE_TABLE: [&str; 4] = ["from", "into", "update", "join"];
 
 /// Checks that owners are named, exist, agree between the engines, and are the only ones to name their tables.
-pub fn check(tree: &Tree) -> Vec<Finding> {
+pub fn check(tree: &Tree, settings: &Settings) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut owners: BTreeMap<String, String> = BTreeMap::new();
     for (path, text) in tree.below(MIGRATIONS, ".sql") {
@@ -44,7 +45,7 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
             }
         }
     }
-    findings.extend(trespasses(tree, &owners));
+    findings.extend(trespasses(tree, &owners, settings));
     findings
 }
 
@@ -86,31 +87,40 @@ fn exists(tree: &Tree, owner: &str) -> bool {
     }
 }
 
-/// SQL in the code of anybody but the owner; tests and the fault harness may look everywhere.
-fn trespasses(tree: &Tree, owners: &BTreeMap<String, String>) -> Vec<Finding> {
+/// SQL in the code of anybody but the owner and the agreed readers; tests and the fault harness may look everywhere.
+fn trespasses(tree: &Tree, owners: &BTreeMap<String, String>, settings: &Settings) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (path, text) in tree.below("crates/", ".rs") {
         if path.starts_with(STORE) || path.starts_with("crates/sim/") || tree::is_test(path) {
             continue;
         }
+        let feature = path.strip_prefix(FEATURES).and_then(|rest| rest.split('/').next());
         for literal in rust_text::split(text).literals {
-            for table in tables_named(&literal.text) {
-                let Some(owner) = owners.get(&table) else {
+            for Named { table, written } in tables_named(&literal.text) {
+                let Some(owner) =
+                    owners.get(&table).filter(|owner| feature != Some(owner.as_str()))
+                else {
                     continue;
                 };
-                if !path.starts_with(&format!("{FEATURES}{owner}/")) {
-                    let what = format!("SQL names the table {table} of `{owner}`");
-                    let hint = "ask the owner through a function that it publishes";
-                    findings.push(Finding::new(path, literal.line, what, WHY, hint));
+                if !written && settings.may_read(&table, feature) {
+                    continue;
                 }
+                let what = format!("SQL names the table {table} of `{owner}`");
+                let hint = "ask the owner through a function that it publishes";
+                findings.push(Finding::new(path, literal.line, what, WHY, hint));
             }
         }
     }
     findings
 }
 
+struct Named {
+    table: String,
+    written: bool,
+}
+
 /// The names that follow `from`, `into`, `update` or `join` in a text that looks like SQL.
-fn tables_named(text: &str) -> Vec<String> {
+fn tables_named(text: &str) -> Vec<Named> {
     let lower = text.to_ascii_lowercase();
     let apart = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
     let words: Vec<&str> =
@@ -121,6 +131,13 @@ fn tables_named(text: &str) -> Vec<String> {
     if !whole && !part {
         return Vec::new();
     }
-    let pairs = words.windows(2).filter(|pair| BEFORE_TABLE.contains(&pair[0]));
-    pairs.map(|pair| pair[1].to_owned()).collect()
+    let mut named = Vec::new();
+    for (at, pair) in words.windows(2).enumerate() {
+        if BEFORE_TABLE.contains(&pair[0]) {
+            let deleted = at.checked_sub(1).is_some_and(|before| words[before] == "delete");
+            let written = deleted || matches!(pair[0], "into" | "update");
+            named.push(Named { table: pair[1].to_owned(), written });
+        }
+    }
+    named
 }

@@ -172,6 +172,17 @@ fn sql_in_a_strangers_code_is_found_and_prose_is_not() {
 }
 
 #[test]
+fn an_agreed_reader_may_read_and_not_write() {
+    let agreed = format!("{SETTINGS}[readers]\nmembers = {{ tiers = \"why\" }}\n");
+    let api = "crates/server/src/features/tiers/api.rs";
+    let read = "//! Api.\nconst Q: &str = \"select 1 from members\";\n";
+    assert_eq!(check_with(&[(settings::PATH, &agreed), (api, read)]), Vec::<String>::new());
+    let write = "//! Api.\nconst Q: &str = \"delete from members\";\n";
+    let start = format!("{api}:2: SQL names the table members of `members`");
+    assert_one(&[(settings::PATH, &agreed), (api, write)], &start);
+}
+
+#[test]
 fn tests_may_look_into_every_table() {
     let code = "//! Tests.\nconst Q: &str = \"select 1 from members\";\n";
     assert_eq!(

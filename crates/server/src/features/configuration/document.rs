@@ -87,7 +87,10 @@ impl Document {
         let document = reader.document();
         match document {
             Some(document) if reader.problems.is_empty() => Ok(document),
-            _ => Err(reader.problems),
+            _ => {
+                reader.problems.sort_by_key(|problem| problem.line);
+                Err(reader.problems)
+            }
         }
     }
 }

@@ -14,8 +14,22 @@ use crate::features::tenants::Tenant;
 use crate::features::{brands, programs};
 
 /// Keys that come first in their table, in this order; the others follow by the alphabet.
-const FIRST: [&str; 10] =
-    ["code", "name", "brand", "state", "country", "currency", "time_zone", "type", "basis", "on"];
+const FIRST: [&str; 14] = [
+    "code",
+    "name",
+    "brand",
+    "state",
+    "country",
+    "currency",
+    "time_zone",
+    "type",
+    "basis",
+    "on",
+    "point_types",
+    "earning_rules",
+    "tier_groups",
+    "rewards",
+];
 
 /// The configuration of `tenant` that is live, as TOML.
 pub async fn export(db: &Db, tenant: &Tenant) -> Result<String, StoreError> {

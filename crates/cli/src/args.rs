@@ -1,0 +1,191 @@
+//! What can be said on the command line. What it does is in `commands`, one file each.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use lazo_domain::time::Timestamp;
+
+use crate::commands::Command;
+
+/// Lazo runs loyalty programs and merges several of them into one.
+#[derive(Debug, Parser)]
+#[command(name = "lazo", version, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    /// What goes for every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What goes for every command.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// Where everything is kept: sqlite://path/to/file.db or postgres://user:password@host/name
+    #[arg(long, global = true, env = "LAZO_DATABASE", value_name = "URL", hide_env_values = true)]
+    pub database: Option<String>,
+    /// A file of settings; `lazo doctor --settings` prints the defaults
+    #[arg(long, global = true, env = "LAZO_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The client company, by its code; needed only where there are several
+    #[arg(long, global = true, env = "LAZO_TENANT", value_name = "CODE")]
+    pub tenant: Option<String>,
+    /// How data is written on standard output
+    #[arg(long, global = true, value_enum, default_value_t)]
+    pub format: Format,
+    /// Says nothing on standard error but errors
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+/// How data is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Format {
+    /// Columns for people.
+    #[default]
+    Text,
+    /// Comma separated values with a header.
+    Csv,
+    /// One JSON document.
+    Json,
+}
+
+/// Arguments of `apply`.
+#[derive(Debug, Args)]
+pub struct Apply {
+    /// The document: TOML with [tenant], [[brands]] and [[programs]]
+    pub file: PathBuf,
+    /// Does not ask before changing something
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Shows what would change and changes nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// In whose name
+    #[arg(long = "as", value_name = "NAME", env = "LAZO_AS")]
+    pub author: Option<String>,
+}
+
+/// Arguments of `export`.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// What to write.
+    #[command(subcommand)]
+    pub what: Exported,
+}
+
+/// What can be exported.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum Exported {
+    /// The live configuration as a document for `lazo apply`
+    Config,
+}
+
+/// Arguments of `programs`.
+#[derive(Debug, Args)]
+pub struct Programs {
+    /// What to do with them.
+    #[command(subcommand)]
+    pub action: ProgramAction,
+}
+
+/// What can be done with programs.
+#[derive(Debug, Subcommand)]
+pub enum ProgramAction {
+    /// Lists the programs and their versions
+    List,
+    /// Publishes a draft; whoever wrote it cannot
+    Publish {
+        /// The program's code
+        code: String,
+        /// In whose name
+        #[arg(long = "as", value_name = "NAME", env = "LAZO_AS")]
+        publisher: Option<String>,
+    },
+    /// Discards a draft
+    Withdraw {
+        /// The program's code
+        code: String,
+    },
+}
+
+/// Arguments of `balances`.
+#[derive(Debug, Args)]
+pub struct Balances {
+    /// As of this instant (RFC 3339), such as 2018-01-02T00:00:00Z; now unless given
+    #[arg(long, value_name = "INSTANT", value_parser = instant)]
+    pub at: Option<Timestamp>,
+    /// One member alone, by the identifier
+    #[arg(long, value_name = "IDENTIFIER")]
+    pub member: Option<String>,
+    /// The kind of identifier that names members
+    #[arg(long, value_name = "SCHEME", default_value = "external")]
+    pub scheme: String,
+    /// The program, by its code; needed only where there are several
+    #[arg(long, value_name = "CODE")]
+    pub program: Option<String>,
+    /// The point type, by its code; the program's first unless given
+    #[arg(long, value_name = "CODE")]
+    pub point_type: Option<String>,
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub struct Verify {}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The receipt's or invoice's number in its source, or an event's id (evt_…)
+    pub reference: String,
+    /// The language: es-ES, es-MX or en
+    #[arg(long, env = "LAZO_LANG", value_name = "LOCALE")]
+    pub lang: Option<String>,
+}
+
+/// Arguments of `expire`.
+#[derive(Debug, Args)]
+pub struct Expire {
+    /// Lets time pass up to this instant (RFC 3339), at most now; now unless given
+    #[arg(long, value_name = "INSTANT", value_parser = instant)]
+    pub at: Option<Timestamp>,
+}
+
+/// Arguments of `jobs`.
+#[derive(Debug, Args)]
+pub struct Jobs {
+    /// What to do with them.
+    #[command(subcommand)]
+    pub action: JobAction,
+}
+
+/// What can be done with jobs.
+#[derive(Debug, Subcommand)]
+pub enum JobAction {
+    /// Does scheduled work as it comes due: expiry, tier review, outbox, sealing
+    Run {
+        /// Does what is due now and ends
+        #[arg(long)]
+        once: bool,
+    },
+}
+
+/// Arguments of `doctor`.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// Prints the defaults of all settings instead, with what they mean
+    #[arg(long)]
+    pub settings: bool,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// For which shell
+    pub shell: clap_complete::Shell,
+}
+
+fn instant(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse(text)
+}

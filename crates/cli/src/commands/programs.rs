@@ -1,0 +1,85 @@
+//! `lazo programs`: programs with their versions, and the second person's word on drafts.
+
+use lazo_server::App;
+use lazo_server::features::programs::{self, PublishRefusal};
+
+use crate::args::{ProgramAction, Programs};
+use crate::context::Context;
+use crate::fault::Fault;
+use crate::printer::Cell;
+
+pub async fn run(context: &Context, args: Programs) -> Result<(), Fault> {
+    let app = context.app().await?;
+    match args.action {
+        ProgramAction::List => list(context, &app).await,
+        ProgramAction::Publish { code, publisher } => {
+            let tenant = context.tenant(&app).await?;
+            let publisher = context.person(publisher);
+            let version = programs::publish(&app.db, &tenant, &code, &publisher, context.now())
+                .await
+                .map_err(refused)?;
+            let from = version.effective_from.map(|at| at.to_string()).unwrap_or_default();
+            context.printer.say(format!(
+                "version {} of program `{code}` is published and counts from {from}",
+                version.version
+            ));
+            Ok(())
+        }
+        ProgramAction::Withdraw { code } => {
+            let tenant = context.tenant(&app).await?;
+            let version = programs::withdraw(&app.db, &tenant, &code).await.map_err(refused)?;
+            context
+                .printer
+                .say(format!("draft {} of program `{code}` is discarded", version.version));
+            Ok(())
+        }
+    }
+}
+
+async fn list(context: &Context, app: &App) -> Result<(), Fault> {
+    let tenant = context.tenant(app).await?;
+    let mut table = context.printer.table(&[
+        "program",
+        "version",
+        "state",
+        "effective_from",
+        "author",
+        "publisher",
+    ]);
+    for head in programs::store::all(&app.db, tenant.id).await? {
+        for version in programs::store::versions(&app.db, tenant.id, head.id).await? {
+            let from = match version.effective_from {
+                Some(programs::BEGINNING) => "always".to_owned(),
+                Some(at) => at.to_string(),
+                None => "publication".to_owned(),
+            };
+            table.row(vec![
+                Cell::text(&head.code),
+                Cell::number(version.version),
+                Cell::text(version.state.name()),
+                Cell::text(from),
+                Cell::text(version.author),
+                Cell::text(version.publisher.unwrap_or_default()),
+            ])?;
+        }
+    }
+    table.end()
+}
+
+fn refused(refusal: PublishRefusal) -> Fault {
+    let hint = match &refusal {
+        PublishRefusal::NoProgram(_) | PublishRefusal::NoDraft(_) => {
+            "`lazo programs list` shows what is there"
+        }
+        PublishRefusal::FourEyes(_) => "name the second person with --as NAME",
+        PublishRefusal::InPast(_) => {
+            "apply the document again with a later effective_from, or without one"
+        }
+        PublishRefusal::Changed => "run the same command again",
+        PublishRefusal::Store(_) => {
+            let PublishRefusal::Store(error) = refusal else { return Fault::failed("") };
+            return error.into();
+        }
+    };
+    Fault::failed(refusal.to_string()).hint(hint)
+}

@@ -115,6 +115,9 @@ pub struct Effect {
 pub struct Outcome {
     /// Change of the member's points by point type and side, in smallest units.
     pub changes: Vec<Change>,
+    /// What rules gave (or a return took back), by point type, however it moved between the member's sides.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub issued: BTreeMap<PointTypeId, Points>,
     /// Balances afterward, of the point types that changed.
     pub balances: BTreeMap<PointTypeId, Balance>,
     /// Why, step by step.

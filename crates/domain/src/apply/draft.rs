@@ -340,6 +340,7 @@ impl<'a> Draft<'a> {
             self.programs.at(event.program, event.effective_at).map_or(0, |p| p.version);
         let outcome = Outcome {
             changes: changes(&self.entries),
+            issued: issued(&self.entries),
             balances: self
                 .entries
                 .iter()
@@ -367,6 +368,14 @@ fn check_lot(lot: &Lot) {
     if lot.kind != LotKind::Debt {
         assert!(parts.iter().all(|p| p.0 >= 0), "no part of a lot may be below zero: {lot:?}");
     }
+}
+
+fn issued(entries: &[Entry]) -> BTreeMap<PointTypeId, Points> {
+    let mut net: BTreeMap<PointTypeId, i64> = BTreeMap::new();
+    for entry in entries.iter().filter(|e| e.side == Side::Issued) {
+        *net.entry(entry.point_type).or_default() -= entry.points.0;
+    }
+    net.into_iter().filter(|(_, p)| *p != 0).map(|(id, points)| (id, Points(points))).collect()
 }
 
 fn changes(entries: &[Entry]) -> Vec<Change> {

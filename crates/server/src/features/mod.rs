@@ -1,5 +1,6 @@
 //! The nouns of Lazo, one folder each, and the list of them.
 
+pub mod backtests;
 pub mod brands;
 pub mod configuration;
 pub mod imports;

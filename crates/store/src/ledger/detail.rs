@@ -2,6 +2,7 @@
 
 use lazo_domain::decision::Outcome;
 use lazo_domain::event::Body;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
@@ -45,10 +46,23 @@ pub(crate) fn pack(body: &Body, outcome: &Outcome) -> Result<Vec<u8>, StoreError
 
 /// Unpacks what [`pack`] made.
 pub(crate) fn unpack(packed: &[u8]) -> Result<Detail, StoreError> {
+    parse(packed)
+}
+
+/// Unpacks only what happened, which is all that a replay wants.
+pub(crate) fn unpack_body(packed: &[u8]) -> Result<Body, StoreError> {
+    #[derive(Deserialize)]
+    struct Reading {
+        body: Body,
+    }
+    parse::<Reading>(packed).map(|reading| reading.body)
+}
+
+fn parse<T: DeserializeOwned>(packed: &[u8]) -> Result<T, StoreError> {
     let damaged = |why: String| StoreError::Corrupt(format!("an event's detail: {why}"));
-    let (json, parsed);
-    match packed.split_first() {
-        Some((&PLAIN, rest)) => json = rest,
+    let parsed;
+    let json = match packed.split_first() {
+        Some((&PLAIN, rest)) => rest,
         Some((&COMPRESSED, rest)) => {
             let (size, _) =
                 lz4_flex::block::uncompressed_size(rest).map_err(|e| damaged(e.to_string()))?;
@@ -57,10 +71,10 @@ pub(crate) fn unpack(packed: &[u8]) -> Result<Detail, StoreError> {
             }
             parsed =
                 lz4_flex::decompress_size_prepended(rest).map_err(|e| damaged(e.to_string()))?;
-            json = parsed.as_slice();
+            parsed.as_slice()
         }
         _ => return Err(damaged("an unknown format".to_owned())),
-    }
+    };
     serde_json::from_slice(json).map_err(|e| damaged(e.to_string()))
 }
 

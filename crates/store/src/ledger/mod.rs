@@ -4,6 +4,7 @@ mod batch;
 mod commit;
 mod detail;
 mod gather;
+pub mod history;
 mod load;
 mod read;
 mod rows;

@@ -97,6 +97,13 @@ pub enum EnrollRefusal {
     Store(#[from] StoreError),
 }
 
+/// A member's attributes as rules see them: words as they are, anything else as it is written in JSON.
+#[must_use]
+pub fn for_rules(attributes: &Attributes) -> BTreeMap<String, String> {
+    let word = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    attributes.iter().map(|(name, value)| (name.clone(), word(value))).collect()
+}
+
 /// Enrolls somebody who asks for it: also a person who was erased before, whose suppression ends with it.
 pub async fn enroll(
     db: &Db,

@@ -1,11 +1,13 @@
 //! The tables `member`, `member_identifier` and `suppression`.
 
+use std::collections::BTreeMap;
+
 use lazo_domain::ids::{AccountId, MemberId, TenantId};
 use lazo_domain::time::Timestamp;
 use lazo_store::ledger::open_accounts;
 use lazo_store::{Columns, Db, NewAccount, Row, Statement, StoreError, Tx, params};
 
-use super::{Identifier, Member, MemberKind, MemberStatus};
+use super::{Attributes, Identifier, Member, MemberKind, MemberStatus};
 
 const COLUMNS: &str =
     "m.member, m.tenant, m.account, m.kind, m.status, m.enrolled_at, m.locale, m.attributes";
@@ -67,6 +69,25 @@ pub async fn values_of(
     let rows = db.query(sql, params![tenant.0, scheme, after, limit]).await?;
     rows.iter()
         .map(|row| Ok((row.text("value")?.to_owned(), AccountId(row.int("account")?))))
+        .collect()
+}
+
+/// The attributes of a set of members, for rules; members without any are left out.
+pub async fn attributes_of(
+    db: &Db,
+    tenant: TenantId,
+    members: &[MemberId],
+) -> Result<BTreeMap<MemberId, BTreeMap<String, String>>, StoreError> {
+    let sql = "select m.member, m.attributes from {rows} join member m on m.tenant = $2 and m.member = r.column1
+        where m.attributes <> '{}'";
+    let set = Columns::of(members).int(|id| id.0).done();
+    let rows = db.ask(Statement::over(sql, set, params![tenant.0])).await?;
+    rows.iter()
+        .map(|row| {
+            let attributes: Attributes = serde_json::from_str(row.text("attributes")?)
+                .map_err(|error| StoreError::Corrupt(format!("member.attributes: {error}")))?;
+            Ok((MemberId(row.int("member")?), super::for_rules(&attributes)))
+        })
         .collect()
 }
 

@@ -143,7 +143,10 @@ impl Work {
                 let Some(last) = page.last() else { break };
                 after = last.account;
                 let facts = self.facts(&page).await?;
-                #[expect(clippy::disallowed_methods, reason = "only measures how fast the replay is")]
+                #[expect(
+                    clippy::disallowed_methods,
+                    reason = "only measures how fast the replay is"
+                )]
                 let started = Instant::now();
                 for history in &page {
                     self.member(history, &facts, &mut used, &mut report);

@@ -68,7 +68,8 @@ async fn shop(db: &Db, document: &str) -> Shop {
     let program = programs::store::by_code(db, tenant.id, "club").await.unwrap().unwrap().id;
     let names: Vec<String> = (0..40).map(|n| format!("{n:03}")).collect();
     let enrolled_at = Timestamp(NOW.0 - 800 * DAY);
-    let ensured = ensure(db, &app.ids, &tenant, program, EXTERNAL, &names, enrolled_at).await.unwrap();
+    let ensured =
+        ensure(db, &app.ids, &tenant, program, EXTERNAL, &names, enrolled_at).await.unwrap();
     let members = names.iter().map(|name| ensured.found[name]).collect();
     Shop { app, tenant, program, members }
 }
@@ -83,12 +84,25 @@ impl Shop {
             let line = |net_minor| Line { quantity_milli: 2_000, net_minor, ..Line::default() };
             let lines = vec![line(n * 37 % 9_000), line(199)];
             let bought = Purchase { currency: "EUR".into(), lines, ..Purchase::default() };
-            commands.push(self.command(member, account, at, format!("r{n}"), Body::Purchase(bought)));
+            commands.push(self.command(
+                member,
+                account,
+                at,
+                format!("r{n}"),
+                Body::Purchase(bought),
+            ));
             if n % 7 == 0 {
-                let source = PurchaseRef::Source { source: "till".into(), source_ref: format!("r{n}") };
+                let source =
+                    PurchaseRef::Source { source: "till".into(), source_ref: format!("r{n}") };
                 let lines = vec![ReturnLine { line: 0, quantity_milli: 1_000 }];
                 let back = Body::Return(Return { purchase: source, lines });
-                commands.push(self.command(member, account, at.plus_micros(DAY), format!("b{n}"), back));
+                commands.push(self.command(
+                    member,
+                    account,
+                    at.plus_micros(DAY),
+                    format!("b{n}"),
+                    back,
+                ));
             }
         }
         for answer in self.app.ledger.post(commands).await {
@@ -96,7 +110,14 @@ impl Shop {
         }
     }
 
-    fn command(&self, member: MemberId, account: AccountId, at: Timestamp, name: String, body: Body) -> Command {
+    fn command(
+        &self,
+        member: MemberId,
+        account: AccountId,
+        at: Timestamp,
+        name: String,
+        body: Body,
+    ) -> Command {
         let event = Event {
             id: EventId(0),
             tenant: self.tenant.id,
@@ -120,7 +141,9 @@ impl Shop {
             candidate: candidate.clone(),
             at: NOW,
         };
-        run(&self.app.db, &self.app.programs, backtest, Arc::new(Progress::default())).await.unwrap()
+        run(&self.app.db, &self.app.programs, backtest, Arc::new(Progress::default()))
+            .await
+            .unwrap()
     }
 }
 
@@ -130,7 +153,8 @@ fn config(document: &str) -> ProgramConfig {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r4_a_backtest_says_what_a_fresh_import_would() {
-    on_both(async |db| {
+    on_both(async |test| {
+        let db = &test.db;
         let before = shop(db, BEFORE).await;
         before.trade().await;
         let both = format!("{BEFORE}{AFTER}");
@@ -158,7 +182,8 @@ async fn r4_a_backtest_says_what_a_fresh_import_would() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r4_the_live_rules_against_themselves_differ_in_nothing() {
-    on_both(async |db| {
+    on_both(async |test| {
+        let db = &test.db;
         let shop = shop(db, BEFORE).await;
         shop.trade().await;
         let report = shop.backtest(&config(BEFORE)).await;

@@ -6,6 +6,8 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use lazo_domain::ids::{AccountId, MemberId, ProgramId, TenantId};
 use lazo_domain::program::ConfigError;
 use lazo_domain::time::Timestamp;
@@ -100,7 +102,8 @@ pub enum EnrollRefusal {
 /// A member's attributes as rules see them: words as they are, anything else as it is written in JSON.
 #[must_use]
 pub fn for_rules(attributes: &Attributes) -> BTreeMap<String, String> {
-    let word = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let word =
+        |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     attributes.iter().map(|(name, value)| (name.clone(), word(value))).collect()
 }
 

@@ -1,5 +1,6 @@
 //! The shell's memory: the database seam, the ledger's only door, and the tables that must be one transaction with it.
 
+pub mod chain;
 pub mod clock;
 pub mod db;
 pub mod error;
@@ -10,6 +11,7 @@ pub mod migrate;
 pub mod testing;
 #[cfg(test)]
 mod tests;
+pub mod verify;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use db::{Columns, Db, Dialect, Options, Row, Statement, Tx, Value};

@@ -32,7 +32,9 @@ use crate::ids::IdGenerator;
 use batch::{Batch, Rules};
 pub use detail::Detail;
 use gather::Gatherer;
+pub(crate) use read::stored as parse_event;
 pub use read::{Books, DueAccount, MAX_PAGE, StoredEntry, StoredEvent};
+pub(crate) use rows::{claim_hash, entry as parse_entry, redemption as parse_redemption};
 pub use totals::{AccountAt, History, Liability, PointsAt};
 
 /// The most commands decided in one transaction: beyond some 200 a batch gets no cheaper, only longer.

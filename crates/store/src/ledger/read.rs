@@ -318,7 +318,7 @@ impl Books {
     }
 }
 
-pub(super) fn stored(row: &Row) -> Result<StoredEvent, StoreError> {
+pub(crate) fn stored(row: &Row) -> Result<StoredEvent, StoreError> {
     let detail = unpack(row.bytes("detail")?)?;
     let event = Event {
         id: EventId(row.int("event")?),

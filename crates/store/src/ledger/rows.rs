@@ -104,7 +104,7 @@ pub(super) fn lot(row: &Row) -> Result<Lot, StoreError> {
     })
 }
 
-pub(super) fn entry(row: &Row) -> Result<Entry, StoreError> {
+pub(crate) fn entry(row: &Row) -> Result<Entry, StoreError> {
     let side = row.int("side")?;
     let lot = match (row.maybe_int("lot_event")?, row.maybe_int("lot_seq")?) {
         (Some(event), Some(seq)) => Some(LotId { event: EventId(event), seq }),
@@ -121,7 +121,7 @@ pub(super) fn entry(row: &Row) -> Result<Entry, StoreError> {
     })
 }
 
-pub(super) fn redemption(row: &Row) -> Result<Redemption, StoreError> {
+pub(crate) fn redemption(row: &Row) -> Result<Redemption, StoreError> {
     json("redemption.detail", row.text("detail")?)
 }
 
@@ -164,7 +164,7 @@ fn kind_of(number: i64) -> Result<LotKind, StoreError> {
 }
 
 /// What a receipt is claimed under, and the bucket of that.
-pub(super) fn claim_hash(tenant: TenantId, source: &str, source_ref: &str) -> (i64, Vec<u8>) {
+pub(crate) fn claim_hash(tenant: TenantId, source: &str, source_ref: &str) -> (i64, Vec<u8>) {
     let mut hash = Sha256::new();
     hash.update(tenant.0.to_be_bytes());
     hash.update(u64::try_from(source.len()).unwrap_or(u64::MAX).to_be_bytes());

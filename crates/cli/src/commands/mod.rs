@@ -1,6 +1,7 @@
 //! What each command does, one file each. A new command is its file and two lines here.
 
 mod apply;
+mod backtest;
 mod completions;
 mod doctor;
 mod export;
@@ -38,6 +39,8 @@ commands! {
     Export => export,
     /// Lists programs, and publishes or withdraws their drafts
     Programs => programs,
+    /// Replays stored history under another rule set and compares it with the live one
+    Backtest => backtest,
     /// Checks this machine, the settings and the database
     Doctor => doctor,
     /// Writes a script that completes commands in your shell

@@ -5,5 +5,8 @@ pub mod config;
 pub mod features;
 pub mod http;
 pub mod i18n;
+pub mod jobs;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use app::App;

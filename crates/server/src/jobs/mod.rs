@@ -1,6 +1,7 @@
 //! Work that comes due by itself: the list of it, and the two ways to run it, once or until told to stop.
 
 pub mod expiry;
+pub mod sealing;
 #[cfg(test)]
 mod tests;
 

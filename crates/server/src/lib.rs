@@ -1,4 +1,4 @@
-//! The server's foundation: the application, its settings, its nouns and its words..
+//! The server's foundation: the application, its settings, its nouns and its words.
 
 pub mod app;
 pub mod config;

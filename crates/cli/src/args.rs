@@ -110,19 +110,6 @@ pub enum ProgramAction {
     },
 }
 
-/// Arguments of `backtest`.
-#[derive(Debug, Args)]
-pub struct Backtest {
-    /// The rule set to try: a document as for `lazo apply`, with a program of the live one's code
-    pub file: PathBuf,
-    /// The program, by its code; needed only where there are several
-    #[arg(long, value_name = "CODE")]
-    pub program: Option<String>,
-    /// Balances, tiers and liability as of this instant (RFC 3339); now unless given
-    #[arg(long, value_name = "INSTANT", value_parser = instant)]
-    pub at: Option<Timestamp>,
-}
-
 /// Arguments of `balances`.
 #[derive(Debug, Args)]
 pub struct Balances {

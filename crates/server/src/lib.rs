@@ -1,12 +1,11 @@
 //! The server's foundation: the application, its settings, its nouns and its words.
 
+pub mod api;
 pub mod app;
 pub mod config;
 pub mod features;
 pub mod http;
 pub mod i18n;
-pub mod jobs;
-#[cfg(test)]
-pub(crate) mod testing;
+pub mod secrets;
 
 pub use app::App;

@@ -1,16 +1,10 @@
 //! What each command does, one file each. A new command is its file and two lines here.
 
 mod apply;
-mod backtest;
-mod balances;
 mod completions;
 mod doctor;
-mod expire;
-mod explain;
 mod export;
-mod jobs;
 mod programs;
-mod verify;
 
 use clap::Subcommand;
 
@@ -44,18 +38,6 @@ commands! {
     Export => export,
     /// Lists programs, and publishes or withdraws their drafts
     Programs => programs,
-    /// Shows what members have earned and can spend, now or at any past instant
-    Balances => balances,
-    /// Tells why a purchase got its points, in words
-    Explain => explain,
-    /// Checks the whole ledger and names every fault
-    Verify => verify,
-    /// Lets points expire, be released and tiers be reviewed, for whoever is due
-    Expire => expire,
-    /// Does scheduled work, once or until stopped
-    Jobs => jobs,
-    /// Replays stored history under another rule set and compares it with the live one
-    Backtest => backtest,
     /// Checks this machine, the settings and the database
     Doctor => doctor,
     /// Writes a script that completes commands in your shell

@@ -264,7 +264,7 @@ fn ask(connection: &Connection, statement: &Statement) -> Result<Vec<Row>, Store
         return Ok(out);
     }
     let mut prepared = connection.prepare_cached(&sql).map_err(|e| fault(&sql, e))?;
-    let names: Arc<[String]> = prepared.column_names().map(str::to_owned).collect();
+    let names: Arc<[String]> = prepared.column_names().into_iter().map(str::to_owned).collect();
     for_each_run(statement, |values| {
         let mut rows = prepared.query(params_from_iter(values)).map_err(|e| fault(&sql, e))?;
         while let Some(row) = rows.next().map_err(|e| fault(&sql, e))? {

@@ -44,6 +44,7 @@ pub const MAX_ATTEMPT_MICROS: i64 = 20 * SECOND;
 
 /// Something that shall happen. The ledger itself gives events their ids and the instant they were recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "nearly every command is the large one")]
 pub enum Command {
     /// One event on one account.
     One {

@@ -1,11 +1,9 @@
-//! The ledger's face: its movements in words, and what members had. What points mean is decided in the core.
+//! The ledger's face: its movements in words. What points mean is decided in the core, kept by the store.
 
-mod explain;
-mod statement;
+pub mod post;
+pub mod receipt;
 #[cfg(test)]
 mod tests;
 mod words;
 
-pub use explain::{Explanation, explain, find};
-pub use statement::{Line, Question, balance, balances};
 pub use words::{Speaker, Told};

@@ -7,5 +7,6 @@ pub mod features;
 pub mod http;
 pub mod i18n;
 pub mod secrets;
+pub mod serve;
 
 pub use app::App;

@@ -4,7 +4,10 @@ mod apply;
 mod completions;
 mod doctor;
 mod export;
+mod keys;
+mod openapi;
 mod programs;
+mod serve;
 
 use clap::Subcommand;
 
@@ -38,6 +41,12 @@ commands! {
     Export => export,
     /// Lists programs, and publishes or withdraws their drafts
     Programs => programs,
+    /// Serves the HTTP API and does the scheduled work
+    Serve => serve,
+    /// Makes, lists and revokes API keys
+    Keys => keys,
+    /// Writes the API's OpenAPI document
+    Openapi => openapi,
     /// Checks this machine, the settings and the database
     Doctor => doctor,
     /// Writes a script that completes commands in your shell

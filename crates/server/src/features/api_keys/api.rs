@@ -5,16 +5,13 @@ use axum::http::StatusCode;
 use lazo_domain::ids::ApiKeyId;
 use lazo_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{ApiKey, KEY_PREFIX, MAX_SCOPES, is_scope, store};
+use super::{ApiKey, MAX_SCOPES, Wanted, is_scope, store};
 use crate::App;
-use crate::features::audit::{self, Deed};
 use crate::http::{Access, Asked, NotKept, Page, PageQuery, PathId, Payload, Problem, Role, Scope};
-use crate::secrets::Secret;
 
 /// Who may call what.
 pub const ACCESS: &[Access] = &[
@@ -111,24 +108,15 @@ async fn create_api_key(
     Payload(new): Payload<NewApiKey>,
 ) -> Result<NotKept<(StatusCode, Json<ApiKeySecret>)>, Problem> {
     check(&new, scope.caller.real_now)?;
-    let secret = Secret::draw(KEY_PREFIX, scope.app.entropy.as_ref());
-    let key = ApiKey {
-        id: ApiKeyId(scope.app.ids.next()),
+    let wanted = Wanted {
         tenant: scope.tenant,
         name: new.name.trim().to_owned(),
         role: new.role,
         scopes: new.scopes,
-        hint: secret.hint().to_owned(),
-        created_by: scope.actor().to_owned(),
-        created_at: scope.caller.real_now,
         expires_at: new.expires_at,
-        revoked_at: None,
     };
-    let detail = json!({ "role": key.role, "scopes": key.scopes });
-    let mut tx = scope.app.db.begin().await?;
-    store::insert(&mut tx, &key, &secret).await?;
-    audit::record(&mut tx, &Deed::of(&scope, "api_key.created", key.id, detail)).await?;
-    tx.commit().await?;
+    let now = scope.caller.real_now;
+    let (key, secret) = super::create(&scope.app, wanted, scope.actor(), now).await?;
     let answer = ApiKeySecret { key: view(key), secret: secret.text };
     Ok(NotKept((StatusCode::CREATED, Json(answer))))
 }
@@ -140,12 +128,10 @@ async fn revoke_api_key(
     scope: Scope<App>,
     PathId(id): PathId<ApiKeyId>,
 ) -> Result<StatusCode, Problem> {
-    let mut tx = scope.app.db.begin().await?;
-    if !store::revoke(&mut tx, scope.tenant, id, scope.caller.real_now).await? {
+    let now = scope.caller.real_now;
+    if !super::revoke(&scope.app, scope.tenant, id, scope.actor(), now).await? {
         return Err(Problem::not_found("api_key_not_found"));
     }
-    audit::record(&mut tx, &Deed::of(&scope, "api_key.revoked", id, json!({}))).await?;
-    tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

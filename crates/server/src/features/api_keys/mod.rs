@@ -9,8 +9,10 @@ use lazo_domain::ids::{ApiKeyId, TenantId};
 use lazo_domain::time::Timestamp;
 use lazo_store::{Db, StoreError};
 
+use crate::App;
+use crate::features::audit::{self, Deed};
 use crate::http::{Grant, Holder, Principal, Role};
-use crate::secrets::hash_of;
+use crate::secrets::{Secret, hash_of};
 
 /// What an API key begins with.
 pub const KEY_PREFIX: &str = "lzk_";
@@ -54,6 +56,78 @@ impl ApiKey {
             scopes: self.scopes.clone(),
         }
     }
+}
+
+/// A key to make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// Whose it shall be.
+    pub tenant: TenantId,
+    /// What people call it.
+    pub name: String,
+    /// What it shall be in the tenant.
+    pub role: Role,
+    /// What narrows it.
+    pub scopes: Option<Vec<String>>,
+    /// When it ends.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Makes a key in the name of `actor`. The secret is answered this once.
+pub async fn create(
+    app: &App,
+    wanted: Wanted,
+    actor: &str,
+    now: Timestamp,
+) -> Result<(ApiKey, Secret), StoreError> {
+    let secret = Secret::draw(KEY_PREFIX, app.entropy.as_ref());
+    let key = ApiKey {
+        id: ApiKeyId(app.ids.next()),
+        tenant: wanted.tenant,
+        name: wanted.name,
+        role: wanted.role,
+        scopes: wanted.scopes,
+        hint: secret.hint().to_owned(),
+        created_by: actor.to_owned(),
+        created_at: now,
+        expires_at: wanted.expires_at,
+        revoked_at: None,
+    };
+    let detail = serde_json::json!({ "role": key.role, "scopes": key.scopes });
+    let mut tx = app.db.begin().await?;
+    store::insert(&mut tx, &key, &secret).await?;
+    let deed = deed(&key, "api_key.created", actor, now, detail);
+    audit::record(&mut tx, &deed).await?;
+    tx.commit().await?;
+    Ok((key, secret))
+}
+
+/// Revokes a key, at once and for good. Answers whether there is such a key.
+pub async fn revoke(
+    app: &App,
+    tenant: TenantId,
+    id: ApiKeyId,
+    actor: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let Some(key) = store::by_id(&app.db, tenant, id).await? else { return Ok(false) };
+    let mut tx = app.db.begin().await?;
+    store::revoke(&mut tx, tenant, id, now).await?;
+    let deed = deed(&key, "api_key.revoked", actor, now, serde_json::json!({}));
+    audit::record(&mut tx, &deed).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+fn deed<'a>(
+    key: &ApiKey,
+    action: &'a str,
+    actor: &'a str,
+    at: Timestamp,
+    detail: serde_json::Value,
+) -> Deed<'a> {
+    let (tenant, object) = (key.tenant, key.id.to_string());
+    Deed { tenant, at, actor, action, object, reason: "", detail }
 }
 
 /// The principal of a key, unless it is unknown, revoked or run out.

@@ -284,7 +284,10 @@ pub struct GrantLot {
     pub point_type: PointTypeId,
     /// Each line's share; sums to what the lot was granted. One share when the event has no lines.
     pub shares: Vec<i64>,
-    /// What returns did not take because it had already expired.
+    /// What returns have accounted for so far, taken or let go.
+    #[serde(default)]
+    pub back: i64,
+    /// Of that, what they did not take because it had already expired.
     #[serde(default)]
     pub waived: i64,
 }

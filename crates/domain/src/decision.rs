@@ -142,6 +142,8 @@ pub struct Outcome {
 pub struct Returned {
     /// The lines, resolved: also when the caller asked for all that was left.
     pub lines: Vec<ReturnLine>,
+    /// Per lot of the grant: what was due.
+    pub due: Vec<i64>,
     /// Per lot of the grant: what was not taken because it had expired.
     pub waived: Vec<i64>,
     /// Budgets given back.

@@ -146,7 +146,8 @@ pub enum Step {
         from: String,
         /// To this step.
         to: String,
-        /// `reached`, `reviewed_kept`, `reviewed_down`, `granted`, `soft_landing`, `grace`.
+        /// `reached`, `reviewed_kept`, `reviewed_down`, `granted`, `soft_landing`, `grace`,
+        /// `protected`, `ladder_ended`.
         why: String,
         /// What was measured.
         measured: i64,

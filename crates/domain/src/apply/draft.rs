@@ -10,7 +10,7 @@ use crate::decision::{Change, Decision, Effect, Entry, Outcome, Returned, Side};
 use crate::event::{Event, Facts, Piece};
 use crate::explain::Step;
 use crate::ids::{LotId, PointTypeId};
-use crate::points::Points;
+use crate::points::{Overflow, Points};
 use crate::program::{Program, Programs};
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
@@ -205,9 +205,8 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    /// Open lots of a point type that can be spent now, earliest expiry first, never-ending ones last.
-    pub fn spendable(&self, point_type: PointTypeId) -> Vec<LotId> {
-        let at = self.at();
+    /// Open lots of a point type that can be spent at `at`, earliest expiry first, never-ending ones last.
+    pub fn spendable(&self, point_type: PointTypeId, at: Timestamp) -> Vec<LotId> {
         let mut lots: Vec<&Lot> = self
             .account
             .lots
@@ -228,7 +227,7 @@ impl<'a> Draft<'a> {
     ) -> Result<Vec<(LotId, Points)>, Refusal> {
         let mut left = points;
         let mut picked = Vec::new();
-        for id in self.spendable(point_type) {
+        for id in self.spendable(point_type, self.at()) {
             if !left.is_positive() {
                 break;
             }
@@ -282,17 +281,23 @@ impl<'a> Draft<'a> {
     pub fn settle(&mut self) -> Result<(), Refusal> {
         let changed: Vec<PointTypeId> = self.account.touched.balances.iter().copied().collect();
         for point_type in changed {
-            while let Some(debt) = self.debt(point_type) {
-                let Some(id) = self.spendable(point_type).first().copied() else { break };
-                let points = self.lot(debt)?.available.negated()?.min(self.lot(id)?.available);
-                self.post(Side::Available, point_type, Some(id), points.negated()?, self.at())?;
-                self.post(Side::Available, point_type, Some(debt), points, self.at())?;
-                let lot = self.lot_mut(id)?;
-                lot.taken = lot.taken.plus(points)?;
-                let owed = self.lot_mut(debt)?;
-                owed.taken = owed.taken.minus(points)?;
-                self.steps.push(Step::DebtRepaid { points: points.0 });
-            }
+            self.pay_debt(point_type, self.at())?;
+        }
+        Ok(())
+    }
+
+    /// Lets points of one type that can be spent at `at` pay what the member owes.
+    pub fn pay_debt(&mut self, point_type: PointTypeId, at: Timestamp) -> Result<(), Refusal> {
+        while let Some(debt) = self.debt(point_type) {
+            let Some(id) = self.spendable(point_type, at).first().copied() else { break };
+            let points = self.lot(debt)?.available.negated()?.min(self.lot(id)?.available);
+            self.post(Side::Available, point_type, Some(id), points.negated()?, at)?;
+            self.post(Side::Available, point_type, Some(debt), points, at)?;
+            let lot = self.lot_mut(id)?;
+            lot.taken = lot.taken.plus(points)?;
+            let owed = self.lot_mut(debt)?;
+            owed.taken = owed.taken.minus(points)?;
+            self.steps.push(Step::DebtRepaid { points: points.0 });
         }
         Ok(())
     }
@@ -329,7 +334,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Checks what must hold of the account, and closes the decision.
-    pub fn decide(mut self, event: Event) -> Decision {
+    pub fn decide(mut self, event: Event) -> Result<Decision, Refusal> {
         for id in &self.account.touched.lots {
             if let Some(lot) = self.account.lots.get(id) {
                 check_lot(lot);
@@ -339,8 +344,8 @@ impl<'a> Draft<'a> {
         let program_version =
             self.programs.at(event.program, event.effective_at).map_or(0, |p| p.version);
         let outcome = Outcome {
-            changes: changes(&self.entries),
-            issued: issued(&self.entries),
+            changes: changes(&self.entries)?,
+            issued: issued(&self.entries)?,
             balances: self
                 .entries
                 .iter()
@@ -353,7 +358,8 @@ impl<'a> Draft<'a> {
             grant: self.grant,
             returned: self.returned,
         };
-        Decision::new(event, self.entries, self.account, self.effects, outcome, self.resources)
+        let Self { entries, account, effects, resources, .. } = self;
+        Ok(Decision::new(event, entries, account, effects, outcome, resources))
     }
 }
 
@@ -370,21 +376,23 @@ fn check_lot(lot: &Lot) {
     }
 }
 
-fn issued(entries: &[Entry]) -> BTreeMap<PointTypeId, Points> {
-    let mut net: BTreeMap<PointTypeId, i64> = BTreeMap::new();
+fn issued(entries: &[Entry]) -> Result<BTreeMap<PointTypeId, Points>, Overflow> {
+    let mut net: BTreeMap<PointTypeId, Points> = BTreeMap::new();
     for entry in entries.iter().filter(|e| e.side == Side::Issued) {
-        *net.entry(entry.point_type).or_default() -= entry.points.0;
+        let sum = net.entry(entry.point_type).or_default();
+        *sum = sum.minus(entry.points)?;
     }
-    net.into_iter().filter(|(_, p)| *p != 0).map(|(id, points)| (id, Points(points))).collect()
+    net.retain(|_, points| !points.is_zero());
+    Ok(net)
 }
 
-fn changes(entries: &[Entry]) -> Vec<Change> {
-    let mut net: BTreeMap<(PointTypeId, Side), i64> = BTreeMap::new();
+fn changes(entries: &[Entry]) -> Result<Vec<Change>, Overflow> {
+    let mut net: BTreeMap<(PointTypeId, Side), Points> = BTreeMap::new();
     for entry in entries.iter().filter(|e| e.side.is_member()) {
-        *net.entry((entry.point_type, entry.side)).or_default() += entry.points.0;
+        let sum = net.entry((entry.point_type, entry.side)).or_default();
+        *sum = sum.plus(entry.points)?;
     }
-    net.into_iter()
-        .filter(|(_, points)| *points != 0)
-        .map(|((point_type, side), points)| Change { point_type, side, points: Points(points) })
-        .collect()
+    net.retain(|_, points| !points.is_zero());
+    let change = |((point_type, side), points)| Change { point_type, side, points };
+    Ok(net.into_iter().map(change).collect())
 }

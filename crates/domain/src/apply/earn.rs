@@ -71,8 +71,8 @@ fn earn(
         return Err(Refusal::ProgramClosed(program.state.name().to_owned()));
     }
     // Only what can change the answer is brought up to date, whether or not the lots happen to be in memory.
-    let scope =
-        if super::touches_old_lots(&program, &draft.account) { Scope::All } else { Scope::Reviews };
+    let all = super::touches_old_lots(draft.event, &draft.account, draft.programs);
+    let scope = if all { Scope::All } else { Scope::Reviews };
     elapse::elapse(draft, Timestamp(i64::MIN), draft.at(), scope)?;
     let earned = program.rules.evaluate(&EarnInput {
         subject,
@@ -167,7 +167,7 @@ fn book(draft: &mut Draft<'_>, program: &Arc<Program>, sums: &Sums) -> Result<Bo
             from: Side::Issued,
         };
         let lot = draft.make_lot(&new)?;
-        lots.push(GrantLot { lot, point_type: id, shares: shares.clone(), waived: 0 });
+        lots.push(GrantLot { lot, point_type: id, shares: shares.clone(), back: 0, waived: 0 });
         if let Some(until) = release_at {
             draft.steps.push(Step::Pending { points: points.0, until });
         }

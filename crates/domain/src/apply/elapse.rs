@@ -113,6 +113,7 @@ fn lapse(
         redemption.points,
         json!({ "redemption": id }),
     );
+    draft.pay_debt(redemption.point_type, at)?;
     Ok(follow_up)
 }
 
@@ -133,6 +134,8 @@ fn release(
             points: points.0,
             expires_at,
         });
+        // A debt is paid the moment points are free, or it would depend on when a job ran whether they expire first.
+        draft.pay_debt(point_type, at)?;
     }
     draft.lot_mut(id)?.release_at = None;
     Ok(Vec::new())

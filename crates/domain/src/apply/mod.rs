@@ -15,8 +15,8 @@ use crate::account::{Account, Needs};
 use crate::decision::Decision;
 use crate::event::{Body, Event, Facts, Kind};
 use crate::ids::ProgramId;
+use crate::program::Programs;
 use crate::program::expiry::Basis;
-use crate::program::{Program, Programs};
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use draft::Draft;
@@ -35,7 +35,7 @@ pub fn needs(event: &Event, account: &Account, programs: &Programs) -> Needs {
             } else {
                 "purchase"
             };
-            needs.lots = program.is_some_and(|p| touches_old_lots(p, account));
+            needs.lots = touches_old_lots(event, account, programs);
             needs.resources.extend(program.map(|p| p.rules.budgets(on)).unwrap_or_default());
         }
         Body::Return(back) => needs.grant = Some(back.purchase.clone()),
@@ -55,9 +55,7 @@ pub fn needs(event: &Event, account: &Account, programs: &Programs) -> Needs {
             }
         }
         Body::Reinstate { lot, .. } => needs.lot = Some(*lot),
-        Body::GrantTier { .. } => {
-            needs.lots = program.is_some_and(|p| touches_old_lots(p, account))
-        }
+        Body::GrantTier { .. } => needs.lots = touches_old_lots(event, account, programs),
         Body::Adjust { .. }
         | Body::TransferOut { .. }
         | Body::TransferIn { .. }
@@ -68,12 +66,16 @@ pub fn needs(event: &Event, account: &Account, programs: &Programs) -> Needs {
 }
 
 /// Can an accrual change lots that are already there: by activity, by a step up, or by paying a debt?
-fn touches_old_lots(program: &Program, account: &Account) -> bool {
-    let lengthens = program
-        .point_types
-        .values()
-        .any(|p| p.expiry.basis == Basis::Activity || p.expiry.extend_on_upgrade);
-    lengthens || account.balances.values().any(|balance| balance.available.0 < 0)
+fn touches_old_lots(event: &Event, account: &Account, programs: &Programs) -> bool {
+    let at = event.effective_at;
+    let Some(program) = programs.at(event.program, at) else { return false };
+    let by_activity = program.point_types.values().any(|p| p.expiry.basis == Basis::Activity);
+    // A review that is due is decided by the version of its own instant, which may lengthen where this one does not.
+    let review_due = account.standings.values().any(|s| s.review_at.is_some_and(|due| due <= at));
+    by_activity
+        || program.extends_on_upgrade()
+        || (review_due && programs.extend_on_upgrade())
+        || account.balances.values().any(|balance| balance.available.0 < 0)
 }
 
 /// How much of a shared limit there is in all: a rule's budget, a reward's stock or places. `None` is no limit.
@@ -99,7 +101,7 @@ pub fn apply(
     now: Timestamp,
 ) -> Result<Decision, Refusal> {
     let (draft, event) = decide(account, event, facts, programs, now)?;
-    Ok(draft.decide(event))
+    draft.decide(event)
 }
 
 /// Decides both halves of a transfer: `out` on `from`, and `into` on `to` with the pieces that left.
@@ -122,7 +124,7 @@ pub fn transfer(
     let pieces = first.pieces.clone();
     let into = Event { body: Body::TransferIn { from: from.id, pieces }, ..into.clone() };
     let (second, into) = decide(to, &into, &facts, programs, now)?;
-    Ok((first.decide(out), second.decide(into)))
+    Ok((first.decide(out)?, second.decide(into)?))
 }
 
 fn decide<'a>(
@@ -140,10 +142,11 @@ fn decide<'a>(
     }
     let at = event.effective_at;
     let mut draft = Draft::new(account, event, facts, programs);
-    let all = needs(event, account, programs).lots
-        && !matches!(event.body.kind(), Kind::Purchase | Kind::Custom);
-    if all {
-        elapse::elapse(&mut draft, Timestamp(i64::MIN), at, Scope::All)?;
+    let accrual = matches!(event.body.kind(), Kind::Purchase | Kind::Custom);
+    let all = needs(event, account, programs).lots && !accrual;
+    if !accrual {
+        let scope = if all { Scope::All } else { Scope::Reviews };
+        elapse::elapse(&mut draft, Timestamp(i64::MIN), at, scope)?;
     }
     dispatch(&mut draft)?;
     draft.settle()?;

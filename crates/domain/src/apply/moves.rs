@@ -35,6 +35,10 @@ pub(super) fn adjust(
     }
     draft.steps.push(Step::Reason { code: reason.to_owned(), points: points.0 });
     if program.point_types.get(&id).is_some_and(|p| p.kind == PointKind::Qualifying) {
+        let after = draft.account.balance(id).available.plus(points)?;
+        if points.0 < 0 && after.0 < 0 {
+            return Err(Refusal::InsufficientBalance { missing: after.negated()? });
+        }
         draft.post(Side::Available, id, None, points, draft.at())?;
         draft.post(Side::Adjusted, id, None, points.negated()?, draft.at())?;
     } else if points.is_positive() {
@@ -161,6 +165,8 @@ pub(super) fn opening(draft: &mut Draft<'_>, pieces: &[Piece]) -> Result<(), Ref
             redeemable(&program, piece.point_type)?;
             bring(draft, piece, Side::Opening)?;
         }
+        let points = piece.points;
+        draft.tell("points.adjusted", piece.point_type, points, json!({ "reason": "opening" }));
     }
     Ok(())
 }

@@ -130,15 +130,14 @@ fn use_up(
         *draft.resources.entry(key.clone()).or_default() += quantity;
         used.insert(key, quantity);
     }
-    if let Some(limit) = reward.limit_per_member {
-        let change = had(draft, program, &reward.code, quantity);
-        if draft.account.counters.get(&change.key, &change.period).saturating_add(quantity) > limit
-        {
-            return Err(Refusal::LimitReached(limit));
-        }
-        draft.account.counters.add(&change);
-        draft.account.touched.state = true;
+    // Counted also without a limit: a later version may have one, and a cancellation gives back what was counted.
+    let change = had(draft, program, &reward.code, quantity);
+    let so_far = draft.account.counters.get(&change.key, &change.period);
+    if let Some(limit) = reward.limit_per_member.filter(|l| so_far.saturating_add(quantity) > *l) {
+        return Err(Refusal::LimitReached(limit));
     }
+    draft.account.counters.add(&change);
+    draft.account.touched.state = true;
     Ok(used)
 }
 

@@ -99,14 +99,18 @@ fn take_back(
         Returned { lines: lines_between(&grant.returned, &after), ..Returned::default() };
     for n in 0..grant.lots.len() {
         let lot = grant.lots[n].clone();
-        let points = due(&lot.shares, &grant, &after);
-        claw(draft, &mut grant.lots[n], points, policy)?;
+        // By what was accounted for, not by what came back: returns undone out of order must not leave a unit behind.
+        let owed = (share_back(&lot.shares, &after, &grant.quantities) - lot.back).max(0);
+        claw(draft, &mut grant.lots[n], owed, policy)?;
+        grant.lots[n].back += owed;
+        returned.due.push(owed);
         returned.waived.push(grant.lots[n].waived - lot.waived);
+        let points = due(&lot.shares, &grant, &after);
         standing::uncount_points(draft, &program, grant.effective_at, lot.point_type, points);
     }
     for (point_type, shares) in grant.qualifying.clone() {
         let points = due(&shares, &grant, &after);
-        unqualify(draft, point_type, Points(points))?;
+        unqualify(draft, point_type, Points(points), Side::Issued)?;
         standing::uncount_points(draft, &program, grant.effective_at, point_type, points);
     }
     for change in uncounted(&grant, &after) {
@@ -163,9 +167,15 @@ fn unqualify(
     draft: &mut Draft<'_>,
     point_type: PointTypeId,
     points: Points,
+    side: Side,
 ) -> Result<(), Refusal> {
+    if points.is_zero() {
+        return Ok(());
+    }
     draft.post(Side::Available, point_type, None, points.negated()?, draft.at())?;
-    draft.post(Side::Issued, point_type, None, points, draft.at())
+    draft.post(side, point_type, None, points, draft.at())?;
+    draft.tell("points.reversed", point_type, points, json!({ "qualifying": true }));
+    Ok(())
 }
 
 /// Takes `due` points of what an event gave in one lot: what is still there, then (not twice) what expired, then by
@@ -232,7 +242,7 @@ fn shortfall(
         return Ok((0, 0));
     }
     let mut left = due;
-    for id in draft.spendable(point_type) {
+    for id in draft.spendable(point_type, draft.at()) {
         let part = draft.lot(id)?.available.0.min(left);
         if part > 0 {
             draft.out(id, Side::Available, policy.side, Points(part), draft.at())?;
@@ -266,15 +276,22 @@ pub(super) fn reverse(draft: &mut Draft<'_>, event: EventId) -> Result<(), Refus
     once(draft, event)?;
     for (id, points) in made(event, &original.entries) {
         let point_type = draft.lot(id)?.point_type;
-        let mut given = GrantLot { lot: id, point_type, shares: vec![points.0], waived: 0 };
+        let mut given =
+            GrantLot { lot: id, point_type, shares: vec![points.0], back: 0, waived: 0 };
         claw(draft, &mut given, points.0, undo_to(side))?;
     }
-    for (id, points) in pieces(&original.entries, side) {
-        give_back(draft, id, points, side)?;
+    match &original.body {
+        // What a reinstatement's event let expire on its way had nothing to do with it.
+        Body::Reinstate { .. } => return Ok(()),
+        _ => {
+            for (id, points) in pieces(&original.entries, side) {
+                give_back(draft, id, points, side)?;
+            }
+        }
     }
     match &original.body {
         Body::Return(back) => undo_return(draft, &back.purchase, original.outcome.returned),
-        _ => Ok(()),
+        _ => undo_lotless(draft, &original.entries, side),
     }
 }
 
@@ -303,16 +320,24 @@ fn once(draft: &mut Draft<'_>, event: EventId) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The lots an event made, with what they were granted.
+/// The lots an event made, with what they were granted; not a debt, which shrinks by what was added to it.
 fn made(event: EventId, entries: &[Entry]) -> Vec<(LotId, Points)> {
-    let new = entries.iter().filter(|e| e.side.is_member() && e.points.is_positive());
+    let new = entries.iter().filter(|e| e.side.is_member());
     let new = new.filter_map(|e| e.lot.filter(|lot| lot.event == event).map(|lot| (lot, e.points)));
-    // A lot's first line is its making; a later one is points moving between its sides.
+    // A lot's first line is its making; a later one is points moving between its sides, or a debt repaid.
     let mut first = std::collections::BTreeMap::new();
     for (lot, points) in new {
         first.entry(lot).or_insert(points);
     }
-    first.into_iter().collect()
+    first.into_iter().filter(|(_, points)| points.is_positive()).collect()
+}
+
+/// Points of types without lots go back by the lines they came with.
+fn undo_lotless(draft: &mut Draft<'_>, entries: &[Entry], side: Side) -> Result<(), Refusal> {
+    for entry in entries.iter().filter(|e| e.side == Side::Available && e.lot.is_none()) {
+        unqualify(draft, entry.point_type, entry.points, side)?;
+    }
+    Ok(())
 }
 
 /// What an event took from lots to the program's `side`: lines that leave a member's side right before one of the
@@ -332,6 +357,7 @@ fn give_back(draft: &mut Draft<'_>, id: LotId, points: Points, side: Side) -> Re
         if is_debt { lot.available.negated()?.max(Points::ZERO).min(points) } else { points };
     draft.post(Side::Available, point_type, Some(id), part, at)?;
     draft.post(side, point_type, None, part.negated()?, at)?;
+    draft.tell("points.adjusted", point_type, points, json!({ "lot": id, "reason": "reversal" }));
     let lot = draft.lot_mut(id)?;
     if is_debt {
         lot.granted = lot.granted.plus(part)?;
@@ -371,6 +397,9 @@ fn undo_return(
     else {
         return Err(Refusal::NotReversible);
     };
+    if grant.reversed {
+        return Err(Refusal::AlreadyReversed);
+    }
     let program =
         draft.programs.at(grant.program, grant.effective_at).cloned().ok_or(Refusal::NoProgram)?;
     let mut after = grant.returned.clone();
@@ -382,7 +411,8 @@ fn undo_return(
     for change in uncounted(&grant, &after) {
         draft.account.counters.add(&change);
     }
-    for (lot, waived) in grant.lots.iter_mut().zip(&returned.waived) {
+    for ((lot, due), waived) in grant.lots.iter_mut().zip(&returned.due).zip(&returned.waived) {
+        lot.back -= due;
         lot.waived -= waived;
     }
     for lot in grant.lots.clone() {
@@ -396,7 +426,7 @@ fn undo_return(
     }
     for (point_type, shares) in grant.qualifying.clone() {
         let points = due(&shares, &grant, &after);
-        unqualify(draft, point_type, Points(points))?;
+        unqualify(draft, point_type, Points(points), Side::Issued)?;
         standing::uncount_points(draft, &program, grant.effective_at, point_type, points);
     }
     for (key, used) in &returned.resources {

@@ -101,7 +101,8 @@ fn upgrade(
     let kept_until = ladder.kept_until(draft.at());
     if group.rank(&reached.code) > group.rank(&held) {
         let standing = standing(program, &reached.code, draft.at(), Provenance::Earned, kept_until);
-        return set(draft, program, group, standing, "reached", measured, reached.threshold);
+        let change = (standing, draft.at(), "reached");
+        return set(draft, program, group, change, (measured, reached.threshold));
     }
     // The step held as a present is now earned: it lasts as long as an earned one.
     let gifted =
@@ -136,15 +137,13 @@ fn standing(
     }
 }
 
-/// Puts a member on a step, tells why, and lengthens points where the policy says so.
+/// Puts a member on a step at an instant, tells why, and lengthens points where the policy says so.
 fn set(
     draft: &mut Draft<'_>,
     program: &Arc<Program>,
     group: &TierGroup,
-    standing: Standing,
-    why: &str,
-    measured: i64,
-    threshold: i64,
+    (standing, at, why): (Standing, Timestamp, &str),
+    (measured, threshold): (i64, i64),
 ) -> Result<(), Refusal> {
     let from = draft.account.tier(&group.code).to_owned();
     let to = standing.tier.clone();
@@ -168,7 +167,7 @@ fn set(
         draft.effects.push(Effect { name: name.to_owned(), data });
         draft.tiers.push((group.code.clone(), from, to));
     }
-    if rose { super::earn::lengthen(draft, program, draft.at(), true) } else { Ok(()) }
+    if rose { super::earn::lengthen(draft, program, at, true) } else { Ok(()) }
 }
 
 /// Reviews a standing that is due at `at`; answers when it is due again.
@@ -184,7 +183,10 @@ pub(super) fn review(
         .or_else(|| draft.programs.latest(held.program))
         .cloned();
     let Some(program) = program else { return Ok(None) };
-    let Some(group) = program.tier_groups.get(code) else { return Ok(None) };
+    let Some(group) = program.tier_groups.get(code) else {
+        end(draft, code, &held);
+        return Ok(None);
+    };
     let ladder = Ladder { group, zone: &program.zone, enrolled_at: draft.account.enrolled_at };
     let measured = ladder.reviewed(&draft.account.counters, at);
     let reached = group.reached(measured).map_or("", |tier| tier.code.as_str());
@@ -208,8 +210,29 @@ pub(super) fn review(
         (standing(&program, to, at, Provenance::Earned, next.filter(|_| !to.is_empty())), why)
     };
     let again = standing.review_at;
-    set(draft, &program, group, standing, why, measured, threshold)?;
+    set(draft, &program, group, (standing, at, why), (measured, threshold))?;
     Ok(again)
+}
+
+/// The program has the ladder no longer: its tiers end with it.
+fn end(draft: &mut Draft<'_>, code: &str, held: &Standing) {
+    draft.account.standings.remove(code);
+    draft.account.touched.state = true;
+    let (group, from, to) = (code.to_owned(), held.tier.clone(), String::new());
+    let why = "ladder_ended".to_owned();
+    draft.steps.push(Step::Tier {
+        group: group.clone(),
+        from: from.clone(),
+        to: to.clone(),
+        why,
+        measured: 0,
+        threshold: 0,
+    });
+    if from != to {
+        let data = json!({ "tier_group": code, "from": from, "to": to, "why": "ladder_ended" });
+        draft.effects.push(Effect { name: "tier.downgraded".to_owned(), data });
+        draft.tiers.push((group, from, to));
+    }
 }
 
 /// Where a review that takes `held` away puts the member.
@@ -252,5 +275,6 @@ pub(super) fn grant(
     let protected_until = until.filter(|_| provenance == Provenance::Protected);
     let standing =
         Standing { protected_until, ..standing(&program, tier, draft.at(), provenance, review_at) };
-    set(draft, &program, group, standing, "granted", measured, group.tiers[rank].threshold)
+    let change = (standing, draft.at(), "granted");
+    set(draft, &program, group, change, (measured, group.tiers[rank].threshold))
 }

@@ -4,6 +4,7 @@ mod returns;
 mod spending;
 mod tiers;
 mod time;
+mod undoing;
 
 use std::collections::BTreeMap;
 

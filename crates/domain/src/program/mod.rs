@@ -319,6 +319,7 @@ impl TierGroup {
 #[derive(Debug, Clone, Default)]
 pub struct Programs {
     versions: BTreeMap<ProgramId, Vec<Arc<Program>>>,
+    extend_on_upgrade: bool,
 }
 
 impl Programs {
@@ -332,7 +333,14 @@ impl Programs {
         for list in versions.values_mut() {
             list.sort_by_key(|p| (p.effective_from, p.version));
         }
-        Self { versions }
+        let extend_on_upgrade = versions.values().flatten().any(|p| p.extends_on_upgrade());
+        Self { versions, extend_on_upgrade }
+    }
+
+    /// Does a step up lengthen points already there, in any version of any program?
+    #[must_use]
+    pub fn extend_on_upgrade(&self) -> bool {
+        self.extend_on_upgrade
     }
 
     /// The version of a program in force at `at`.
@@ -368,6 +376,12 @@ impl Programs {
 }
 
 impl Program {
+    /// Does a step up lengthen points already there, in any of its point types?
+    #[must_use]
+    pub fn extends_on_upgrade(&self) -> bool {
+        self.point_types.values().any(|p| p.expiry.extend_on_upgrade)
+    }
+
     /// The resource key of a reward's stock or places.
     #[must_use]
     pub fn stock_key(&self, reward: &str) -> String {

@@ -6,7 +6,7 @@
 //! 3. Multipliers, in the same way, on what step 2 left of stackable base rules: they never multiply each other.
 //! 4. The multiplier of each tier held, on the same base; it has no limits of its own.
 
-use super::cel::{Context, Scope};
+use super::cel::Scope;
 use super::effect::{self, Offer};
 use super::limit::{self, Allowed, Periods};
 use super::rule::Rule;
@@ -34,11 +34,10 @@ pub(super) fn evaluate(rules: &[Rule], input: &EarnInput<'_>) -> Earned {
         Subject::Purchase(purchase) => &purchase.lines,
         Subject::Custom(_) => &[],
     };
-    let scope = Scope::of_rules(input);
     let mut evaluation = Evaluation {
         input,
         lines,
-        context: rules.iter().any(Rule::asks).then(|| Context::new(&scope)),
+        scope: Scope::of_rules(input),
         periods: Periods::default(),
         base: Vec::new(),
         earned: Earned::default(),
@@ -56,8 +55,7 @@ fn nothing(why: ZeroReason) -> Earned {
 struct Evaluation<'a> {
     input: &'a EarnInput<'a>,
     lines: &'a [Line],
-    /// What conditions see; only there when a rule has one.
-    context: Option<Context<'a>>,
+    scope: Scope<'a>,
     periods: Periods,
     /// The awards that may be multiplied, by their place.
     base: Vec<usize>,
@@ -102,8 +100,8 @@ impl Evaluation<'_> {
         if !rule.in_force(self.input.at) {
             return Err(ZeroReason::NotInForce);
         }
-        if let (Some(when), Some(context)) = (&rule.when, &self.context)
-            && !when.holds(context)?
+        if let Some(when) = &rule.when
+            && !when.holds(&self.scope, None)?
         {
             return Err(when.unmet());
         }
@@ -135,10 +133,9 @@ impl Evaluation<'_> {
     fn about(&self, rule: &Rule) -> Result<Option<Vec<bool>>, ZeroReason> {
         let Some(filter) = &rule.lines else { return Ok(None) };
         let mut about: Vec<bool> = self.lines.iter().map(|line| filter.lists_hold(line)).collect();
-        if let (Some(when), Some(context)) = (filter.when(), &self.context) {
-            for (at, yes) in about.iter_mut().enumerate().filter(|(_, yes)| **yes) {
-                context.on_line(at);
-                *yes = when.holds(context)?;
+        if let Some(when) = filter.when() {
+            for (line, yes) in self.lines.iter().zip(&mut about).filter(|(_, yes)| **yes) {
+                *yes = when.holds(&self.scope, Some(line))?;
             }
         }
         if about.contains(&true) { Ok(Some(about)) } else { Err(ZeroReason::NoLine) }

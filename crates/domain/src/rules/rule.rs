@@ -119,11 +119,6 @@ impl Rule {
         self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at < until)
     }
 
-    /// Has it a condition of any kind?
-    pub(super) fn asks(&self) -> bool {
-        self.conditions().next().is_some()
-    }
-
     /// At most so many steps of its conditions for one event.
     pub(super) fn cost(&self) -> u64 {
         self.conditions().map(Condition::cost).sum()

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::cel::{self, Context, Number, Scope, Vocabulary};
+use super::cel::{self, Number, Scope, Vocabulary};
 use super::rule::Rule;
 use super::{EarnInput, Earned, EarningRule, Subject, check, evaluate};
 use crate::event::Purchase;
@@ -77,7 +77,7 @@ impl RuleSet {
             return 0;
         }
         let scope = Scope::of_measure(subject);
-        measure.value(&Context::new(&scope)).unwrap_or(0).max(0)
+        measure.value(&scope).unwrap_or(0).max(0)
     }
 
     /// The resource keys of the budgets that an event of this name may use.

@@ -16,7 +16,7 @@ use crate::account::Counters;
 use crate::event::Line;
 use crate::explain::ZeroReason;
 use crate::ids::ProgramId;
-use crate::program::{ConfigError, ProgramConfig};
+use crate::program::{ConfigError, ProgramConfig, Provenance};
 
 /// A program with two point types and two ladders, and a member to try rules on.
 struct Bench {
@@ -99,6 +99,19 @@ impl Bench {
         for (key, used) in &earned.budgets {
             *self.facts.resources.get_mut(key).unwrap() -= used;
         }
+    }
+}
+
+/// A tier earned in a program.
+fn standing(tier: &str, program: ProgramId) -> Standing {
+    Standing {
+        program,
+        tier: tier.to_owned(),
+        since: Timestamp(0),
+        provenance: Provenance::Earned,
+        review_at: None,
+        protected_until: None,
+        in_grace: false,
     }
 }
 

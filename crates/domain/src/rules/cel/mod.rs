@@ -1,4 +1,4 @@
-//! The wall around the expression engine: expressions are checked, typed and bounded once, then asked many times.
+//! The wall around the expression language: texts are parsed, typed and bounded once, then asked many times.
 //!
 //! What an expression may name:
 //!
@@ -15,18 +15,27 @@
 //!
 //! `has(…)` tells whether a word or number was given. There is no wall clock, no regular expression (it would be
 //! built anew for every event) and no list but a purchase's lines to run through, once.
+//!
+//! The `cel` crate parses and expands the language's macros. It has neither types nor a bound on what an evaluation
+//! may cost, and takes several allocations for each comparison; so the tree it yields is checked and turned into
+//! typed steps of our own here, and a test holds both evaluations against each other.
 
+mod evaluation;
+mod node;
 mod scope;
+#[cfg(test)]
+mod tests;
 mod typing;
 mod vocabulary;
 
-use ::cel::common::types::{CelBool, CelInt};
-use ::cel::common::value::CowVal;
-use ::cel::parser::{Expression, Parser};
-use ::cel::{ExecutionError, ParseErrors, Value};
+use ::cel::ParseErrors;
+use ::cel::parser::Parser;
 
+use crate::event::Line;
 use crate::explain::ZeroReason;
-pub(super) use scope::{Context, Scope};
+use evaluation::{Evaluation, Value};
+use node::Node;
+pub(super) use scope::Scope;
 use typing::Kind;
 pub(super) use vocabulary::Vocabulary;
 
@@ -36,8 +45,7 @@ pub(super) const MAX_LENGTH: usize = 1_000;
 /// The deepest brackets: an unoptimized parser takes 150 kB of the machine's stack for each, and threads have 2 MB.
 const MAX_BRACKETS: u16 = 8;
 
-/// The most steps one expression may take on the largest purchase; a thousand of them take about a tenth of a
-/// millisecond.
+/// The most steps one expression may take on the largest purchase; a thousand of them take some ten microseconds.
 pub(super) const MAX_COST: u64 = 200_000;
 
 /// A checked expression that yields yes or no.
@@ -51,7 +59,7 @@ pub(super) struct Number(Checked);
 #[derive(Debug)]
 struct Checked {
     source: String,
-    expression: Expression,
+    node: Node,
     cost: u64,
 }
 
@@ -66,22 +74,18 @@ impl Condition {
         self.0.cost
     }
 
-    /// Does it hold? A condition that cannot be computed says why.
-    pub(super) fn holds(&self, context: &Context<'_>) -> Result<bool, ZeroReason> {
-        let value = self.0.value(context).map_err(|error| self.failed(error))?;
-        match value.downcast_ref::<CelBool>() {
-            Some(yes) => Ok(*yes.inner()),
-            None => Err(self.failed("it is neither true nor false".to_owned())),
-        }
+    /// Does it hold for the event, or for one line of it? A condition that cannot be computed says why.
+    pub(super) fn holds(&self, scope: &Scope<'_>, line: Option<&Line>) -> Result<bool, ZeroReason> {
+        let answer = Evaluation::new(scope, line).truth(&self.0.node);
+        answer.map_err(|failure| ZeroReason::ConditionFailed {
+            when: self.0.source.clone(),
+            error: failure.to_string(),
+        })
     }
 
     /// The reason for a zero where the condition does not hold.
     pub(super) fn unmet(&self) -> ZeroReason {
         ZeroReason::Condition { when: self.0.source.clone() }
-    }
-
-    fn failed(&self, error: String) -> ZeroReason {
-        ZeroReason::ConditionFailed { when: self.0.source.clone(), error }
     }
 }
 
@@ -92,22 +96,25 @@ impl Number {
     }
 
     /// Its value; `None` when it cannot be computed.
-    pub(super) fn value(&self, context: &Context<'_>) -> Option<i64> {
-        self.0.value(context).ok()?.downcast_ref::<CelInt>().map(|number| *number.inner())
+    pub(super) fn value(&self, scope: &Scope<'_>) -> Option<i64> {
+        match Evaluation::new(scope, None).value(&self.0.node) {
+            Ok(Value::Int(number)) => Some(number),
+            _ => None,
+        }
     }
 }
 
 impl Checked {
     fn compile(source: &str, vocabulary: &Vocabulary<'_>, wanted: Kind) -> Result<Self, String> {
         if source.len() > MAX_LENGTH {
+            let length = source.len();
             return Err(format!(
-                "the expression has {} bytes and may have {MAX_LENGTH}; split it over several rules",
-                source.len()
+                "the expression has {length} bytes and may have {MAX_LENGTH}; split it over several rules"
             ));
         }
         let parsed = Parser::default().max_recursion_depth(MAX_BRACKETS).parse(source);
-        let mut expression = parsed.map_err(|errors| syntax(&errors))?;
-        let (kind, cost) = typing::check(&mut expression, vocabulary)?;
+        let (node, kind, cost) =
+            typing::check(&parsed.map_err(|errors| syntax(&errors))?, vocabulary)?;
         if kind != wanted {
             return Err(format!("it yields {kind} and must yield {wanted}"));
         }
@@ -117,11 +124,7 @@ impl Checked {
                 crate::event::MAX_LINES
             ));
         }
-        Ok(Self { source: source.to_owned(), expression, cost })
-    }
-
-    fn value<'e>(&'e self, context: &'e Context<'_>) -> Result<CowVal<'e, 'e>, String> {
-        Value::resolve_val(&self.expression, context.cel()).map_err(|error| words(&error))
+        Ok(Self { source: source.to_owned(), node, cost })
     }
 }
 
@@ -135,21 +138,4 @@ fn syntax(errors: &ParseErrors) -> String {
     }
     let what: String = first.msg.lines().next().unwrap_or_default().chars().take(200).collect();
     format!("it is not a CEL expression; at character {}: {what}", first.pos.1)
-}
-
-/// What went wrong, without any value: values may be a member's attributes, and explanations are kept.
-fn words(error: &ExecutionError) -> String {
-    match error {
-        ExecutionError::UndeclaredReference(name) => format!("`{name}` was not given"),
-        ExecutionError::NoSuchOverload(mismatch) => mismatch.to_string(),
-        ExecutionError::DivisionByZero(_) | ExecutionError::RemainderByZero(_) => {
-            "division by zero".to_owned()
-        }
-        ExecutionError::Overflow(..) => "overflow".to_owned(),
-        ExecutionError::IndexOutOfBounds(_) => "there is no such line".to_owned(),
-        ExecutionError::FunctionError { function, .. } => {
-            format!("`{function}` cannot read the value")
-        }
-        _ => "the values do not fit together".to_owned(),
-    }
 }

@@ -1,13 +1,13 @@
-//! The static check of an expression: every name known, every kind right, every loop over lines and bounded.
+//! The static check of a parsed expression: every name known, every kind right, every loop over lines and bounded.
 //!
-//! On its way it turns each path such as `purchase.net_minor` into one name, so that evaluation asks once for it and
-//! nothing is built that is not asked for; `has(…)` of a path becomes the same name behind a question mark.
+//! What passes comes out as typed steps; a path such as `purchase.net_minor` becomes one of them.
 
 use std::fmt;
 
 use ::cel::common::ast::{CallExpr, ComprehensionExpr, Expr, ListExpr, LiteralValue, SelectExpr};
 use ::cel::parser::Expression;
 
+use super::node::{Conversion, Loop, Node, Operation, Relation, Search};
 use super::vocabulary::{LINE_PARTS, Vocabulary, line_part};
 use crate::event::MAX_LINES;
 
@@ -50,21 +50,24 @@ impl Kind {
     }
 }
 
-/// Checks and rewrites an expression; answers what it yields and how many steps it takes at most.
+/// A step with its kind.
+type Typed = (Node, Kind);
+
+/// Checks an expression; answers its steps, what it yields and how many steps it takes at most.
 pub(super) fn check(
-    expression: &mut Expression,
+    expression: &Expression,
     vocabulary: &Vocabulary<'_>,
-) -> Result<(Kind, u64), String> {
+) -> Result<(Node, Kind, u64), String> {
     let weight = if vocabulary.per_line() { MAX_LINES as u64 } else { 1 };
     let mut check = Check { vocabulary, bound: Vec::new(), weight, cost: 0, depth: 0 };
-    let kind = check.kind(expression)?;
-    Ok((kind, check.cost))
+    let (node, kind) = check.typed(expression)?;
+    Ok((node, kind, check.cost))
 }
 
 struct Check<'a> {
     vocabulary: &'a Vocabulary<'a>,
     /// The variables of the loop around.
-    bound: Vec<(String, Kind)>,
+    bound: Vec<(String, Node, Kind)>,
     /// How often the part being looked at is evaluated at most.
     weight: u64,
     cost: u64,
@@ -72,7 +75,7 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn kind(&mut self, expression: &mut Expression) -> Result<Kind, String> {
+    fn typed(&mut self, expression: &Expression) -> Result<Typed, String> {
         self.cost = self.cost.saturating_add(self.weight);
         self.depth += 1;
         if self.depth > MAX_DEPTH {
@@ -80,80 +83,80 @@ impl Check<'_> {
                 "it is nested more than {MAX_DEPTH} deep; split it over several rules"
             ));
         }
-        let kind = match self.path(expression)? {
-            Some(kind) => Ok(kind),
-            None => self.kind_of(&mut expression.expr),
+        let typed = match self.path(&expression.expr)? {
+            Some(typed) => Ok(typed),
+            None => self.other(&expression.expr),
         };
         self.depth -= 1;
-        kind
+        typed
     }
 
-    fn kind_of(&mut self, expr: &mut Expr) -> Result<Kind, String> {
+    fn other(&mut self, expr: &Expr) -> Result<Typed, String> {
         match expr {
-            Expr::Literal(literal) => literal_kind(literal),
+            Expr::Literal(literal) => constant(literal),
             Expr::Ident(name) => self.variable(name),
             Expr::Select(select) => self.select(select),
             Expr::Call(call) => self.call(call),
             Expr::List(list) => self.list(list),
-            Expr::Comprehension(comprehension) => self.comprehension(comprehension),
+            Expr::Comprehension(loops) => self.comprehension(loops),
             Expr::Map(_) | Expr::Struct(_) | Expr::Unspecified => {
                 Err("maps and messages cannot be built here; compare values one by one".to_owned())
             }
         }
     }
 
-    /// Replaces a path from a known root by one name.
-    fn path(&self, expression: &mut Expression) -> Result<Option<Kind>, String> {
-        let Some((segments, test)) = segments(&expression.expr) else { return Ok(None) };
-        let path: Vec<&str> = segments.iter().map(String::as_str).collect();
+    /// The value that a path from a known root leads to.
+    fn path(&self, expr: &Expr) -> Result<Option<Typed>, String> {
+        let Some((path, test)) = segments(expr) else { return Ok(None) };
         if !self.vocabulary.is_root(path[0]) {
             return Ok(None);
         }
-        let kind = self.vocabulary.kind(&path)?;
-        let name = path.join(".");
-        let (name, kind) = if test { (format!("?{name}"), Kind::Bool) } else { (name, kind) };
-        expression.expr = Expr::Ident(name);
-        Ok(Some(kind))
+        let (node, kind) = self.vocabulary.lookup(&path)?;
+        Ok(Some(if test { (Node::Has(Box::new(node)), Kind::Bool) } else { (node, kind) }))
     }
 
-    fn variable(&self, name: &str) -> Result<Kind, String> {
-        let bound = self.bound.iter().rev().find(|(bound, _)| bound == name);
-        bound.map(|(_, kind)| *kind).ok_or_else(|| {
+    fn variable(&self, name: &str) -> Result<Typed, String> {
+        let bound = self.bound.iter().find(|(bound, ..)| bound == name);
+        bound.map(|(_, node, kind)| (node.clone(), *kind)).ok_or_else(|| {
             format!("`{name}` is not known here; an expression may use {}", self.vocabulary.roots())
         })
     }
 
-    fn select(&mut self, select: &mut SelectExpr) -> Result<Kind, String> {
-        let field = select.field.clone();
-        match self.kind(&mut select.operand)? {
-            Kind::Line if select.test => Ok(Kind::Bool),
-            Kind::Line => line_part(&field)
-                .ok_or_else(|| format!("a line has no `{field}`; it has {LINE_PARTS}")),
-            kind => Err(format!("{kind} has no `{field}`")),
+    fn select(&mut self, select: &SelectExpr) -> Result<Typed, String> {
+        let field = &select.field;
+        let (of, kind) = self.typed(&select.operand)?;
+        if kind != Kind::Line {
+            return Err(format!("{kind} has no `{field}`"));
         }
+        let (part, kind) = line_part(field)
+            .ok_or_else(|| format!("a line has no `{field}`; it has {LINE_PARTS}"))?;
+        let node = Node::Part(Box::new(of), part);
+        Ok(if select.test { (Node::Has(Box::new(node)), Kind::Bool) } else { (node, kind) })
     }
 
-    fn list(&mut self, list: &mut ListExpr) -> Result<Kind, String> {
+    fn list(&mut self, list: &ListExpr) -> Result<Typed, String> {
         if !list.optional_indices.is_empty() {
             return Err("optional elements are not known here".to_owned());
         }
-        for element in &mut list.elements {
-            let kind = self.kind(element)?;
+        let mut items = Vec::with_capacity(list.elements.len());
+        for element in &list.elements {
+            let (item, kind) = self.typed(element)?;
             if !kind.is_scalar() && kind != Kind::Line {
                 return Err(format!("a list cannot hold {kind}"));
             }
+            items.push(item);
         }
-        Ok(Kind::List)
+        Ok((Node::List(items), Kind::List))
     }
 
-    fn comprehension(&mut self, loops: &mut ComprehensionExpr) -> Result<Kind, String> {
+    fn comprehension(&mut self, loops: &ComprehensionExpr) -> Result<Typed, String> {
         if self.weight > 1 {
             return Err(
                 "a loop within a loop over lines takes too long; put both conditions into one loop"
                     .to_owned(),
             );
         }
-        let over = self.kind(&mut loops.iter_range)?;
+        let (_, over) = self.typed(&loops.iter_range)?;
         if over != Kind::Lines || loops.iter_var2.is_some() {
             return Err(format!(
                 "a loop runs over `purchase.lines`, not over {over}; use `in` for a list"
@@ -165,70 +168,123 @@ impl Check<'_> {
                 loops.iter_var
             ));
         }
-        let start = self.kind(&mut loops.accu_init)?;
-        self.bound = vec![(loops.iter_var.clone(), Kind::Line), (loops.accu_var.clone(), start)];
+        let (start, kind) = self.typed(&loops.accu_init)?;
+        self.bound = vec![
+            (loops.iter_var.clone(), Node::LoopLine, Kind::Line),
+            (loops.accu_var.clone(), Node::SoFar, kind),
+        ];
         self.weight = MAX_LINES as u64;
-        self.kind(&mut loops.loop_cond)?;
-        let step = self.kind(&mut loops.loop_step)?;
+        let (go_on, _) = self.typed(&loops.loop_cond)?;
+        let (step, step_kind) = self.typed(&loops.loop_step)?;
         self.weight = 1;
-        let result = self.kind(&mut loops.result)?;
+        let (result, result_kind) = self.typed(&loops.result)?;
         self.bound.clear();
-        if step != start {
-            return Err(format!("a loop's condition must yield {start} and yields {step}"));
+        if step_kind != kind {
+            return Err(format!("a loop's condition must yield {kind} and yields {step_kind}"));
         }
-        Ok(result)
+        Ok((Node::Loop(Box::new(Loop { start, go_on, step, result })), result_kind))
     }
 
-    fn call(&mut self, call: &mut CallExpr) -> Result<Kind, String> {
-        let mut kinds = Vec::with_capacity(call.args.len() + 1);
-        for argument in call.target.as_deref_mut().into_iter().chain(&mut call.args) {
-            kinds.push(self.kind(argument)?);
+    fn call(&mut self, call: &CallExpr) -> Result<Typed, String> {
+        let mut arguments = Vec::with_capacity(call.args.len() + 1);
+        for argument in call.target.as_deref().into_iter().chain(&call.args) {
+            arguments.push(self.typed(argument)?);
         }
+        let kinds: Vec<Kind> = arguments.iter().map(|(_, kind)| *kind).collect();
+        let node = build(call, arguments.into_iter().map(|(node, _)| node).collect());
         result(&call.func_name, call.target.is_some(), &kinds)
+            .and_then(|kind| Some((node?, kind)))
+            .ok_or_else(|| refusal(&call.func_name, &kinds))
     }
 }
 
 /// The path that an expression spells, and whether it is within `has(…)`: `a.b`, `a["b"]`.
-fn segments(expr: &Expr) -> Option<(Vec<String>, bool)> {
+fn segments(expr: &Expr) -> Option<(Vec<&str>, bool)> {
     match expr {
-        Expr::Ident(name) => Some((vec![name.clone()], false)),
+        Expr::Ident(name) => Some((vec![name], false)),
         Expr::Select(select) => match segments(&select.operand.expr)? {
             (mut path, false) => {
-                path.push(select.field.clone());
+                path.push(&select.field);
                 Some((path, select.test))
             }
             (_, true) => None,
         },
         Expr::Call(call) if call.func_name == "_[_]" => {
-            match (segments(&call.args.first()?.expr)?, call.args.get(1)) {
-                ((mut path, false), Some(index)) => {
-                    let Expr::Literal(LiteralValue::String(key)) = &index.expr else { return None };
-                    path.push(key.inner().to_owned());
-                    Some((path, false))
-                }
-                _ => None,
-            }
+            let [of, index] = call.args.as_slice() else { return None };
+            let Expr::Literal(LiteralValue::String(key)) = &index.expr else { return None };
+            let (mut path, test) = segments(&of.expr)?;
+            path.push(key.inner());
+            (!test).then_some((path, false))
         }
         _ => None,
     }
 }
 
-fn literal_kind(literal: &LiteralValue) -> Result<Kind, String> {
+fn constant(literal: &LiteralValue) -> Result<Typed, String> {
     match literal {
-        LiteralValue::Boolean(_) => Ok(Kind::Bool),
-        LiteralValue::Int(_) => Ok(Kind::Int),
-        LiteralValue::Double(_) => Ok(Kind::Double),
-        LiteralValue::String(_) => Ok(Kind::Text),
+        LiteralValue::Boolean(value) => Ok((Node::Bool(*value.inner()), Kind::Bool)),
+        LiteralValue::Int(value) => Ok((Node::Int(*value.inner()), Kind::Int)),
+        LiteralValue::Double(value) => Ok((Node::Double(*value.inner()), Kind::Double)),
+        LiteralValue::String(value) => Ok((Node::Text(value.inner().to_owned()), Kind::Text)),
         LiteralValue::UInt(_) => Err("write 5 instead of 5u".to_owned()),
         LiteralValue::Null => Err("nothing is null here; ask with has(…)".to_owned()),
         LiteralValue::Bytes(_) => Err("there are no bytes here; write a text".to_owned()),
     }
 }
 
+/// The step for an operator or a function; `None` when there is none of that name and number of arguments.
+fn build(call: &CallExpr, arguments: Vec<Node>) -> Option<Node> {
+    match arguments.len() {
+        1 => {
+            let of = Box::new(arguments.into_iter().next()?);
+            Some(match call.func_name.as_str() {
+                "!_" => Node::Not(of),
+                "@not_strictly_false" => Node::NotStrictlyFalse(of),
+                "-_" => Node::Negate(of),
+                "size" => Node::Size(of),
+                "int" => Node::Convert(Conversion::Int, of),
+                "double" => Node::Convert(Conversion::Double, of),
+                "string" => Node::Convert(Conversion::Text, of),
+                _ => return None,
+            })
+        }
+        2 => binary(&call.func_name, Box::new(arguments.try_into().ok()?)),
+        3 if call.func_name == "_?_:_" => Some(Node::If(Box::new(arguments.try_into().ok()?))),
+        _ => None,
+    }
+}
+
+fn binary(function: &str, sides: Box<[Node; 2]>) -> Option<Node> {
+    Some(match function {
+        "_&&_" => Node::And(sides),
+        "_||_" => Node::Or(sides),
+        "_==_" => Node::Compare(Relation::Equal, sides),
+        "_!=_" => Node::Compare(Relation::NotEqual, sides),
+        "_<_" => Node::Compare(Relation::Less, sides),
+        "_<=_" => Node::Compare(Relation::LessOrEqual, sides),
+        "_>_" => Node::Compare(Relation::Greater, sides),
+        "_>=_" => Node::Compare(Relation::GreaterOrEqual, sides),
+        "_+_" => Node::Arithmetic(Operation::Add, sides),
+        "_-_" => Node::Arithmetic(Operation::Subtract, sides),
+        "_*_" => Node::Arithmetic(Operation::Multiply, sides),
+        "_/_" => Node::Arithmetic(Operation::Divide, sides),
+        "_%_" => Node::Arithmetic(Operation::Remainder, sides),
+        "@in" => Node::In(sides),
+        "contains" => Node::Search(Search::Contains, sides),
+        "startsWith" => Node::Search(Search::StartsWith, sides),
+        "endsWith" => Node::Search(Search::EndsWith, sides),
+        "_[_]" => {
+            let [_, place] = *sides;
+            Node::LineAt(Box::new(place))
+        }
+        _ => return None,
+    })
+}
+
 /// What an operator or function yields for arguments of these kinds, the one before the dot first.
-fn result(function: &str, method: bool, kinds: &[Kind]) -> Result<Kind, String> {
-    use Kind::{Bool, Double, Int, Lines, List, Text};
-    let yields = match (function, kinds) {
+fn result(function: &str, method: bool, kinds: &[Kind]) -> Option<Kind> {
+    use Kind::{Bool, Double, Int, Line, Lines, List, Text};
+    match (function, kinds) {
         ("_&&_" | "_||_", [Bool, Bool]) | ("!_" | "@not_strictly_false", [Bool]) => Some(Bool),
         ("_==_" | "_!=_", [a, b]) if a == b && a.is_scalar() => Some(Bool),
         ("_<_" | "_<=_" | "_>_" | "_>=_", [Text, Text]) => Some(Bool),
@@ -238,21 +294,20 @@ fn result(function: &str, method: bool, kinds: &[Kind]) -> Result<Kind, String> 
             Some(Bool)
         }
         ("@in", [a, List]) if a.is_scalar() => Some(Bool),
-        ("_?_:_", [Bool, a, b]) if a == b => Some(*a),
+        ("_?_:_", [Bool, a, b]) if a == b && *a != Lines => Some(*a),
         ("_+_" | "_-_" | "_*_" | "_/_", [a, b]) if a == b && a.is_number() => Some(*a),
         ("_+_", [Text, Text]) => Some(Text),
         ("_+_", [List, List]) => Some(List),
         ("_%_", [Int, Int]) => Some(Int),
         ("-_", [a]) if a.is_number() => Some(*a),
-        ("_[_]", [Lines, Int]) => Some(Kind::Line),
+        ("_[_]", [Lines, Int]) => Some(Line),
         ("size", [Text | Lines | List]) => Some(Int),
         ("contains" | "startsWith" | "endsWith", [Text, Text]) if method => Some(Bool),
         ("int", [Int | Double | Text]) if !method => Some(Int),
         ("double", [Int | Double | Text]) if !method => Some(Double),
         ("string", [a]) if !method && a.is_scalar() => Some(Text),
         _ => None,
-    };
-    yields.ok_or_else(|| refusal(function, kinds))
+    }
 }
 
 fn refusal(function: &str, kinds: &[Kind]) -> String {

@@ -1,5 +1,6 @@
-//! The names an expression may use, by where it stands, and what kind of value each is.
+//! The names an expression may use, by where it stands, and what each leads to.
 
+use super::node::{Field, Map, Node, Part};
 use super::typing::Kind;
 
 /// The names known to one expression.
@@ -12,11 +13,9 @@ pub(in crate::rules) struct Vocabulary<'a> {
 /// What a name leads to.
 enum Entry {
     /// A value.
-    Value(Kind),
+    Value(Node, Kind),
     /// Values by a key of one's own choice.
-    Keyed(Kind),
-    /// Values by a ladder's code.
-    Groups,
+    Keyed(Map, Kind),
 }
 
 impl<'a> Vocabulary<'a> {
@@ -55,20 +54,23 @@ impl<'a> Vocabulary<'a> {
         self.roots.join(", ")
     }
 
-    /// The kind of the value under a path from a known root.
-    pub(super) fn kind(&self, path: &[&str]) -> Result<Kind, String> {
-        let (name, entry, rest) = entry(path).ok_or_else(|| self.unknown(path))?;
+    /// The value under a path from a known root.
+    pub(super) fn lookup(&self, path: &[&str]) -> Result<(Node, Kind), String> {
+        let (length, entry) = entry(path).ok_or_else(|| self.unknown(path))?;
+        let (name, rest) = (path[..length].join("."), &path[length..]);
         match (entry, rest) {
-            (Entry::Value(kind), []) | (Entry::Keyed(kind), [_]) => Ok(kind),
-            (Entry::Groups, [group]) if self.groups.contains(group) => Ok(Kind::Text),
-            (Entry::Groups, [group]) => Err(format!(
-                "there is no tier group `{group}`; the program has {}",
-                self.groups.join(", ")
-            )),
-            (Entry::Value(kind), _) => Err(format!("`{name}` is {kind} and has no parts")),
-            (_, []) => Err(format!("say which one: `{name}.<key>`")),
-            (_, _) => {
-                Err(format!("`{}` has no parts", path[..path.len() - rest.len() + 1].join(".")))
+            (Entry::Value(node, kind), []) => Ok((node, kind)),
+            (Entry::Keyed(Map::Tier, _), [group, ..]) if !self.groups.contains(group) => {
+                Err(format!(
+                    "there is no tier group `{group}`; the program has {}",
+                    self.groups.join(", ")
+                ))
+            }
+            (Entry::Keyed(map, kind), [key]) => Ok((Node::Keyed(map, (*key).to_owned()), kind)),
+            (Entry::Value(_, kind), _) => Err(format!("`{name}` is {kind} and has no parts")),
+            (Entry::Keyed(..), []) => Err(format!("say which one: `{name}.<key>`")),
+            (Entry::Keyed(_, kind), [key, ..]) => {
+                Err(format!("`{name}.{key}` is {kind} and has no parts"))
             }
         }
     }
@@ -90,34 +92,47 @@ impl<'a> Vocabulary<'a> {
 /// The parts of a line, for a hint.
 pub(super) const LINE_PARTS: &str = "product, category, brand, quantity_milli, net_minor";
 
-/// The kind of a part of a line.
-pub(super) fn line_part(part: &str) -> Option<Kind> {
+/// A part of a line and its kind.
+pub(super) fn line_part(part: &str) -> Option<(Part, Kind)> {
     match part {
-        "product" | "category" | "brand" => Some(Kind::Text),
-        "quantity_milli" | "net_minor" => Some(Kind::Int),
+        "product" => Some((Part::Product, Kind::Text)),
+        "category" => Some((Part::Category, Kind::Text)),
+        "brand" => Some((Part::Brand, Kind::Text)),
+        "quantity_milli" => Some((Part::Quantity, Kind::Int)),
+        "net_minor" => Some((Part::Net, Kind::Int)),
         _ => None,
     }
 }
 
-/// The longest known name that a path begins with, what it is, and the rest of the path.
-fn entry<'p>(path: &'p [&'p str]) -> Option<(String, Entry, &'p [&'p str])> {
-    let (root, rest) = path.split_first()?;
-    match *root {
-        "member" => return Some(("member".to_owned(), Entry::Keyed(Kind::Text), rest)),
-        "tier" => return Some(("tier".to_owned(), Entry::Groups, rest)),
-        _ => {}
+/// The known name that a path begins with: of how many parts it is, and what it leads to.
+fn entry(path: &[&str]) -> Option<(usize, Entry)> {
+    let text = |field| Some((2, Entry::Value(Node::Field(field), Kind::Text)));
+    let int = |field| Some((2, Entry::Value(Node::Field(field), Kind::Int)));
+    match path {
+        ["member", ..] => Some((1, Entry::Keyed(Map::Member, Kind::Text))),
+        ["tier", ..] => Some((1, Entry::Keyed(Map::Tier, Kind::Text))),
+        ["purchase", "net_minor", ..] => int(Field::Net),
+        ["purchase", "units", ..] => int(Field::Units),
+        ["purchase", "currency", ..] => text(Field::Currency),
+        ["purchase", "store", ..] => text(Field::Store),
+        ["purchase", "channel", ..] => text(Field::Channel),
+        ["purchase", "lines", ..] => Some((2, Entry::Value(Node::Lines, Kind::Lines))),
+        ["purchase", "attributes", ..] => {
+            Some((2, Entry::Keyed(Map::PurchaseAttributes, Kind::Text)))
+        }
+        ["event", "name", ..] => text(Field::EventName),
+        ["event", "numbers", ..] => Some((2, Entry::Keyed(Map::EventNumbers, Kind::Int))),
+        ["event", "attributes", ..] => Some((2, Entry::Keyed(Map::EventAttributes, Kind::Text))),
+        ["at", "hour", ..] => int(Field::Hour),
+        ["at", "weekday", ..] => int(Field::Weekday),
+        ["at", "day", ..] => int(Field::Day),
+        ["at", "month", ..] => int(Field::Month),
+        ["at", "year", ..] => int(Field::Year),
+        ["at", "date", ..] => text(Field::Date),
+        ["line", part, ..] => {
+            let (part, kind) = line_part(part)?;
+            Some((2, Entry::Value(Node::Part(Box::new(Node::Line), part), kind)))
+        }
+        _ => None,
     }
-    let (part, rest) = rest.split_first()?;
-    let entry = match (*root, *part) {
-        ("purchase", "net_minor" | "units") => Entry::Value(Kind::Int),
-        ("purchase", "currency" | "store" | "channel") => Entry::Value(Kind::Text),
-        ("purchase", "lines") => Entry::Value(Kind::Lines),
-        ("purchase" | "event", "attributes") => Entry::Keyed(Kind::Text),
-        ("event", "name") | ("at", "date") => Entry::Value(Kind::Text),
-        ("event", "numbers") => Entry::Keyed(Kind::Int),
-        ("at", "hour" | "weekday" | "day" | "month" | "year") => Entry::Value(Kind::Int),
-        ("line", part) => Entry::Value(line_part(part)?),
-        _ => return None,
-    };
-    Some((format!("{root}.{part}"), entry, rest))
 }

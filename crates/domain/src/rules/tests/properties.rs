@@ -32,15 +32,7 @@ fn a_bench() -> Bench {
           "effect": { "type": "multiplier", "factor": "7/3", "rounding": "half_up" } },
     ]));
     bench.facts.resources.insert("budget:club:rare".into(), 400);
-    let gold = Standing {
-        program: ProgramId(7),
-        tier: "gold".into(),
-        since: Timestamp(0),
-        provenance: crate::program::Provenance::Earned,
-        review_at: None,
-        protected_until: None,
-    };
-    bench.standings.insert("status".into(), gold);
+    bench.standings.insert("status".into(), standing("gold", ProgramId(7)));
     bench
 }
 

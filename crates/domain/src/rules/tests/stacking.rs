@@ -16,15 +16,7 @@ fn fixed(code: &str, points: i64, more: Value) -> Value {
 }
 
 fn hold(bench: &mut Bench, group: &str, tier: &str, program: ProgramId) {
-    let standing = Standing {
-        program,
-        tier: tier.to_owned(),
-        since: Timestamp(0),
-        provenance: crate::program::Provenance::Earned,
-        review_at: None,
-        protected_until: None,
-    };
-    bench.standings.insert(group.to_owned(), standing);
+    bench.standings.insert(group.to_owned(), standing(tier, program));
 }
 
 #[test]

@@ -110,6 +110,19 @@ pub enum ProgramAction {
     },
 }
 
+/// Arguments of `backtest`.
+#[derive(Debug, Args)]
+pub struct Backtest {
+    /// The rule set to try: a document as for `lazo apply`, with a program of the live one's code
+    pub file: PathBuf,
+    /// The program, by its code; needed only where there are several
+    #[arg(long, value_name = "CODE")]
+    pub program: Option<String>,
+    /// Balances, tiers and liability as of this instant (RFC 3339); now unless given
+    #[arg(long, value_name = "INSTANT", value_parser = instant)]
+    pub at: Option<Timestamp>,
+}
+
 /// Arguments of `balances`.
 #[derive(Debug, Args)]
 pub struct Balances {
@@ -168,50 +181,6 @@ pub enum JobAction {
         /// Does what is due now and ends
         #[arg(long)]
         once: bool,
-    },
-}
-
-/// Arguments of `serve`.
-#[derive(Debug, Args)]
-pub struct Serve {
-    /// Where to listen, such as 127.0.0.1:8080
-    #[arg(long, env = "LAZO_BIND", value_name = "ADDRESS")]
-    pub bind: Option<String>,
-}
-
-/// Arguments of `openapi`.
-#[derive(Debug, Args)]
-pub struct Openapi {}
-
-/// Arguments of `keys`.
-#[derive(Debug, Args)]
-pub struct Keys {
-    /// What to do with them.
-    #[command(subcommand)]
-    pub action: KeyAction,
-}
-
-/// What can be done with API keys.
-#[derive(Debug, Subcommand)]
-pub enum KeyAction {
-    /// Makes a key and shows its secret this once
-    Create {
-        /// What people call it, such as "till 12"
-        #[arg(long)]
-        name: String,
-        /// What it may do: cashier, agent, analyst, program_manager, finance, admin or backend
-        #[arg(long)]
-        role: String,
-        /// Narrows it, such as purchases:write; may be given several times
-        #[arg(long = "scope", value_name = "SCOPE")]
-        scopes: Vec<String>,
-    },
-    /// Lists the keys, revoked ones too
-    List,
-    /// Revokes a key, at once and for good
-    Revoke {
-        /// The key's id, key_…
-        key: String,
     },
 }
 

@@ -1,2 +1,106 @@
-//! The simulator.
-fn main() {}
+//! `lazo-sim`: runs seeded histories and prints the seed, the step and a small history when something is wrong.
+
+use std::io::Write;
+
+use clap::{Parser, Subcommand};
+use lazo_sim::features::Features;
+use lazo_sim::run::{self, Failure, Tally};
+use lazo_sim::world::core::Real;
+
+#[derive(Parser)]
+#[command(
+    name = "lazo-sim",
+    about = "Random histories over the ledger's core, checked after every step"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs histories in memory
+    Run {
+        /// The first seed
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// How many seeds from there on
+        #[arg(long, default_value_t = 1)]
+        seeds: u64,
+        /// Steps per seed
+        #[arg(long, default_value_t = 1_000)]
+        ops: usize,
+        /// The features a seed may turn on, separated by commas; all unless given
+        #[arg(long)]
+        features: Option<String>,
+        /// Go on after a failing seed
+        #[arg(long)]
+        keep_going: bool,
+    },
+}
+
+fn main() -> anyhow::Result<()> {
+    let Command::Run { seed, seeds, ops, features, keep_going } = Cli::parse().command;
+    let features = match features {
+        Some(names) => Features::parse(&names).map_err(anyhow::Error::msg)?,
+        None => Features::all(),
+    };
+    // A panic of the core is reported with its seed and step like any other finding.
+    std::panic::set_hook(Box::new(|_| {}));
+    let mut out = std::io::stdout().lock();
+    let (mut tally, mut failed) = (Tally::default(), Vec::new());
+    let start = started();
+    for seed in seed..seed.saturating_add(seeds) {
+        match run::seed(Real, seed, ops, features) {
+            Ok(of_seed) => tally.add(&of_seed),
+            Err(failure) => {
+                report(&mut out, &failure)?;
+                failed.push(failure.seed);
+                if !keep_going {
+                    break;
+                }
+            }
+        }
+    }
+    let seconds = start.elapsed().as_secs_f64();
+    writeln!(
+        out,
+        "{} operations, {} accepted, {} refused, {} sent again, {} entries; {seconds:.1} s",
+        tally.ops, tally.accepted, tally.refused, tally.again, tally.entries
+    )?;
+    if failed.is_empty() { Ok(()) } else { anyhow::bail!("seeds that failed: {failed:?}") }
+}
+
+#[expect(clippy::disallowed_methods, reason = "only a duration is measured and nothing is decided")]
+fn started() -> std::time::Instant {
+    std::time::Instant::now()
+}
+
+fn report(out: &mut impl Write, failure: &Failure) -> anyhow::Result<()> {
+    writeln!(out, "seed {} failed at operation {}: {}", failure.seed, failure.at, failure.why)?;
+    let small = run::shrink(&Real, failure);
+    writeln!(
+        out,
+        "the smallest history that fails ({} operations): {}",
+        small.history.len(),
+        small.why
+    )?;
+    for op in &small.history {
+        let event = &op.event;
+        writeln!(
+            out,
+            "  now {} {} {} {} at {}: {:?}",
+            op.now, event.id.0, event.account.0, event.program.0, event.effective_at, event.body
+        )?;
+    }
+    for version in &small.versions {
+        let text = serde_json::to_string(&version.config)?;
+        writeln!(
+            out,
+            "  program {} version {} from {}: {text}",
+            version.program.0, version.number, version.from
+        )?;
+    }
+    writeln!(out, "  accounts {:?}", small.accounts)?;
+    Ok(())
+}

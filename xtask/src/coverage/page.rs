@@ -72,12 +72,11 @@ fn table<'a>(
 
 fn state(proofs: &[Proof], reason: Option<&str>) -> State {
     let running: Vec<&Proof> = proofs.iter().filter(|proof| !proof.ignored).collect();
-    if running.is_empty() {
-        State::Open
-    } else if reason.is_none() && running.iter().any(|proof| proof.public) {
-        State::Proven
-    } else {
-        State::Partial
+    match reason {
+        Some(_) => State::Partial,
+        None if running.is_empty() => State::Open,
+        None if running.iter().any(|proof| proof.public) => State::Proven,
+        None => State::Partial,
     }
 }
 

@@ -1,13 +1,11 @@
 //! What each command does, one file each. A new command is its file and two lines here.
 
 mod apply;
+mod backtest;
 mod completions;
 mod doctor;
 mod export;
-mod keys;
-mod openapi;
 mod programs;
-mod serve;
 
 use clap::Subcommand;
 
@@ -41,12 +39,8 @@ commands! {
     Export => export,
     /// Lists programs, and publishes or withdraws their drafts
     Programs => programs,
-    /// Serves the HTTP API and does the scheduled work
-    Serve => serve,
-    /// Makes, lists and revokes API keys
-    Keys => keys,
-    /// Writes the API's OpenAPI document
-    Openapi => openapi,
+    /// Replays stored history under another rule set and compares it with the live one
+    Backtest => backtest,
     /// Checks this machine, the settings and the database
     Doctor => doctor,
     /// Writes a script that completes commands in your shell

@@ -13,11 +13,9 @@ pub(crate) mod tests;
 mod totals;
 
 use std::collections::BTreeMap;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use lazo_domain::decision::Outcome;
 use lazo_domain::event::{Event, Facts};
@@ -41,8 +39,6 @@ pub use totals::{AccountAt, History, Liability, PointsAt};
 
 /// The most commands decided in one transaction: beyond some 200 a batch gets no cheaper, only longer.
 pub const MAX_BATCH: usize = 256;
-/// The longest source, reference or actor, in octets: together they must fit an index.
-pub const MAX_NAME: usize = 200;
 /// The longest one attempt may take from making its ids to its commit; the chain is sealed well behind it.
 pub const MAX_ATTEMPT_MICROS: i64 = 20 * SECOND;
 
@@ -67,24 +63,6 @@ pub enum Command {
 }
 
 impl Command {
-    /// Refuses names that a database could not keep; one of them would fail its whole batch.
-    fn check(&self) -> Result<(), Refusal> {
-        for event in self.events() {
-            let names = [
-                ("/source", &event.source, 1),
-                ("/source_ref", &event.source_ref, 1),
-                ("/actor", &event.actor, 0),
-            ];
-            for (field, name, least) in names {
-                if !(least..=MAX_NAME).contains(&name.len()) || name.contains('\0') {
-                    let why = format!("must have {least} to {MAX_NAME} octets, none of them zero");
-                    return Err(Refusal::Invalid { field, why });
-                }
-            }
-        }
-        Ok(())
-    }
-
     fn events(&self) -> impl Iterator<Item = &Event> {
         let (first, second) = match self {
             Self::One { event, .. } => (event, None),
@@ -250,42 +228,21 @@ pub fn open_accounts(accounts: &[NewAccount]) -> Statement {
 impl Desk {
     /// One batch: tried again while it meets other writers, unknown to all of its callers when the database fails.
     async fn post(&self, commands: &mut [Command]) -> Vec<Result<Receipt, PostError>> {
-        match self.tried(commands).await {
-            Ok(answers) => answers.into_iter().map(|a| a.map_err(PostError::Refused)).collect(),
-            // One command spoils the batch: alone, it spoils only itself.
-            Err(StoreError::Shape(_) | StoreError::Corrupt(_)) if commands.len() > 1 => {
-                let mut answers = Vec::with_capacity(commands.len());
-                for command in commands {
-                    answers.extend(Box::pin(self.post(std::slice::from_mut(command))).await);
-                }
-                answers
-            }
-            Err(error) => {
-                let error = Arc::new(error);
-                tracing::warn!(%error, commands = commands.len(), "a batch failed; its commands are unknown to their callers");
-                commands.iter().map(|_| Err(PostError::Unknown(Arc::clone(&error)))).collect()
-            }
-        }
-    }
-
-    async fn tried(
-        &self,
-        commands: &mut [Command],
-    ) -> Result<Vec<Result<Receipt, Refusal>>, StoreError> {
         let mut tries = 0;
-        loop {
-            // The core asserts what must hold. A broken assertion must not take the other callers down with it.
-            let attempt = AssertUnwindSafe(self.attempt(commands, true)).catch_unwind().await;
-            let broken =
-                |_| Err(StoreError::Corrupt("an assertion of the core does not hold".to_owned()));
-            match attempt.unwrap_or_else(broken) {
+        let error = loop {
+            match self.attempt(commands, true).await {
+                Ok(answers) => {
+                    return answers.into_iter().map(|a| a.map_err(PostError::Refused)).collect();
+                }
                 Err(error) if error.is_transient() && tries + 1 < MAX_TRIES => {
                     tries += 1;
                     tokio::time::sleep(Duration::from_millis(1 << tries.min(6))).await;
                 }
-                done => return done,
+                Err(error) => break Arc::new(error),
             }
-        }
+        };
+        tracing::warn!(%error, commands = commands.len(), "a batch failed; its commands are unknown to their callers");
+        commands.iter().map(|_| Err(PostError::Unknown(Arc::clone(&error)))).collect()
     }
 
     async fn attempt(

@@ -1,7 +1,5 @@
 //! The ledger's face: its movements in words. What points mean is decided in the core, kept by the store.
 
-pub mod post;
-pub mod receipt;
 #[cfg(test)]
 mod tests;
 mod words;

@@ -2,7 +2,6 @@
 
 mod ensure;
 mod identifiers;
-mod resolve;
 pub mod store;
 #[cfg(test)]
 mod tests;
@@ -16,7 +15,6 @@ use lazo_store::{Db, IdGenerator, NewAccount, StoreError};
 
 pub use ensure::{Ensured, ensure, find};
 pub use identifiers::{CARD, EMAIL, EXTERNAL, Identifier, MAX_IDENTIFIER, PHONE};
-pub use resolve::{facts, resolve, resolve_active};
 
 use super::tenants::{Attributes, Tenant};
 use crate::i18n::Locale;

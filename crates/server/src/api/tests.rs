@@ -1,1 +1,0 @@
-//! The API through its public door.

@@ -1,3 +1,0 @@
-//! Accounts: what a member has, read-only. Only events change it.
-
-pub mod api;

@@ -1,5 +1,0 @@
-//! Purchases: what members buy, and what it earns them.
-
-pub mod api;
-#[cfg(test)]
-mod tests;

@@ -1,1 +1,0 @@
-//! Sandboxes: a test clock that moves forward, and what time then does.

@@ -82,6 +82,7 @@ ledger-moved = { $how ->
     [redeemed] Redeemed: { $points }
     [expired] Expired: { $points }
     [released] Released: { $points }
+    [lapsed] Back because the reservation lapsed: { $points }
     [held] Held: { $points }
     [restored] Restored: { $points }
     [transferred] Transferred: { $points }

@@ -82,6 +82,7 @@ ledger-moved = { $how ->
     [redeemed] Se canjean { $points }
     [expired] Caducan { $points }
     [released] Pasan a estar disponibles { $points }
+    [lapsed] Vuelven por vencer la reserva { $points }
     [held] Se retienen { $points }
     [restored] Vuelven { $points }
     [transferred] Se traspasan { $points }

@@ -6,6 +6,7 @@ ledger-moved = { $how ->
     [redeemed] Se canjean { $points }
     [expired] Vencen { $points }
     [released] Pasan a estar disponibles { $points }
+    [lapsed] Regresan por vencer la reserva { $points }
     [held] Se retienen { $points }
     [restored] Regresan { $points }
     [transferred] Se traspasan { $points }

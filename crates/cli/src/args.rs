@@ -184,6 +184,50 @@ pub enum JobAction {
     },
 }
 
+/// Arguments of `serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Where to listen, such as 127.0.0.1:8080
+    #[arg(long, env = "LAZO_BIND", value_name = "ADDRESS")]
+    pub bind: Option<String>,
+}
+
+/// Arguments of `openapi`.
+#[derive(Debug, Args)]
+pub struct Openapi {}
+
+/// Arguments of `keys`.
+#[derive(Debug, Args)]
+pub struct Keys {
+    /// What to do with them.
+    #[command(subcommand)]
+    pub action: KeyAction,
+}
+
+/// What can be done with API keys.
+#[derive(Debug, Subcommand)]
+pub enum KeyAction {
+    /// Makes a key and shows its secret this once
+    Create {
+        /// What people call it, such as "till 12"
+        #[arg(long)]
+        name: String,
+        /// What it may do: cashier, agent, analyst, program_manager, finance, admin or backend
+        #[arg(long)]
+        role: String,
+        /// Narrows it, such as purchases:write; may be given several times
+        #[arg(long = "scope", value_name = "SCOPE")]
+        scopes: Vec<String>,
+    },
+    /// Lists the keys, revoked ones too
+    List,
+    /// Revokes a key, at once and for good
+    Revoke {
+        /// The key's id, key_…
+        key: String,
+    },
+}
+
 /// Arguments of `doctor`.
 #[derive(Debug, Args)]
 pub struct Doctor {

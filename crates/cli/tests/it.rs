@@ -116,3 +116,106 @@ fn doctor_hides_passwords_and_says_what_is_wrong() {
     assert!(lazo.run(&["doctor", "--settings"]).1.contains("database = \"sqlite://lazo.db\""));
     assert!(lazo.run(&["completions", "bash"]).1.contains("doctor"));
 }
+
+/// Three baskets of the example's program, on known instants, through the ledger's door.
+async fn sell(lazo: &Lazo) {
+    use lazo_domain::event::{Body, Event, Facts, Line, Purchase};
+    use lazo_domain::ids::EventId;
+    use lazo_domain::time::Timestamp;
+    use lazo_server::features::{members, programs, tenants};
+
+    let file = lazo.folder.path().join("lazo.db");
+    let db = lazo_store::Db::open(&format!("sqlite://{}", file.display()), Default::default())
+        .await
+        .unwrap();
+    let clock = std::sync::Arc::new(lazo_store::SystemClock);
+    let app = lazo_server::App::over(db, clock, "test").await.unwrap();
+    let tenant = tenants::store::by_code(&app.db, "complete-journey").await.unwrap().unwrap();
+    let program =
+        programs::store::by_code(&app.db, tenant.id, "household").await.unwrap().unwrap().id;
+    let begin = Timestamp::parse("2017-01-01T00:00:00Z").unwrap();
+    let names = ["9".to_owned(), "10".to_owned()];
+    let found =
+        members::ensure(&app.db, &app.ids, &tenant, program, members::EXTERNAL, &names, begin)
+            .await
+            .unwrap()
+            .found;
+    for (name, reference, at, net_minor) in [
+        ("9", "B1", "2017-07-06T00:00:00Z", 1_999),
+        ("9", "B2", "2017-07-06T00:00:01Z", 350),
+        ("10", "B3", "2017-12-31T23:59:59Z", 99),
+    ] {
+        let at = Timestamp::parse(at).unwrap();
+        let line = Line { quantity_milli: 1_000, net_minor, ..Line::default() };
+        let event = Event {
+            id: EventId(0),
+            tenant: tenant.id,
+            account: found[name].1,
+            program,
+            source: "test".into(),
+            source_ref: reference.into(),
+            effective_at: at,
+            recorded_at: at,
+            actor: "test".into(),
+            import: None,
+            body: Body::Purchase(Purchase {
+                currency: "USD".into(),
+                lines: vec![line],
+                ..Purchase::default()
+            }),
+        };
+        app.ledger
+            .post_one(lazo_store::Command::One { event, facts: Facts::default() })
+            .await
+            .unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r93_balances_explain_expire_and_verify_read_one_ledger() {
+    let lazo = Lazo::new();
+    lazo.file("program.toml", &example());
+    lazo.run(&["apply", "program.toml"]);
+    sell(&lazo).await;
+    // B1 lies exactly 180 days before the instant asked for, so its points are just gone.
+    let at = ["balances", "--at", "2018-01-02T00:00:00Z", "--format", "csv"];
+    let expected = "member,earned,available\n9,22,3\n10,0,0\n";
+    assert_eq!(lazo.run(&at).1, expected);
+    let (_, before, _) =
+        lazo.run(&["balances", "--at", "2018-01-01T23:59:59.999999Z", "--member", "9"]);
+    assert_eq!(before, "member  earned  available\n9           22         22\n");
+    assert_eq!(lazo.run(&["balances", "--member", "8"]).0, 1);
+    assert_eq!(lazo.run(&["balances", "--point-type", "miles"]).0, 2);
+    assert_eq!(lazo.run(&["balances", "--at", "yesterday"]).0, 2);
+
+    let (code, told, err) = lazo.run(&["explain", "B1"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(told.starts_with("Compra B1, 6 jul 2017, 00:00 (evt_"), "{told}");
+    let told = told.replace('\u{a0}', " ");
+    assert!(
+        told.contains(
+            "19 puntos: 19 por 19,99 US$ (1 por cada 1,00 US$, regla «Un punto por dólar»)."
+        ),
+        "{told}"
+    );
+    let (_, told, _) = lazo.run(&["explain", "B3", "--lang", "en", "--format", "json"]);
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(
+        told[0]["details"][0],
+        "The rule “A point per dollar” gives nothing: $0.99 is less than $1.00."
+    );
+    let event = told[0]["event"].as_str().unwrap();
+    assert!(lazo.run(&["explain", event, "--lang", "es-MX"]).1.starts_with("Compra B3"));
+    assert_eq!(lazo.run(&["explain", "B4"]).0, 1);
+    assert_eq!(lazo.run(&["explain", "B3", "--lang", "fr"]).0, 2);
+
+    let (code, _, err) = lazo.run(&["verify"]);
+    assert!(code == 0 && err.contains("in order: 3 events"), "{err}");
+    assert!(lazo.run(&["expire", "--at", "2018-01-02T00:00:00Z"]).2.contains("for 1 account(s)"));
+    assert!(lazo.run(&["expire", "--at", "2018-01-02T00:00:00Z"]).2.contains("for 0 account(s)"));
+    assert_eq!(lazo.run(&["expire", "--at", "2999-01-01T00:00:00Z"]).0, 2);
+    let (code, out, err) = lazo.run(&["jobs", "run", "--once", "--format", "csv"]);
+    assert!(code == 0 && out.starts_with("job,done,fault\nexpiry,1,\n"), "{out}{err}");
+    assert_eq!(lazo.run(&at).1, expected, "whether and when jobs ran makes no difference");
+    assert_eq!(lazo.run(&["verify", "--quiet"]), (0, String::new(), String::new()));
+}

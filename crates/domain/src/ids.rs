@@ -102,6 +102,8 @@ id!(/** A person or company enrolled with a tenant. */ MemberId, "mbr");
 id!(/** A member's points account: the unit of consistency. */ AccountId, "acc");
 id!(/** Something that happened to an account. */ EventId, "evt");
 id!(/** A redemption: the hold and what became of it. */ RedemptionId, "red");
+id!(/** A key with which a program calls. */ ApiKeyId, "key");
+id!(/** A person who works with Lazo. */ StaffId, "stf");
 id!(/** One run of an import. */ ImportId, "imp");
 
 impl AccountId {

@@ -6,6 +6,7 @@ use lazo_store::{Clock, Db, IdGenerator, Ledger, Options, StoreError};
 
 use crate::config::Config;
 use crate::features::programs::ProgramCache;
+use crate::secrets::{Entropy, MachineEntropy};
 
 /// An open installation. Cheap to clone; all clones share its connections.
 #[derive(Clone)]
@@ -20,6 +21,8 @@ pub struct App {
     pub programs: ProgramCache,
     /// The only door for points.
     pub ledger: Ledger,
+    /// Where secrets come from.
+    pub entropy: Arc<dyn Entropy>,
 }
 
 impl App {
@@ -44,6 +47,6 @@ impl App {
         let programs = ProgramCache::new(db.clone());
         let source = Arc::new(programs.clone());
         let ledger = Ledger::start(db.clone(), Arc::clone(&ids), Arc::clone(&clock), source);
-        Ok(Self { db, clock, ids, programs, ledger })
+        Ok(Self { db, clock, ids, programs, ledger, entropy: Arc::new(MachineEntropy) })
     }
 }

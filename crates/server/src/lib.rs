@@ -1,9 +1,15 @@
-//! The server's foundation: the application, its settings, its nouns and its words..
+//! The server's foundation: the application, its settings, its nouns and its words.
 
+pub mod api;
 pub mod app;
 pub mod config;
 pub mod features;
 pub mod http;
 pub mod i18n;
+pub mod jobs;
+pub mod secrets;
+pub mod serve;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use app::App;

@@ -4,9 +4,12 @@ pub mod chain;
 pub mod clock;
 pub mod db;
 pub mod error;
+pub mod idempotency;
 pub mod ids;
 pub mod ledger;
 pub mod migrate;
+pub mod outbox;
+pub mod queue;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 #[cfg(test)]
@@ -16,5 +19,8 @@ pub mod verify;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use db::{Columns, Db, Dialect, Options, Row, Statement, Tx, Value};
 pub use error::StoreError;
+pub use idempotency::Idempotency;
 pub use ids::IdGenerator;
 pub use ledger::{Books, Command, Ledger, NewAccount, PostError, ProgramSource, Receipt};
+pub use outbox::Outbox;
+pub use queue::Queue;

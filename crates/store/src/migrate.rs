@@ -33,6 +33,10 @@ const MIGRATIONS: &[Migration] = migrations![
     11 "0011_brands",
     12 "0012_programs",
     13 "0013_members",
+    30 "0030_staff",
+    31 "0031_api_keys",
+    32 "0032_member_tokens",
+    33 "0033_audit",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

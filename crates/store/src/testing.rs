@@ -14,6 +14,8 @@ pub struct TestDb {
     pub url: String,
     /// On PostgreSQL the same database as a superuser, who stands above grants.
     pub superuser_url: Option<String>,
+    /// Its schema on PostgreSQL.
+    pub schema: Option<String>,
     folder: Option<PathBuf>,
 }
 
@@ -24,7 +26,7 @@ impl TestDb {
         std::fs::create_dir_all(&folder).expect("the folder for temporary files can be written");
         let url = format!("sqlite://{}", folder.join("lazo.db").display());
         let db = open(&url).await;
-        Self { db, url, superuser_url: None, folder: Some(folder) }
+        Self { db, url, superuser_url: None, schema: None, folder: Some(folder) }
     }
 
     /// A fresh database on the server of `LAZO_TEST_POSTGRES`; `None` when only SQLite is wanted.
@@ -34,25 +36,37 @@ impl TestDb {
             assert!(only, "set LAZO_TEST_POSTGRES to a server, or LAZO_TEST_SQLITE_ONLY=1");
             return None;
         };
-        let name = unique("lazo_test").replace('-', "_");
+        // A schema and not a database of its own: the server can drop it without writing everything else out first.
+        let schema = unique("lazo_test").replace('-', "_");
         let admin = Db::open(&server, few()).await.expect("LAZO_TEST_POSTGRES answers");
         // One role for all tests; two tests may well make it at the same moment.
         let role = "do $$ begin create role lazo_plain login password 'plain';
                     exception when duplicate_object or unique_violation then null; end $$";
-        let mut tx = admin.begin().await.expect("the server takes a transaction");
-        tx.script(role).await.expect("the server lets us make a role");
-        tx.commit().await.expect("the server lets us make a role");
-        admin
-            .outside_transaction(&format!("create database {name} owner lazo_plain"))
-            .await
-            .expect("the server lets us make a database");
-        let (before, _) = server.rsplit_once('/').expect("the address ends with a database");
-        let superuser_url = format!("{before}/{name}");
-        let (scheme, rest) = before.split_once("://").expect("the address has a scheme");
+        script(&admin, role).await;
+        script(&admin, &format!("create schema {schema} authorization lazo_plain")).await;
+        let (scheme, rest) = server.split_once("://").expect("the address has a scheme");
         let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
-        let url = format!("{scheme}://lazo_plain:plain@{host}/{name}");
+        let within = |address: &str| {
+            let sign = if address.contains('?') { '&' } else { '?' };
+            format!("{address}{sign}options=-c%20search_path%3D{schema}")
+        };
+        let url = within(&format!("{scheme}://lazo_plain:plain@{host}"));
         let db = open(&url).await;
-        Some(Self { db, url, superuser_url: Some(superuser_url), folder: None })
+        Some(Self {
+            db,
+            url,
+            superuser_url: Some(within(&server)),
+            schema: Some(schema),
+            folder: None,
+        })
+    }
+
+    /// Leaves nothing behind on the server. A test that fails leaves its schema to look at.
+    async fn clean(&self) {
+        if let (Some(url), Some(schema)) = (&self.superuser_url, &self.schema) {
+            let admin = Db::open(url, few()).await.expect("the superuser connects");
+            script(&admin, &format!("drop schema {schema} cascade")).await;
+        }
     }
 
     /// Runs a script past all guards, as somebody with full power over the database would.
@@ -61,14 +75,12 @@ impl TestDb {
             Some(url) => Db::open(url, few()).await.expect("the superuser connects"),
             None => self.db.clone(),
         };
-        let mut tx = db.begin().await.expect("a transaction begins");
         if self.db.dialect() == Dialect::Sqlite {
             let guards = "drop trigger if exists event_no_update; drop trigger if exists event_no_delete;
                           drop trigger if exists entry_no_update; drop trigger if exists entry_no_delete;";
-            tx.script(guards).await.expect("guards can be dropped by the owner of the file");
+            script(&db, guards).await;
         }
-        tx.script(sql).await.expect("the script runs");
-        tx.commit().await.expect("the script is committed");
+        script(&db, sql).await;
     }
 }
 
@@ -89,6 +101,7 @@ where
     test(&sqlite).await;
     if let Some(postgres) = TestDb::postgres().await {
         test(&postgres).await;
+        postgres.clean().await;
     }
 }
 
@@ -96,6 +109,12 @@ async fn open(url: &str) -> Db {
     let db = Db::open(url, Options::default()).await.expect("a fresh database opens");
     db.migrate().await.expect("a fresh database takes all migrations");
     db
+}
+
+async fn script(db: &Db, sql: &str) {
+    let mut tx = db.begin().await.expect("a transaction begins");
+    tx.script(sql).await.expect("the script runs");
+    tx.commit().await.expect("the script is committed");
 }
 
 fn few() -> Options {

@@ -127,10 +127,10 @@ async fn migrating_again_does_nothing_and_unknown_steps_are_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_processes_may_migrate_at_once() {
     let Some(test) = TestDb::postgres().await else { return };
-    test.tamper(
-        "drop owned by lazo_plain; create schema if not exists public authorization lazo_plain",
-    )
-    .await;
+    let schema = test.schema.as_deref().unwrap();
+    let afresh =
+        format!("drop schema {schema} cascade; create schema {schema} authorization lazo_plain");
+    test.tamper(&afresh).await;
     let open = || async {
         let db = Db::open(&test.url, Options::default()).await.unwrap();
         db.migrate().await.unwrap()

@@ -64,7 +64,10 @@ fn table<'a>(
             State::Open => "open",
         };
         let missing = reason.map(|reason| format!("Missing: {reason}. ")).unwrap_or_default();
-        line(&mut text, &[&id.to_string(), title, word, &format!("{missing}{}", named(proofs))]);
+        line(
+            &mut text,
+            &[&id.to_string(), title, word, format!("{missing}{}", named(proofs)).trim_end()],
+        );
         states.push(state);
     }
     (text, states)
@@ -72,11 +75,12 @@ fn table<'a>(
 
 fn state(proofs: &[Proof], reason: Option<&str>) -> State {
     let running: Vec<&Proof> = proofs.iter().filter(|proof| !proof.ignored).collect();
-    match reason {
-        Some(_) => State::Partial,
-        None if running.is_empty() => State::Open,
-        None if running.iter().any(|proof| proof.public) => State::Proven,
-        None => State::Partial,
+    if running.is_empty() {
+        State::Open
+    } else if reason.is_none() && running.iter().any(|proof| proof.public) {
+        State::Proven
+    } else {
+        State::Partial
     }
 }
 

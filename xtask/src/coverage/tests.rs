@@ -49,10 +49,9 @@ fn a_test_on_demand_proves_nothing() {
 #[test]
 fn a_stated_reason_makes_a_proof_partial() {
     let files = [("crates/cli/tests/it.rs", "#[test]\nfn r1_runs() {}\n")];
-    assert_eq!(
-        lines(&files, "[partial]\nR1 = \"no pages yet\"\n")[0],
-        "| R1 | one | partial | Missing: no pages yet. cli: `r1_runs` |"
-    );
+    let rows = lines(&files, "[partial]\nR1 = \"no pages yet\"\nR2 = \"all\"\n");
+    assert_eq!(rows[0], "| R1 | one | partial | Missing: no pages yet. cli: `r1_runs` |");
+    assert_eq!(rows[1], "| R2 | two | open | Missing: all. |");
 }
 
 #[test]

@@ -2,10 +2,18 @@
 
 mod apply;
 mod backtest;
+mod balances;
 mod completions;
 mod doctor;
+mod expire;
+mod explain;
 mod export;
+mod jobs;
+mod keys;
+mod openapi;
 mod programs;
+mod serve;
+mod verify;
 
 use clap::Subcommand;
 
@@ -39,8 +47,24 @@ commands! {
     Export => export,
     /// Lists programs, and publishes or withdraws their drafts
     Programs => programs,
+    /// Shows what members have earned and can spend, now or at any past instant
+    Balances => balances,
+    /// Tells why a purchase got its points, in words
+    Explain => explain,
+    /// Checks the whole ledger and names every fault
+    Verify => verify,
+    /// Lets points expire, be released and tiers be reviewed, for whoever is due
+    Expire => expire,
+    /// Does scheduled work, once or until stopped
+    Jobs => jobs,
     /// Replays stored history under another rule set and compares it with the live one
     Backtest => backtest,
+    /// Serves the HTTP API and does the scheduled work
+    Serve => serve,
+    /// Makes, lists and revokes API keys
+    Keys => keys,
+    /// Writes the API's OpenAPI document
+    Openapi => openapi,
     /// Checks this machine, the settings and the database
     Doctor => doctor,
     /// Writes a script that completes commands in your shell

@@ -1,12 +1,19 @@
 //! The nouns of Lazo, one folder each, and the list of them.
 
+pub mod accounts;
+pub mod api_keys;
+pub mod audit;
 pub mod backtests;
 pub mod brands;
 pub mod configuration;
 pub mod imports;
 pub mod ledger;
+pub mod member_tokens;
 pub mod members;
 pub mod memberships;
 pub mod programs;
+pub mod purchases;
+pub mod sandbox;
+pub mod staff;
 pub mod tenants;
 pub mod webhook_endpoints;

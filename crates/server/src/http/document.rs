@@ -113,7 +113,6 @@ fn finish(operation: &mut Value, row: &Access) {
 }
 
 /// `/api/openapi.json`, and `/api/docs` with a page to read and try it.
-#[must_use]
 pub fn routes<S: Clone + Send + Sync + 'static>(document: &Value) -> Router<S> {
     let text: Arc<str> = document.to_string().into();
     let config = Arc::new(

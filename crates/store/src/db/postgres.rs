@@ -366,6 +366,10 @@ fn fault(doing: &str, error: tokio_postgres::Error) -> StoreError {
         SqlState::UNIQUE_VIOLATION => {
             StoreError::Unique(db.constraint().unwrap_or_default().to_owned())
         }
-        _ => StoreError::database(doing, format!("{} ({})", db.message(), db.code().code())),
+        // Data that does not fit a column, a text or an index: the same again would fail again.
+        ref code if code.code().starts_with("22") || code.code().starts_with("54") => {
+            StoreError::Shape(db.message().to_owned())
+        }
+        ref code => StoreError::database(doing, format!("{} ({})", db.message(), code.code())),
     }
 }

@@ -1,21 +1,27 @@
 //! SQLite behind the seam: one writer, a few readers, write-ahead log with full sync.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
 use super::statement::Statement;
-use super::value::{Row, Value};
+use super::value::{Column, Row, Value};
 use super::{CALL_DEADLINE, Options};
 use crate::error::StoreError;
 
 /// How long SQLite itself waits for another process's lock; below [`CALL_DEADLINE`], so that it answers first.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(4);
+/// The log is copied into the database by a connection of its own once it has grown by so many octets.
+const CHECKPOINT_OCTETS: u64 = 8 * 1024 * 1024;
+/// How often that connection looks.
+const CHECKPOINT_EVERY: Duration = Duration::from_millis(200);
+/// Pages of the log at which the writer itself stops to copy, so that it never grows without end (64 MiB).
+const MAX_LOG_PAGES: u32 = 16_384;
 /// Prepared statements kept per connection.
 const STATEMENTS: usize = 256;
 
@@ -37,8 +43,12 @@ impl Sqlite {
             ));
         }
         let writer = connect(&path, true)?;
+        let path = Arc::new(path);
+        if Handle::try_current().is_ok() {
+            tokio::spawn(checkpoint(Arc::downgrade(&path)));
+        }
         Ok(Self {
-            path: Arc::new(path),
+            path,
             writer: Arc::new(tokio::sync::Mutex::new(Some(writer))),
             idle: Arc::default(),
             readers: Arc::new(Semaphore::new(options.connections.max(1))),
@@ -191,6 +201,38 @@ impl Drop for SqliteTx {
     }
 }
 
+/// Copies the log into the database in small steps beside the writer, while anybody has the database open.
+async fn checkpoint(path: Weak<PathBuf>) {
+    let (mut connection, mut copied) = (None, 0);
+    loop {
+        tokio::time::sleep(CHECKPOINT_EVERY).await;
+        let Some(path) = path.upgrade() else { return };
+        let log = path.with_file_name({
+            let mut name = path.file_name().unwrap_or_default().to_owned();
+            name.push("-wal");
+            name
+        });
+        let length = std::fs::metadata(&log).map_or(0, |meta| meta.len());
+        if length < copied {
+            copied = 0;
+        }
+        if length - copied < CHECKPOINT_OCTETS {
+            continue;
+        }
+        copied = length;
+        let mut open = connection.take();
+        let step = move || {
+            if open.is_none() {
+                open = connect(&path, true).ok();
+            }
+            // Nothing depends on it: what is not copied now is copied later.
+            let done = open.as_ref().map(|c| c.execute_batch("pragma wal_checkpoint(passive)"));
+            open.filter(|_| matches!(done, Some(Ok(()))))
+        };
+        connection = tokio::task::spawn_blocking(step).await.ok().flatten();
+    }
+}
+
 /// Runs work that may wait for the disk without holding up the other tasks of this thread.
 fn blocking<T>(work: impl FnOnce() -> T) -> T {
     match Handle::try_current().map(|handle| handle.runtime_flavor()) {
@@ -219,6 +261,7 @@ fn connect(path: &Path, writes: bool) -> Result<Connection, StoreError> {
                  pragma secure_delete = on; pragma cache_size = -65536; pragma temp_store = memory;",
             )
             .map_err(named)?;
+        connection.pragma_update(None, "wal_autocheckpoint", MAX_LOG_PAGES).map_err(named)?;
         check(&connection, path)?;
     } else {
         connection
@@ -258,23 +301,23 @@ fn text_of(value: ValueRef<'_>) -> String {
 }
 
 fn ask(connection: &Connection, statement: &Statement) -> Result<Vec<Row>, StoreError> {
-    let sql = statement.sqlite();
     let mut out = Vec::new();
     if statement.is_idle() {
         return Ok(out);
     }
+    let sql = statement.sqlite();
     let mut prepared = connection.prepare_cached(&sql).map_err(|e| fault(&sql, e))?;
-    let names: Arc<[String]> = prepared.column_names().into_iter().map(str::to_owned).collect();
-    for_each_run(statement, |values| {
-        let mut rows = prepared.query(params_from_iter(values)).map_err(|e| fault(&sql, e))?;
+    let names: Arc<[String]> = prepared.column_names().map(str::to_owned).collect();
+    for run in 0..statement.runs() {
+        bind(&mut prepared, statement, run).map_err(|e| fault(&sql, e))?;
+        let mut rows = prepared.raw_query();
         while let Some(row) = rows.next().map_err(|e| fault(&sql, e))? {
             let values = (0..names.len())
                 .map(|place| row.get_ref(place).map(field).map_err(|e| fault(&sql, e))?)
                 .collect::<Result<_, StoreError>>()?;
             out.push(Row { names: Arc::clone(&names), values });
         }
-        Ok(())
-    })?;
+    }
     Ok(out)
 }
 
@@ -285,22 +328,30 @@ fn run(connection: &Connection, statement: &Statement) -> Result<u64, StoreError
     let sql = statement.sqlite();
     let mut prepared = connection.prepare_cached(&sql).map_err(|e| fault(&sql, e))?;
     let mut changed = 0;
-    for_each_run(statement, |values| {
-        let rows = prepared.execute(params_from_iter(values)).map_err(|e| fault(&sql, e))?;
+    for run in 0..statement.runs() {
+        bind(&mut prepared, statement, run).map_err(|e| fault(&sql, e))?;
+        let rows = prepared.raw_execute().map_err(|e| fault(&sql, e))?;
         changed += u64::try_from(rows).unwrap_or(u64::MAX);
-        Ok(())
-    })?;
+    }
     Ok(changed)
 }
 
-fn for_each_run(
+/// Binds one row of the set, then the plain parameters, without copying a text.
+fn bind(
+    prepared: &mut rusqlite::Statement<'_>,
     statement: &Statement,
-    mut one: impl FnMut(Vec<Value>) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
-    let Some(set) = &statement.set else { return one(statement.params.clone()) };
-    for row in 0..set.rows {
-        let cells = set.columns.iter().map(|column| column.value(row));
-        one(cells.chain(statement.params.iter().cloned()).collect())?;
+    row: usize,
+) -> rusqlite::Result<()> {
+    let columns = statement.set.as_ref().map_or(&[][..], |set| &set.columns);
+    for (place, column) in columns.iter().enumerate() {
+        match column {
+            Column::Ints(all) => prepared.raw_bind_parameter(place + 1, all[row]),
+            Column::Texts(all) => prepared.raw_bind_parameter(place + 1, all[row].as_deref()),
+            Column::Bytes(all) => prepared.raw_bind_parameter(place + 1, all[row].as_slice()),
+        }?;
+    }
+    for (place, value) in statement.params.iter().enumerate() {
+        prepared.raw_bind_parameter(columns.len() + place + 1, value)?;
     }
     Ok(())
 }
@@ -340,6 +391,9 @@ fn fault(doing: &str, error: rusqlite::Error) -> StoreError {
                     .contains(&code.extended_code) =>
             {
                 StoreError::Unique(message.clone().unwrap_or_default())
+            }
+            ErrorCode::TooBig | ErrorCode::TypeMismatch | ErrorCode::ParameterOutOfRange => {
+                StoreError::Shape(error.to_string())
             }
             _ => StoreError::database(doing, error),
         },

@@ -34,6 +34,11 @@ impl Statement {
         self.set.as_ref().is_some_and(Columns::is_empty)
     }
 
+    /// How often SQLite runs it: once per row of its set.
+    pub(super) fn runs(&self) -> usize {
+        self.set.as_ref().map_or(1, |set| set.rows)
+    }
+
     /// The text for PostgreSQL: the set is unnested from arrays.
     pub(super) fn postgres(&self) -> String {
         let Some(set) = &self.set else { return self.sql.clone() };

@@ -89,14 +89,6 @@ pub enum Column {
 }
 
 impl Column {
-    pub(crate) fn value(&self, row: usize) -> Value {
-        match self {
-            Self::Ints(all) => all[row].into(),
-            Self::Texts(all) => all[row].clone().into(),
-            Self::Bytes(all) => Value::Bytes(all[row].clone()),
-        }
-    }
-
     /// The type of the array that carries it to PostgreSQL.
     pub(crate) fn array_type(&self) -> &'static str {
         match self {

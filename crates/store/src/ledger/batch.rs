@@ -86,7 +86,8 @@ impl<'a> Batch<'a> {
         commands: &[Command],
         rules: &'a BTreeMap<TenantId, Rules>,
     ) -> Result<Self, StoreError> {
-        let events: Vec<&Event> = commands.iter().flat_map(Command::events).collect();
+        let sound = commands.iter().filter(|command| command.check().is_ok());
+        let events: Vec<&Event> = sound.flat_map(Command::events).collect();
         let accounts: BTreeSet<Key> =
             events.iter().map(|e| Key::new(e.tenant, e.account)).collect();
         let keys: Vec<EventKey> = events.iter().map(|e| event_key(e)).collect();
@@ -123,6 +124,9 @@ impl<'a> Batch<'a> {
         tx: &mut Tx,
         command: &Command,
     ) -> Result<Result<Receipt, Refusal>, StoreError> {
+        if let Err(refusal) = command.check() {
+            return Ok(Err(refusal));
+        }
         for event in command.events() {
             let key = Key::new(event.tenant, event.account);
             if !self.accounts.contains_key(&key) || !self.rules.contains_key(&event.tenant) {

@@ -5,7 +5,7 @@ use lazo_domain::decision::{Effect, Entry};
 use lazo_domain::event::Event;
 use lazo_domain::ids::PointTypeId;
 
-use super::batch::{Batch, Decided};
+use super::batch::{Batch, Decided, Usage};
 use super::detail::pack;
 use super::rows::{self, Key};
 use crate::db::{Columns, ColumnsOf, Statement, Tx};
@@ -26,7 +26,7 @@ pub(super) async fn write(tx: &mut Tx, batch: &Batch<'_>) -> Result<(), StoreErr
         .int(|(place, _)| place.0.0)
         .text(|(place, _)| place.1.clone())
         .int(|(_, usage)| usage.delta)
-        .int(|(_, usage)| usage.limit.unwrap_or(i64::MAX))
+        .int(|(_, usage)| most_used_before(**usage))
         .done();
     let guarded = vec![
         heads(&touched)?,
@@ -50,6 +50,15 @@ pub(super) async fn write(tx: &mut Tx, batch: &Batch<'_>) -> Result<(), StoreErr
         return Err(StoreError::Conflict(None));
     }
     Ok(())
+}
+
+/// How much may be used already so that the limit holds. Giving back is always allowed, also when the limit was
+/// lowered below what is used.
+fn most_used_before(usage: Usage) -> i64 {
+    match usage.limit {
+        Some(limit) if usage.delta > 0 => limit.saturating_sub(usage.delta),
+        _ => i64::MAX - usage.delta.max(0),
+    }
 }
 
 fn as_count(n: usize) -> u64 {
@@ -81,10 +90,9 @@ fn heads(touched: &[(&Key, &Account, i64)]) -> Result<Statement, StoreError> {
 const NEW_RESOURCES: &str =
     "insert into resource (tenant, resource, used) select r.column1, r.column2, 0 from {rows}
     where true on conflict (tenant, resource) do nothing";
-/// Giving back is always allowed, also when the limit was lowered below what is used.
 const USE_RESOURCES: &str = "update resource set used = used + r.column3 from {rows}
     where resource.tenant = r.column1 and resource.resource = r.column2
-    and (r.column3 <= 0 or used <= r.column4 - r.column3)";
+    and used <= r.column4";
 
 fn claims(batch: &Batch<'_>) -> Statement {
     let set = Columns::of(&batch.new_claims)

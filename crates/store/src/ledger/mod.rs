@@ -13,9 +13,11 @@ pub(crate) mod tests;
 mod totals;
 
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use lazo_domain::decision::Outcome;
 use lazo_domain::event::{Event, Facts};
@@ -39,12 +41,13 @@ pub use totals::{AccountAt, History, Liability, PointsAt};
 
 /// The most commands decided in one transaction: beyond some 200 a batch gets no cheaper, only longer.
 pub const MAX_BATCH: usize = 256;
+/// The longest source, reference or actor, in octets: together they must fit an index.
+pub const MAX_NAME: usize = 200;
 /// The longest one attempt may take from making its ids to its commit; the chain is sealed well behind it.
 pub const MAX_ATTEMPT_MICROS: i64 = 20 * SECOND;
 
 /// Something that shall happen. The ledger itself gives events their ids and the instant they were recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "nearly every command is the large one")]
 pub enum Command {
     /// One event on one account.
     One {
@@ -63,6 +66,24 @@ pub enum Command {
 }
 
 impl Command {
+    /// Refuses names that a database could not keep; one of them would fail its whole batch.
+    fn check(&self) -> Result<(), Refusal> {
+        for event in self.events() {
+            let names = [
+                ("/source", &event.source, 1),
+                ("/source_ref", &event.source_ref, 1),
+                ("/actor", &event.actor, 0),
+            ];
+            for (field, name, least) in names {
+                if !(least..=MAX_NAME).contains(&name.len()) || name.contains('\0') {
+                    let why = format!("must have {least} to {MAX_NAME} octets, none of them zero");
+                    return Err(Refusal::Invalid { field, why });
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn events(&self) -> impl Iterator<Item = &Event> {
         let (first, second) = match self {
             Self::One { event, .. } => (event, None),
@@ -228,21 +249,42 @@ pub fn open_accounts(accounts: &[NewAccount]) -> Statement {
 impl Desk {
     /// One batch: tried again while it meets other writers, unknown to all of its callers when the database fails.
     async fn post(&self, commands: &mut [Command]) -> Vec<Result<Receipt, PostError>> {
-        let mut tries = 0;
-        let error = loop {
-            match self.attempt(commands, true).await {
-                Ok(answers) => {
-                    return answers.into_iter().map(|a| a.map_err(PostError::Refused)).collect();
+        match self.tried(commands).await {
+            Ok(answers) => answers.into_iter().map(|a| a.map_err(PostError::Refused)).collect(),
+            // One command spoils the batch: alone, it spoils only itself.
+            Err(StoreError::Shape(_) | StoreError::Corrupt(_)) if commands.len() > 1 => {
+                let mut answers = Vec::with_capacity(commands.len());
+                for command in commands {
+                    answers.extend(Box::pin(self.post(std::slice::from_mut(command))).await);
                 }
+                answers
+            }
+            Err(error) => {
+                let error = Arc::new(error);
+                tracing::warn!(%error, commands = commands.len(), "a batch failed; its commands are unknown to their callers");
+                commands.iter().map(|_| Err(PostError::Unknown(Arc::clone(&error)))).collect()
+            }
+        }
+    }
+
+    async fn tried(
+        &self,
+        commands: &mut [Command],
+    ) -> Result<Vec<Result<Receipt, Refusal>>, StoreError> {
+        let mut tries = 0;
+        loop {
+            // The core asserts what must hold. A broken assertion must not take the other callers down with it.
+            let attempt = AssertUnwindSafe(self.attempt(commands, true)).catch_unwind().await;
+            let broken =
+                |_| Err(StoreError::Corrupt("an assertion of the core does not hold".to_owned()));
+            match attempt.unwrap_or_else(broken) {
                 Err(error) if error.is_transient() && tries + 1 < MAX_TRIES => {
                     tries += 1;
                     tokio::time::sleep(Duration::from_millis(1 << tries.min(6))).await;
                 }
-                Err(error) => break Arc::new(error),
+                done => return done,
             }
-        };
-        tracing::warn!(%error, commands = commands.len(), "a batch failed; its commands are unknown to their callers");
-        commands.iter().map(|_| Err(PostError::Unknown(Arc::clone(&error)))).collect()
+        }
     }
 
     async fn attempt(

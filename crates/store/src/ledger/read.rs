@@ -264,6 +264,20 @@ impl Books {
         self.db.query_one(&sql, key).await?.as_ref().map(stored).transpose()
     }
 
+    /// Events of any account under a source's own name for them, the earliest first, at most a page of them.
+    ///
+    /// Looks through all events of the tenant: for a person who asks, not for a request.
+    pub async fn events_called(
+        &self,
+        tenant: TenantId,
+        source_ref: &str,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        let sql = format!(
+            "select {EVENT} from event e where e.tenant = $1 and e.source_ref = $2 order by e.event limit {MAX_PAGE}"
+        );
+        self.db.query(&sql, params![tenant.0, source_ref]).await?.iter().map(stored).collect()
+    }
+
     /// Which account a receipt was credited to, and by which event.
     pub async fn claimed(
         &self,
@@ -297,16 +311,20 @@ impl Books {
         self.db.query(&sql, key).await?.iter().map(stored).collect()
     }
 
-    /// Accounts of a bucket at which time has something to do by `until`, the most overdue first.
+    /// Accounts of a bucket at which time has something to do by `until`, the most overdue first, after `after`.
     pub async fn due(
         &self,
         bucket: i64,
         until: Timestamp,
+        after: Option<DueAccount>,
         limit: i64,
     ) -> Result<Vec<DueAccount>, StoreError> {
         let sql = "select tenant, account, next_at from account
-                   where bucket = $1 and next_at is not null and next_at <= $2 order by next_at limit $3";
-        let found = self.db.query(sql, params![bucket, until.0, limit.clamp(1, MAX_PAGE)]).await?;
+                   where bucket = $1 and next_at is not null and next_at <= $2 and (next_at, account) > ($3, $4)
+                   order by next_at, account limit $5";
+        let (next_at, account) = after.map_or((i64::MIN, 0), |due| (due.next_at.0, due.account.0));
+        let key = params![bucket, until.0, next_at, account, limit.clamp(1, MAX_PAGE)];
+        let found = self.db.query(sql, key).await?;
         let due = |row: &Row| {
             Ok(DueAccount {
                 tenant: TenantId(row.int("tenant")?),

@@ -376,3 +376,38 @@ async fn i20_a_dry_run_answers_and_keeps_nothing() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn q8_names_no_database_could_keep_are_refused_alone() {
+    on_both(async |test| {
+        let shop = Shop::open(test, json!({})).await;
+        let bad = ["", "a\0b", &"x".repeat(201), &"ñ".repeat(101)];
+        let mut commands: Vec<_> = bad.iter().map(|key| shop.command(1, key, buy(100))).collect();
+        commands.push(shop.command(1, &"ñ".repeat(100), buy(100)));
+        let answers = shop.ledger.post(commands).await;
+        for (answer, key) in answers.iter().zip(bad) {
+            let refusal = answer.as_ref().unwrap_err();
+            assert!(
+                matches!(refusal, PostError::Refused(Refusal::Invalid { .. })),
+                "{key:?}: {refusal:?}"
+            );
+        }
+        assert!(answers[4].is_ok());
+    })
+    .await;
+}
+
+/// A row that cannot be read spoils the commands that need it and no other.
+#[tokio::test(flavor = "multi_thread")]
+async fn i20_a_damaged_account_fails_alone() {
+    on_both(async |test| {
+        let shop = Shop::open(test, json!({})).await;
+        test.tamper("update account set state = 'damaged' where account = 1").await;
+        let commands = (1..=3).map(|n| shop.command(n, &format!("r{n}"), buy(1000))).collect();
+        let answers = shop.ledger.post(commands).await;
+        assert!(matches!(answers[0], Err(PostError::Unknown(_))));
+        assert!(answers[1].is_ok() && answers[2].is_ok());
+        assert_eq!((shop.available(1).await, shop.available(2).await), (0, 10));
+    })
+    .await;
+}

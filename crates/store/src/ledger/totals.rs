@@ -77,6 +77,22 @@ impl Books {
         tx.rollback().await
     }
 
+    /// One account as it stood at `at`.
+    pub async fn balance_at(
+        &self,
+        tenant: TenantId,
+        account: AccountId,
+        at: Timestamp,
+    ) -> Result<Option<AccountAt>, StoreError> {
+        let mut tx = self.db.snapshot().await?;
+        let (bucket, after) = (account.bucket(), account.0.saturating_sub(1));
+        let mut one = page(&mut tx, tenant, bucket, after, 1).await?;
+        one.retain(|found, _| *found == account.0);
+        let mut found = at_instant(&mut tx, tenant, bucket, (after, account.0), at, one).await?;
+        tx.rollback().await?;
+        Ok(found.pop())
+    }
+
     /// Up to `limit` accounts of a bucket after `after`, each with its whole history, in the order it was decided.
     pub async fn histories(
         &self,

@@ -1,7 +1,13 @@
-//! The ledger's face: its movements in words. What points mean is decided in the core, kept by the store.
+//! The ledger's face: its movements in words, and what members had. What points mean is decided in the core.
 
+mod explain;
+pub mod post;
+pub mod receipt;
+mod statement;
 #[cfg(test)]
 mod tests;
 mod words;
 
+pub use explain::{Explanation, explain, find};
+pub use statement::{Line, Question, balance, balances};
 pub use words::{Speaker, Told};

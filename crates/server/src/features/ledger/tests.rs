@@ -9,8 +9,13 @@ use lazo_domain::points::Points;
 use lazo_domain::program::ProgramConfig;
 use lazo_domain::time::Timestamp;
 
-use super::Speaker;
+use lazo_domain::time::DAY;
+use lazo_store::testing::on_both;
+
+use super::{Question, Speaker, balance, balances, explain, find};
+use crate::features::members;
 use crate::i18n::Locale;
+use crate::testing::{NOON, Shop};
 
 fn program() -> ProgramConfig {
     serde_json::from_value(serde_json::json!({
@@ -143,7 +148,9 @@ fn all_steps() -> Vec<Step> {
     ] {
         steps.push(Step::Capped { rule: rule.clone(), cut: 1, limit: 1, scope: scope.into() });
     }
-    for how in ["redeemed", "expired", "released", "held", "restored", "transferred", "adjusted"] {
+    for how in
+        ["lapsed", "redeemed", "expired", "released", "held", "restored", "transferred", "adjusted"]
+    {
         steps.push(Step::Moved { how: how.into(), lot: lot(), points: 1, expires_at: at });
     }
     for why in ["reached", "reviewed_kept", "reviewed_down", "granted", "soft_landing", "grace"] {
@@ -176,4 +183,110 @@ fn all_steps() -> Vec<Step> {
         steps.push(Step::Nothing { why });
     }
     steps
+}
+
+fn question(shop: &Shop, days: i64) -> Question<'static> {
+    Question {
+        point_type: shop.points,
+        scheme: members::EXTERNAL,
+        at: NOON.plus_micros(days * DAY),
+        only_holders: false,
+    }
+}
+
+async fn read(shop: &Shop, days: i64) -> Vec<(String, i64, i64)> {
+    let lines = balances(&shop.app.db, &shop.tenant, &question(shop, days)).await.unwrap();
+    lines.into_iter().map(|l| (l.member, l.points.earned.0, l.points.available.0)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r93_balances_name_members_as_their_source_does_in_the_order_of_numbers() {
+    on_both(async |test| {
+        let shop = Shop::open(test).await;
+        for member in ["10", "9", "100"] {
+            shop.buy(member, &format!("a{member}"), 1_234).await;
+        }
+        shop.days(179);
+        shop.buy("9", "b9", 99).await;
+        shop.buy("9", "c9", 500).await;
+        shop.account("11").await;
+        let own = |m: &str, e, a| (m.to_owned(), e, a);
+        let first = [own("9", 12, 12), own("10", 12, 12), own("11", 0, 0), own("100", 12, 12)];
+        assert_eq!(read(&shop, 0).await, first);
+        let last = [own("9", 17, 5), own("10", 12, 0), own("11", 0, 0), own("100", 12, 0)];
+        assert_eq!(read(&shop, 180).await, last, "the first lots end on that instant");
+        let holders = Question { only_holders: true, ..question(&shop, 180) };
+        assert_eq!(balances(&shop.app.db, &shop.tenant, &holders).await.unwrap().len(), 3);
+
+        let nine = members::Identifier::new(members::EXTERNAL, "9", "ES").unwrap();
+        let one = balance(&shop.app.db, &shop.tenant, &question(&shop, 180), &nine)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!((one.points.earned.0, one.points.available.0), (17, 5));
+        let nobody = members::Identifier::new(members::EXTERNAL, "8", "ES").unwrap();
+        assert_eq!(
+            balance(&shop.app.db, &shop.tenant, &question(&shop, 180), &nobody).await.unwrap(),
+            None
+        );
+
+        // An alias added later does not make a second line; a name that is no number puts all in the order of names.
+        let member = members::store::by_identifier(&shop.app.db, shop.tenant.id, &nine)
+            .await
+            .unwrap()
+            .unwrap();
+        let (db, later) = (&shop.app.db, NOON.plus_micros(DAY));
+        members::add_identifier(db, &shop.tenant, member.id, members::EXTERNAL, "1", later)
+            .await
+            .unwrap();
+        shop.account("x").await;
+        let names: Vec<_> = read(&shop, 180).await.into_iter().map(|line| line.0).collect();
+        assert_eq!(names, ["10", "100", "11", "9", "x"]);
+        // An erased person has no name left, and the points are still counted.
+        members::erase(db, shop.tenant.id, member.id, later).await.unwrap();
+        let all = read(&shop, 180).await;
+        assert!(
+            all.iter().any(|(name, earned, _)| *name == member.id.to_string() && *earned == 17),
+            "{all:?}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r4_a_stored_purchase_is_explained_by_its_receipt_or_its_id() {
+    on_both(async |test| {
+        let shop = Shop::open(test).await;
+        let receipt = shop.buy("1", "T-1", 6_050).await;
+        shop.buy("2", "T-2", 99).await;
+        let db = &shop.app.db;
+        let tell = async |reference: &str| {
+            let found = find(db, &shop.tenant, reference).await.unwrap();
+            assert_eq!(found.len(), 1, "{reference}");
+            explain(db, &shop.tenant, &found[0], Locale::EsEs).await.unwrap().unwrap()
+        };
+        let told = tell("T-1").await;
+        assert_eq!(told, tell(&receipt.event.to_string()).await);
+        assert_eq!(told.title, "Compra T-1, 1 mar 2026, 13:00");
+        assert_eq!(
+            told.headline.replace('\u{a0}', " "),
+            "60 puntos: 60 por 60,50 € (1 por cada 1,00 €, regla «base»)."
+        );
+        assert_eq!(
+            told.details,
+            [
+                "60 puntos caducan el 28 ago 2026, 14:00",
+                "Saldo después: 60 disponibles, 0 pendientes, 0 retenidos",
+                "Programa «club», versión 1",
+            ]
+        );
+        let zero = tell("T-2").await;
+        assert_eq!(zero.headline, "0 puntos.");
+        assert_eq!(
+            zero.details[0].replace('\u{a0}', " "),
+            "La regla «base» no da nada: 0,99 € no llega a 1,00 €."
+        );
+        assert!(find(db, &shop.tenant, "T-3").await.unwrap().is_empty());
+    })
+    .await;
 }

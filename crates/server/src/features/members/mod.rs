@@ -2,6 +2,7 @@
 
 mod ensure;
 mod identifiers;
+mod resolve;
 pub mod store;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ use lazo_store::{Db, IdGenerator, NewAccount, StoreError};
 
 pub use ensure::{Ensured, ensure, find};
 pub use identifiers::{CARD, EMAIL, EXTERNAL, Identifier, MAX_IDENTIFIER, PHONE};
+pub use resolve::{facts, resolve, resolve_active};
 
 use super::tenants::{Attributes, Tenant};
 use crate::i18n::Locale;

@@ -56,7 +56,8 @@ pub async fn identifiers(
     db.query(sql, params![tenant.0, id.0]).await?.iter().map(identifier).collect()
 }
 
-/// A page of the values of one scheme with their accounts, in the order of the values, after `after`.
+/// A page of the values of one scheme with their accounts, in the order of the values, after `after`; of a member with
+/// several the one that was there first.
 pub async fn values_of(
     db: &Db,
     tenant: TenantId,
@@ -64,8 +65,11 @@ pub async fn values_of(
     after: &str,
     limit: i64,
 ) -> Result<Vec<(String, AccountId)>, StoreError> {
-    let sql = "select value, account from member_identifier
-        where tenant = $1 and scheme = $2 and value > $3 order by value limit $4";
+    let sql = "select i.value, i.account from member_identifier i
+        where i.tenant = $1 and i.scheme = $2 and i.value > $3 and not exists
+            (select 1 from member_identifier o where o.member = i.member and o.tenant = i.tenant
+             and o.scheme = i.scheme and (o.created_at, o.value) < (i.created_at, i.value))
+        order by i.value limit $4";
     let rows = db.query(sql, params![tenant.0, scheme, after, limit]).await?;
     rows.iter()
         .map(|row| Ok((row.text("value")?.to_owned(), AccountId(row.int("account")?))))

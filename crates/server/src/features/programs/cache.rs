@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use futures_util::future::BoxFuture;
-use lazo_domain::ids::TenantId;
-use lazo_domain::program::Programs;
+use lazo_domain::ids::{ProgramId, TenantId};
+use lazo_domain::program::{ProgramConfig, Programs};
 use lazo_domain::time::Timestamp;
 use lazo_store::{Db, ProgramSource, StoreError};
 
@@ -24,6 +24,7 @@ struct Compiled {
     config_version: i64,
     clock_at: Option<Timestamp>,
     programs: Arc<Programs>,
+    documents: Arc<BTreeMap<(ProgramId, i64), Arc<ProgramConfig>>>,
 }
 
 impl ProgramCache {
@@ -38,6 +39,21 @@ impl ProgramCache {
     /// Costs one look-up by primary key, and a compilation when the version has changed.
     pub async fn current(&self, tenant: TenantId) -> Result<Arc<Programs>, StoreError> {
         Ok(self.look(tenant).await?.unwrap_or_default())
+    }
+
+    /// The document of a published version, which tells what an event met in words.
+    pub async fn document(
+        &self,
+        tenant: TenantId,
+        program: ProgramId,
+        version: i64,
+    ) -> Result<Option<Arc<ProgramConfig>>, StoreError> {
+        if self.look(tenant).await?.is_none() {
+            return Ok(None);
+        }
+        let compiled = self.compiled.read().unwrap_or_else(PoisonError::into_inner);
+        let known = compiled.get(&tenant);
+        Ok(known.and_then(|known| known.documents.get(&(program, version)).cloned()))
     }
 
     async fn look(&self, tenant: TenantId) -> Result<Option<Arc<Programs>>, StoreError> {
@@ -93,9 +109,12 @@ fn compile(published: store::Published) -> Result<Compiled, StoreError> {
             StoreError::Corrupt(format!("version {} of program `{code}`: {first}", version.version))
         })?);
     }
+    let documents = published.versions.into_iter();
+    let documents = documents.map(|v| ((v.program, v.version), Arc::new(v.config))).collect();
     Ok(Compiled {
         config_version: published.config_version,
         clock_at: None,
         programs: Arc::new(Programs::new(programs)),
+        documents: Arc::new(documents),
     })
 }

@@ -57,6 +57,12 @@ async fn i3_a_balance_at_an_instant_does_not_depend_on_jobs() {
             );
         }
         assert!(at(&shop, Timestamp(noon().0 - 1)).await.is_empty());
+        let one = shop.ledger.books().balance_at(TENANT, AccountId(1), day(180)).await.unwrap();
+        assert_eq!(one.unwrap().points[&POINTS].available, Points(20));
+        let none = shop.ledger.books().balance_at(TENANT, AccountId(99), day(180)).await.unwrap();
+        assert!(none.is_none());
+        let called = shop.ledger.books().events_called(TENANT, "r1").await.unwrap();
+        assert_eq!((called.len(), called[0].event.account), (1, AccountId(1)));
         shop.clock.set(day(400));
         shop.post(1, "sweep", Body::Elapse).await.unwrap();
         for (instant, points) in expected {
@@ -84,18 +90,25 @@ async fn r52_pending_points_count_from_their_release_on() {
             assert_eq!(at(&shop, instant).await[&1], points);
         }
         shop.clock.set(day(20));
-        let due = shop.ledger.books().due(AccountId(1).bucket(), day(20), 10).await.unwrap();
+        let due = shop.ledger.books().due(AccountId(1).bucket(), day(20), None, 10).await.unwrap();
         assert_eq!(
             due.iter().map(|d| (d.account, d.next_at)).collect::<Vec<_>>(),
             [(AccountId(1), day(14))]
         );
+        let after = shop.ledger.books().due(AccountId(1).bucket(), day(20), Some(due[0]), 10).await;
+        assert!(after.unwrap().is_empty());
         shop.post(1, "e1", Body::Elapse).await.unwrap();
         assert_eq!(shop.balance(1).await, (10, 0, 0));
         for (instant, points) in expected {
             assert_eq!(at(&shop, instant).await[&1], points);
         }
         assert!(
-            shop.ledger.books().due(AccountId(1).bucket(), day(20), 10).await.unwrap().is_empty()
+            shop.ledger
+                .books()
+                .due(AccountId(1).bucket(), day(20), None, 10)
+                .await
+                .unwrap()
+                .is_empty()
         );
     })
     .await;

@@ -49,7 +49,8 @@ pub(super) fn check(
         RowKind::Purchases => PURCHASE_FIELDS,
         RowKind::Members => MEMBER_FIELDS,
     };
-    for name in raw.fields.keys().filter(|name| !known.contains(&name.get_ref().as_str())) {
+    let unknown = raw.fields.keys().find(|name| !known.contains(&name.get_ref().as_str()));
+    if let Some(name) = unknown {
         let what = format!("unknown field `{}`", name.get_ref());
         let hint = format!("the fields are {}", known.join(", "));
         return Err(source.error(&name.span(), what, "nothing would use it", &hint));
@@ -201,12 +202,15 @@ fn expression(
     })
 }
 
+/// A table of values, and what stands for those that are not in it.
+type LookedUp = (BTreeMap<String, String>, Option<String>);
+
 fn lookup(
     source: Source<'_>,
     at: &Range<usize>,
     table: &FieldTable,
     lookups: &BTreeMap<String, BTreeMap<String, String>>,
-) -> Result<Option<(BTreeMap<String, String>, Option<String>)>, MappingError> {
+) -> Result<Option<LookedUp>, MappingError> {
     let Some(name) = &table.lookup else { return Ok(None) };
     let found = lookups.get(name).ok_or_else(|| {
         let hint = format!("add [lookups.{name}] with lines like \"from\" = \"to\"");

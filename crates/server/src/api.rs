@@ -1,0 +1,98 @@
+//! The API put together: every feature's endpoints with their rows, and the desk that knows callers.
+
+#[cfg(test)]
+pub(crate) mod bench;
+#[cfg(test)]
+mod tests;
+
+use futures_util::future::BoxFuture;
+use lazo_domain::ids::TenantId;
+use lazo_store::StoreError;
+use serde_json::Value;
+use std::sync::Arc;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::App;
+use crate::features::{accounts, api_keys, audit, member_tokens, purchases, staff, tenants};
+use crate::http::{self, Access, AccessTable, Desk, Frame, Limits, Principal, Tenancy};
+
+/// Every endpoint. A new noun is one line here and one in [`ROWS`].
+fn endpoints() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .merge(accounts::api::routes())
+        .merge(api_keys::api::routes())
+        .merge(audit::api::routes())
+        .merge(member_tokens::api::routes())
+        .merge(purchases::api::routes())
+        .merge(staff::api::routes())
+}
+
+/// Who may call each endpoint.
+const ROWS: &[&[Access]] = &[
+    accounts::api::ACCESS,
+    api_keys::api::ACCESS,
+    audit::api::ACCESS,
+    member_tokens::api::ACCESS,
+    purchases::api::ACCESS,
+    staff::api::ACCESS,
+];
+
+/// Who may call what, of every feature.
+#[must_use]
+pub fn access() -> AccessTable {
+    AccessTable::new(ROWS.iter().copied().flatten())
+}
+
+/// The OpenAPI document.
+#[must_use]
+pub fn document() -> Value {
+    http::document_of(endpoints(), &access())
+}
+
+/// The HTTP face of `app`.
+#[must_use]
+pub fn router(app: App, limits: Limits) -> axum::Router {
+    let (clock, ids) = (Arc::clone(&app.clock), Arc::clone(&app.ids));
+    let desk = Arc::new(Reception(app.clone()));
+    let frame = Frame::new(app.db.clone(), clock, ids, desk, access(), limits);
+    http::router(frame, endpoints(), app)
+}
+
+/// Asks the feature that a token's prefix names.
+struct Reception(App);
+
+impl Desk for Reception {
+    fn authenticate<'a>(
+        &'a self,
+        token: &'a str,
+    ) -> BoxFuture<'a, Result<Option<Principal>, StoreError>> {
+        let (db, now) = (&self.0.db, self.0.clock.now());
+        Box::pin(async move {
+            match token.get(..4) {
+                Some(api_keys::KEY_PREFIX) => api_keys::authenticate(db, token, now).await,
+                Some(staff::TOKEN_PREFIX) => staff::authenticate(db, token, now).await,
+                Some(member_tokens::TOKEN_PREFIX) => {
+                    member_tokens::authenticate(db, token, now).await
+                }
+                _ => Ok(None),
+            }
+        })
+    }
+
+    fn tenancy<'a>(&'a self, which: &'a str) -> BoxFuture<'a, Result<Option<Tenancy>, StoreError>> {
+        Box::pin(async move {
+            let found = match which.parse::<TenantId>() {
+                Ok(id) => tenants::store::by_id(&self.0.db, id).await?,
+                Err(_) => tenants::store::by_code(&self.0.db, which).await?,
+            };
+            Ok(found.map(|tenant| Tenancy {
+                id: tenant.id,
+                code: tenant.config.code.clone(),
+                live: tenant.live,
+                sandbox: tenant.config.sandbox,
+                clock_at: tenant.clock_at,
+                zone: tenant.config.time_zone.clone(),
+            }))
+        })
+    }
+}

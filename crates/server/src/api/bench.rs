@@ -1,0 +1,272 @@
+//! A whole installation for tests of endpoints: two tenants, every role with a token, a clock that stands still.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request};
+use lazo_domain::ids::{ApiKeyId, MemberId, StaffId, TenantId};
+use lazo_domain::time::{DAY, Timestamp};
+use lazo_store::testing::TestDb;
+use lazo_store::{Clock, ManualClock};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use crate::App;
+use crate::features::api_keys::{self, ApiKey};
+use crate::features::configuration::{Document, plan};
+use crate::features::members::{self, Enrollment, Member, MemberKind};
+use crate::features::{member_tokens, programs, staff, tenants};
+use crate::http::{Grant, Limits, Role};
+use crate::secrets::{Entropy, Secret};
+
+/// The document of both tenants, apart from the tenant's code.
+pub const SHOP: &str = r#"
+[tenant]
+code = "CODE"
+name = "Shop"
+country = "ES"
+time_zone = "Europe/Madrid"
+currency = "EUR"
+locales = ["es-ES"]
+sandbox = true
+
+[[brands]]
+code = "corner"
+name = "Corner"
+
+[[programs]]
+code = "club"
+brand = "corner"
+name = { es = "Club", en = "Club" }
+currency = "EUR"
+time_zone = "Europe/Madrid"
+
+[[programs.point_types]]
+code = "points"
+expiry = { basis = "earned", term = { days = 180 } }
+
+[[programs.earning_rules]]
+code = "base"
+point_type = "points"
+effect = { type = "points_per_amount", points = 1, per_minor = 100 }
+"#;
+
+/// When every test begins.
+pub const START: &str = "2026-11-02T09:00:00Z";
+
+/// An installation with two tenants, `one` and `two`.
+pub struct Bench {
+    /// The application behind the API.
+    pub app: App,
+    /// Its clock.
+    pub clock: Arc<ManualClock>,
+    /// Tokens by name: `cashier`, `agent`, `analyst`, `program_manager`, `finance`, `admin`, `backend` of tenant one
+    /// as keys; `manager` and `second` as people; `platform`; `two` the admin of tenant two; `revoked`; `member` and
+    /// `other` two members of tenant one.
+    pub tokens: BTreeMap<&'static str, String>,
+    /// The members behind `member` and `other`.
+    pub members: [Member; 2],
+    router: Router,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The body as JSON; `null` when there is none.
+    pub body: Value,
+    /// The headers.
+    pub headers: HeaderMap,
+}
+
+impl Answer {
+    /// The stable code of a failure.
+    pub fn code(&self) -> &str {
+        self.body["code"].as_str().unwrap_or_default()
+    }
+}
+
+/// Randomness that is the same in every run.
+struct Counted(AtomicU64);
+
+impl Entropy for Counted {
+    fn fill(&self, bytes: &mut [u8]) {
+        let next = self.0.fetch_add(1, Ordering::SeqCst).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        bytes.fill(0);
+        let number = next.to_be_bytes();
+        bytes[..8].copy_from_slice(&number);
+    }
+}
+
+impl Bench {
+    /// Sets up everything on a fresh database.
+    pub async fn new(db: &TestDb) -> Self {
+        Self::with(db, SHOP, Limits::default()).await
+    }
+
+    /// As [`Bench::new`], with another document and other limits.
+    pub async fn with(db: &TestDb, document: &str, limits: Limits) -> Self {
+        let clock = Arc::new(ManualClock::new(Timestamp::parse(START).unwrap()));
+        let shared = Arc::clone(&clock) as Arc<dyn Clock>;
+        let mut app = App::over(db.db.clone(), shared, "test").await.unwrap();
+        app.entropy = Arc::new(Counted(AtomicU64::new(1)));
+        let one = apply(&app, &document.replace("CODE", "one")).await;
+        let two = apply(&app, &document.replace("CODE", "two")).await;
+        let mut tokens = BTreeMap::new();
+        for (role, name) in Role::ALL {
+            if role != Role::Platform {
+                tokens.insert(name, key(&app, one, role, false).await);
+            }
+        }
+        tokens.insert("two", key(&app, two, Role::Admin, false).await);
+        tokens.insert("revoked", key(&app, one, Role::Admin, true).await);
+        let manager = [(Some(one), Role::ProgramManager), (Some(one), Role::Admin)];
+        tokens.insert("manager", person(&app, "manager", &manager).await);
+        tokens.insert("second", person(&app, "second", &manager).await);
+        tokens.insert("platform", person(&app, "platform", &[(None, Role::Platform)]).await);
+        let members = [member(&app, one, "ana").await, member(&app, one, "eva").await];
+        for (name, member) in ["member", "other"].into_iter().zip(&members) {
+            tokens.insert(name, member_token(&app, one, member).await);
+        }
+        let router = super::router(app.clone(), limits);
+        Self { app, clock, tokens, members, router }
+    }
+
+    /// Sends a request in the name of `who` (empty for nobody) and waits for the answer.
+    pub async fn ask(&self, who: &str, method: &str, path: &str, body: Option<Value>) -> Answer {
+        self.ask_with(who, method, path, body, &[]).await
+    }
+
+    /// As [`Bench::ask`], with further headers.
+    pub async fn ask_with(
+        &self,
+        who: &str,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let path =
+            if path.starts_with("/api") { path.to_owned() } else { format!("/api/v1{path}") };
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(token) = self.tokens.get(who) {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let content = body.as_ref().map(ToString::to_string).unwrap_or_default();
+        if body.is_some() {
+            request = request.header("content-type", "application/json");
+        }
+        let request = request.body(Body::from(content)).unwrap();
+        let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        Answer { status: parts.status.as_u16(), body, headers: parts.headers }
+    }
+
+    /// `POST` that must answer 201.
+    pub async fn make(&self, who: &str, path: &str, body: Value) -> Value {
+        let answer = self.ask(who, "POST", path, Some(body)).await;
+        assert_eq!(answer.status, 201, "POST {path}: {}", answer.body);
+        answer.body
+    }
+
+    /// `GET` that must answer 200.
+    pub async fn get(&self, who: &str, path: &str) -> Value {
+        let answer = self.ask(who, "GET", path, None).await;
+        assert_eq!(answer.status, 200, "GET {path}: {}", answer.body);
+        answer.body
+    }
+
+    /// Sells to the member of `members` at `at` for `net_minor` cents; answers the purchase.
+    pub async fn sell(&self, at: usize, reference: &str, net_minor: i64) -> Value {
+        let body = json!({
+            "member": self.members[at].id, "reference": reference,
+            "lines": [{ "product": "bread", "net_minor": net_minor }]
+        });
+        self.make("cashier", "/purchases", body).await
+    }
+
+    /// The account of the member of `members` at `at`.
+    pub fn account(&self, at: usize) -> String {
+        self.members[at].account.to_string()
+    }
+}
+
+async fn apply(app: &App, document: &str) -> TenantId {
+    let document = Document::parse(document).unwrap_or_else(|problems| panic!("{problems:?}"));
+    let now = app.clock.now();
+    let plan = plan(&app.db, document).await.unwrap();
+    plan.carry_out(&app.db, &app.ids, "setup", now).await.unwrap().tenant
+}
+
+async fn key(app: &App, tenant: TenantId, role: Role, revoked: bool) -> String {
+    let secret = Secret::draw(api_keys::KEY_PREFIX, app.entropy.as_ref());
+    let now = app.clock.now();
+    let key = ApiKey {
+        id: ApiKeyId(app.ids.next()),
+        tenant,
+        name: role.name().to_owned(),
+        role,
+        scopes: None,
+        hint: secret.hint().to_owned(),
+        created_by: "test".to_owned(),
+        created_at: now,
+        expires_at: None,
+        revoked_at: None,
+    };
+    let mut tx = app.db.begin().await.unwrap();
+    api_keys::store::insert(&mut tx, &key, &secret).await.unwrap();
+    if revoked {
+        api_keys::store::revoke(&mut tx, tenant, key.id, now).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    secret.text
+}
+
+async fn person(app: &App, login: &str, roles: &[(Option<TenantId>, Role)]) -> String {
+    let secret = Secret::draw(staff::TOKEN_PREFIX, app.entropy.as_ref());
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await.unwrap();
+    let fresh = StaffId(app.ids.next());
+    let staff = staff::store::ensure(&mut tx, fresh, login, login, now).await.unwrap();
+    for (tenant, role) in roles {
+        let grant = Grant { tenant: *tenant, role: *role };
+        staff::store::grant(&mut tx, staff, grant, "test", now).await.unwrap();
+    }
+    let ends = now.plus_micros(3_650 * DAY);
+    staff::store::add_token(&mut tx, &secret.hash, staff, None, now, ends).await.unwrap();
+    tx.commit().await.unwrap();
+    secret.text
+}
+
+async fn member(app: &App, tenant: TenantId, name: &str) -> Member {
+    let found = tenants::store::by_id(&app.db, tenant).await.unwrap().unwrap();
+    let program = programs::store::all(&app.db, tenant).await.unwrap().first().map(|p| p.id);
+    let asked = Enrollment {
+        kind: MemberKind::Person,
+        identifiers: vec![("email".to_owned(), format!("{name}@example.com"))],
+        locale: None,
+        attributes: BTreeMap::default(),
+        program,
+        enrolled_at: app.clock.now(),
+    };
+    members::enroll(&app.db, &app.ids, &found, &asked, app.clock.now()).await.unwrap()
+}
+
+async fn member_token(app: &App, tenant: TenantId, member: &Member) -> String {
+    let secret = Secret::draw(member_tokens::TOKEN_PREFIX, app.entropy.as_ref());
+    let now = app.clock.now();
+    let of: (TenantId, MemberId, _) = (tenant, member.id, member.account);
+    let ends = now.plus_micros(3_650 * DAY);
+    let mut tx = app.db.begin().await.unwrap();
+    member_tokens::store::insert(&mut tx, &secret.hash, of, "test", now, ends).await.unwrap();
+    tx.commit().await.unwrap();
+    secret.text
+}

@@ -1,0 +1,112 @@
+//! From a caller's request to the ledger's door: programs by code, and commands posted or tried.
+
+use std::sync::Arc;
+
+use lazo_domain::event::{Body, Event};
+use lazo_domain::ids::{EventId, ProgramId};
+use lazo_domain::program::Program;
+use lazo_domain::time::Timestamp;
+use lazo_store::{Command, PostError, Receipt};
+
+use crate::App;
+use crate::features::members::{self, Member};
+use crate::features::memberships;
+use crate::http::{Problem, Scope};
+
+/// The longest name of a source, and the longest of its references, in characters.
+pub const MAX_REFERENCE: usize = 200;
+
+/// What a caller says of something that happens, apart from what it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// Where it comes from.
+    pub source: &'a str,
+    /// The source's own name for it.
+    pub reference: &'a str,
+    /// When it counts; now when absent.
+    pub at: Option<Timestamp>,
+}
+
+/// The program of a code that is in force at `at`; without a code the only one of the tenant.
+pub async fn program(
+    scope: &Scope<App>,
+    code: Option<&str>,
+    at: Timestamp,
+) -> Result<Arc<Program>, Problem> {
+    let programs = scope.app.programs.current(scope.tenant).await?;
+    let latest = || programs.ids().filter_map(|id| programs.latest(id));
+    let found = match code {
+        Some(code) => latest().find(|program| program.code == code),
+        None if latest().count() > 1 => {
+            let detail = "the tenant has several programs: say which";
+            return Err(Problem::field("/program", "program_required", detail));
+        }
+        None => latest().next(),
+    };
+    let found = found.ok_or_else(|| Problem::not_found("program_not_found"))?;
+    Ok(Arc::clone(programs.at(found.id, at).unwrap_or(found)))
+}
+
+/// Refuses a member who does not take part in the program.
+pub async fn check_membership(
+    scope: &Scope<App>,
+    member: &Member,
+    program: ProgramId,
+) -> Result<(), Problem> {
+    let all = memberships::store::of_member(&scope.app.db, scope.tenant, member.id).await?;
+    let takes_part = all.iter().any(|m| m.program == program && m.left_at.is_none());
+    if takes_part { Ok(()) } else { Err(Problem::new(409, "not_in_program")) }
+}
+
+/// The event that `body` on the member's account is.
+pub fn event(
+    scope: &Scope<App>,
+    member: &Member,
+    program: ProgramId,
+    asked: Asked<'_>,
+    body: Body,
+) -> Result<Event, Problem> {
+    for (pointer, text) in [("/source", asked.source), ("/reference", asked.reference)] {
+        let length = text.chars().count();
+        if !(1..=MAX_REFERENCE).contains(&length) || text.chars().any(char::is_control) {
+            let detail = format!("must have 1 to {MAX_REFERENCE} printable characters");
+            return Err(Problem::field(pointer, "invalid", detail));
+        }
+    }
+    Ok(Event {
+        id: EventId(0),
+        tenant: scope.tenant,
+        account: member.account,
+        program,
+        source: asked.source.to_owned(),
+        source_ref: asked.reference.to_owned(),
+        effective_at: asked.at.unwrap_or(scope.now),
+        recorded_at: scope.now,
+        actor: scope.actor().to_owned(),
+        import: None,
+        body,
+    })
+}
+
+/// Posts an event, or only says what it would do.
+pub async fn post(
+    scope: &Scope<App>,
+    member: &Member,
+    event: Event,
+    dry_run: bool,
+) -> Result<Receipt, Problem> {
+    let command = Command::One { event, facts: members::facts(member) };
+    let ledger = &scope.app.ledger;
+    let answer =
+        if dry_run { ledger.dry_run(command).await } else { ledger.post_one(command).await };
+    Ok(answer?)
+}
+
+impl From<PostError> for Problem {
+    fn from(error: PostError) -> Self {
+        match error {
+            PostError::Refused(refusal) => refusal.into(),
+            PostError::Unknown(_) => Self::unavailable(),
+        }
+    }
+}

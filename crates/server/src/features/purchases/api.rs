@@ -1,0 +1,206 @@
+//! Endpoints of purchases: the worked example of how a feature adds endpoints.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::http::StatusCode;
+use lazo_domain::event::{Body, Kind, Line, Purchase};
+use lazo_domain::ids::EventId;
+use lazo_domain::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::App;
+use crate::features::ledger::post;
+use crate::features::ledger::receipt::ReceiptView;
+use crate::features::members;
+use crate::http::{Access, Asked, PathId, Payload, Problem, Role, Scope};
+
+/// Who may call what.
+pub const ACCESS: &[Access] = &[
+    Access::post("/purchases", "purchases:write", &[Role::Cashier, Role::Agent, Role::Backend]),
+    Access::get(
+        "/purchases/{purchase}",
+        "purchases:read",
+        &[Role::Cashier, Role::Agent, Role::Backend, Role::Admin, Role::Finance],
+    )
+    .and_own(),
+];
+
+/// The endpoints of this noun.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(post_purchase)).routes(routes!(get_purchase))
+}
+
+/// Something that a member bought.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPurchase {
+    /// Who: an id, or any identifier as `ext:<scheme>:<value>`.
+    #[schema(example = "ext:email:ana@example.com")]
+    member: String,
+    /// The program's code; the only one of the tenant when absent.
+    #[serde(default)]
+    program: Option<String>,
+    /// Where it comes from; with `reference` it is unique for ever. `api` when absent.
+    #[serde(default)]
+    #[schema(max_length = 200, example = "pos:store-12")]
+    source: Option<String>,
+    /// The source's own name for it, such as a receipt number.
+    #[schema(min_length = 1, max_length = 200, example = "2026-000123")]
+    reference: String,
+    /// When it counts; now when absent. Never in the future.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    at: Option<Timestamp>,
+    /// ISO 4217 code; the program's when absent.
+    #[serde(default)]
+    #[schema(example = "EUR")]
+    currency: Option<String>,
+    /// The lines, in the order of the receipt; 1 to 2,000.
+    #[schema(min_items = 1, max_items = 2000)]
+    lines: Vec<LineBody>,
+    /// The store's code.
+    #[serde(default)]
+    store: Option<String>,
+    /// `pos`, `web`, `app`, …
+    #[serde(default)]
+    channel: Option<String>,
+    /// Anything else rules may ask for. Never personal data.
+    #[serde(default)]
+    attributes: BTreeMap<String, String>,
+}
+
+/// A line of a purchase.
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LineBody {
+    /// The product's code.
+    #[serde(default)]
+    product: String,
+    /// The product's category.
+    #[serde(default)]
+    category: String,
+    /// The product's brand.
+    #[serde(default)]
+    brand: String,
+    /// Thousandths of a unit; 1000, one piece, when absent.
+    #[serde(default = "one_piece")]
+    #[schema(example = 1000, minimum = 1)]
+    quantity_milli: i64,
+    /// What was paid for the line, in minor units, after discounts.
+    #[schema(example = 1999)]
+    net_minor: i64,
+}
+
+fn one_piece() -> i64 {
+    1_000
+}
+
+/// How to post.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PostQuery {
+    /// Says what would happen and does nothing.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+/// A purchase and what it did.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PurchaseView {
+    /// What it did.
+    #[serde(flatten)]
+    receipt: ReceiptView,
+    /// ISO 4217 code of its amounts.
+    currency: String,
+    /// The lines.
+    lines: Vec<LineBody>,
+}
+
+/// Posts a purchase: the member earns what the program's rules give.
+///
+/// Sent again with the same source and reference it counts once and is answered as the first time; with another
+/// content, or for another member, it is refused.
+#[utoipa::path(post, path = "/purchases", tag = "purchases", params(PostQuery),
+    request_body = NewPurchase, responses(
+        (status = 201, body = PurchaseView), (status = 200, body = PurchaseView, description = "A dry run")))]
+async fn post_purchase(
+    scope: Scope<App>,
+    Asked(query): Asked<PostQuery>,
+    Payload(new): Payload<NewPurchase>,
+) -> Result<(StatusCode, Json<PurchaseView>), Problem> {
+    let member = members::resolve_active(&scope, &new.member).await?;
+    let at = new.at.unwrap_or(scope.now);
+    let program = post::program(&scope, new.program.as_deref(), at).await?;
+    post::check_membership(&scope, &member, program.id).await?;
+    let source = new.source.as_deref().unwrap_or("api");
+    let asked = post::Asked { source, reference: &new.reference, at: new.at };
+    let currency = new.currency.clone().unwrap_or_else(|| program.currency.code().to_owned());
+    let body = Body::Purchase(purchase(&new, currency));
+    let event = post::event(&scope, &member, program.id, asked, body)?;
+    let receipt = post::post(&scope, &member, event.clone(), query.dry_run).await?;
+    let mut event = event;
+    (event.id, event.recorded_at) = (receipt.event, receipt.recorded_at);
+    let view = view(&scope, &event, &receipt.outcome, receipt.replayed).await?;
+    let status = if query.dry_run { StatusCode::OK } else { StatusCode::CREATED };
+    Ok((status, Json(view)))
+}
+
+/// A purchase, with what it did at the time.
+#[utoipa::path(get, path = "/purchases/{purchase}", tag = "purchases",
+    params(("purchase" = String, Path, description = "The event's id")),
+    responses((status = 200, body = PurchaseView)))]
+async fn get_purchase(
+    scope: Scope<App>,
+    PathId(id): PathId<EventId>,
+) -> Result<Json<PurchaseView>, Problem> {
+    let missing = || Problem::not_found("purchase_not_found");
+    let stored = scope.app.ledger.books().event(scope.tenant, id).await?.ok_or_else(missing)?;
+    if stored.event.body.kind() != Kind::Purchase {
+        return Err(missing());
+    }
+    scope.own_account(stored.event.account, "purchase_not_found")?;
+    Ok(Json(view(&scope, &stored.event, &stored.outcome, false).await?))
+}
+
+fn purchase(new: &NewPurchase, currency: String) -> Purchase {
+    let line = |line: &LineBody| Line {
+        product: line.product.clone(),
+        category: line.category.clone(),
+        brand: line.brand.clone(),
+        quantity_milli: line.quantity_milli,
+        net_minor: line.net_minor,
+    };
+    Purchase {
+        currency,
+        lines: new.lines.iter().map(line).collect(),
+        store: new.store.clone(),
+        channel: new.channel.clone(),
+        attributes: new.attributes.clone(),
+    }
+}
+
+async fn view(
+    scope: &Scope<App>,
+    event: &lazo_domain::event::Event,
+    outcome: &lazo_domain::decision::Outcome,
+    replayed: bool,
+) -> Result<PurchaseView, Problem> {
+    let (currency, lines) = match &event.body {
+        Body::Purchase(purchase) => (purchase.currency.clone(), purchase.lines.clone()),
+        _ => Default::default(),
+    };
+    let line = |line: Line| LineBody {
+        product: line.product,
+        category: line.category,
+        brand: line.brand,
+        quantity_milli: line.quantity_milli,
+        net_minor: line.net_minor,
+    };
+    let receipt = ReceiptView::of(scope, event, outcome, replayed).await?;
+    Ok(PurchaseView { receipt, currency, lines: lines.into_iter().map(line).collect() })
+}

@@ -1,0 +1,1 @@
+//! Sandboxes: a test clock that moves forward, and what time then does.

@@ -1,0 +1,158 @@
+//! The tables `staff`, `staff_role`, `staff_token` and `setup_token`.
+
+use lazo_domain::ids::{StaffId, TenantId};
+use lazo_domain::time::Timestamp;
+use lazo_store::{Db, StoreError, Tx, params};
+
+use super::{Staff, column};
+use crate::http::{Grant, Role};
+
+/// Whose token this is and where alone it works, while it works.
+pub async fn holder(
+    db: &Db,
+    hash: &[u8],
+    now: Timestamp,
+) -> Result<Option<(StaffId, Option<TenantId>)>, StoreError> {
+    let sql = "select t.staff, t.tenant from staff_token t join staff s on s.staff = t.staff
+        where t.hash = $1 and t.expires_at > $2 and t.revoked_at is null and s.disabled_at is null";
+    let Some(row) = db.query_one(sql, params![hash, now.0]).await? else { return Ok(None) };
+    Ok(Some((StaffId(row.int("staff")?), row.maybe_int("tenant")?.map(TenantId))))
+}
+
+/// Everything that somebody is, in every tenant and in the installation.
+pub async fn grants(db: &Db, staff: StaffId) -> Result<Vec<Grant>, StoreError> {
+    let sql = "select tenant, role from staff_role where staff = $1 order by tenant, role";
+    let mut grants = Vec::new();
+    for row in db.query(sql, params![staff.0]).await? {
+        let tenant = row.int("tenant")?;
+        if let Some(role) = Role::named(row.text("role")?) {
+            grants.push(Grant { tenant: (tenant != 0).then_some(TenantId(tenant)), role });
+        }
+    }
+    Ok(grants)
+}
+
+/// Are there any people yet?
+pub async fn any(db: &Db) -> Result<bool, StoreError> {
+    Ok(!db.query("select staff from staff limit 1", &[]).await?.is_empty())
+}
+
+/// The person of a login, made when there is none.
+pub async fn ensure(
+    tx: &mut Tx,
+    fresh: StaffId,
+    login: &str,
+    name: &str,
+    now: Timestamp,
+) -> Result<StaffId, StoreError> {
+    let sql = "insert into staff (staff, login, name, created_at, disabled_at)
+        values ($1, $2, $3, $4, null) on conflict (login) do nothing";
+    tx.execute(sql, params![fresh.0, login, name, now.0]).await?;
+    let rows = tx.query("select staff from staff where login = $1", params![login]).await?;
+    let row = rows.first().ok_or_else(|| StoreError::Shape("no staff came back".into()))?;
+    Ok(StaffId(row.int("staff")?))
+}
+
+/// Gives somebody a role; having it already changes nothing.
+pub async fn grant(
+    tx: &mut Tx,
+    staff: StaffId,
+    grant: Grant,
+    by: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "insert into staff_role (staff, tenant, role, granted_by, granted_at)
+        values ($1, $2, $3, $4, $5) on conflict (staff, tenant, role) do nothing";
+    let tenant = column(grant.tenant);
+    tx.execute(sql, params![staff.0, tenant, grant.role.name(), by, now.0]).await?;
+    Ok(())
+}
+
+/// Takes all roles of somebody in a tenant.
+pub async fn ungrant_all(tx: &mut Tx, staff: StaffId, tenant: TenantId) -> Result<(), StoreError> {
+    let sql = "delete from staff_role where staff = $1 and tenant = $2";
+    tx.execute(sql, params![staff.0, tenant.0]).await?;
+    Ok(())
+}
+
+/// How many people have a role in a tenant, seen within the transaction.
+pub async fn count(tx: &mut Tx, tenant: TenantId, role: Role) -> Result<i64, StoreError> {
+    let sql = "select count(*) as n from staff_role where tenant = $1 and role = $2";
+    let rows = tx.query(sql, params![tenant.0, role.name()]).await?;
+    rows.first().map_or(Ok(0), |row| row.int("n"))
+}
+
+/// The people of a tenant, in the order of their ids, after `after`.
+pub async fn page(
+    db: &Db,
+    tenant: TenantId,
+    after: StaffId,
+    limit: i64,
+) -> Result<Vec<Staff>, StoreError> {
+    let sql = "select s.staff, s.login, s.name, r.role from staff s join staff_role r on r.staff = s.staff
+        where r.tenant = $1 and s.staff in (select p.staff from staff_role p
+            where p.tenant = $1 and p.staff > $2 group by p.staff order by p.staff limit $3)
+        order by s.staff, r.role";
+    let mut people: Vec<Staff> = Vec::new();
+    for row in db.query(sql, params![tenant.0, after.0, limit]).await? {
+        let id = StaffId(row.int("staff")?);
+        let role = Role::named(row.text("role")?);
+        match people.last_mut() {
+            Some(last) if last.id == id => last.roles.extend(role),
+            _ => people.push(Staff {
+                id,
+                login: row.text("login")?.to_owned(),
+                name: row.text("name")?.to_owned(),
+                roles: role.into_iter().collect(),
+            }),
+        }
+    }
+    Ok(people)
+}
+
+/// One person of a tenant.
+pub async fn by_id(db: &Db, tenant: TenantId, id: StaffId) -> Result<Option<Staff>, StoreError> {
+    let before = StaffId(id.0.saturating_sub(1));
+    Ok(page(db, tenant, before, 1).await?.into_iter().find(|staff| staff.id == id))
+}
+
+/// Keeps a token's hash.
+pub async fn add_token(
+    tx: &mut Tx,
+    hash: &[u8],
+    staff: StaffId,
+    tenant: Option<TenantId>,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "insert into staff_token (hash, staff, tenant, created_at, expires_at, revoked_at)
+        values ($1, $2, $3, $4, $5, null)";
+    let tenant = tenant.map(|tenant| tenant.0);
+    tx.execute(sql, params![hash, staff.0, tenant, now.0, expires_at.0]).await?;
+    Ok(())
+}
+
+/// Ends all tokens of somebody that work in a tenant only; answers how many.
+pub async fn revoke_tokens(
+    tx: &mut Tx,
+    staff: StaffId,
+    tenant: TenantId,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let sql = "update staff_token set revoked_at = $3
+        where staff = $1 and tenant = $2 and revoked_at is null";
+    tx.execute(sql, params![staff.0, tenant.0, now.0]).await
+}
+
+/// Keeps the one-time token of the first administrator; an earlier one no longer works.
+pub async fn put_setup_token(tx: &mut Tx, hash: &[u8], now: Timestamp) -> Result<(), StoreError> {
+    tx.execute("delete from setup_token", &[]).await?;
+    let sql = "insert into setup_token (hash, created_at) values ($1, $2)";
+    tx.execute(sql, params![hash, now.0]).await?;
+    Ok(())
+}
+
+/// Uses up the one-time token: answers whether it was that.
+pub async fn take_setup_token(tx: &mut Tx, hash: &[u8]) -> Result<bool, StoreError> {
+    Ok(tx.execute("delete from setup_token where hash = $1", params![hash]).await? == 1)
+}

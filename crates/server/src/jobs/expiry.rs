@@ -1,0 +1,103 @@
+//! Time passes for accounts that are due: lots expire, pending points are released, holds lapse, tiers are reviewed.
+
+use std::collections::BTreeMap;
+
+use lazo_domain::event::{Body, Event, Facts};
+use lazo_domain::ids::{BUCKETS, EventId, ProgramId, TenantId};
+use lazo_domain::refusal::Refusal;
+use lazo_domain::time::Timestamp;
+use lazo_store::ledger::DueAccount;
+use lazo_store::{Command, PostError, StoreError};
+
+use crate::app::App;
+use crate::features::tenants;
+
+/// How many due accounts are looked at together: as many as the ledger decides in one transaction.
+const PAGE: i64 = 256;
+
+/// Lets time pass for all accounts up to now.
+pub async fn run(app: &App) -> Result<usize, StoreError> {
+    sweep(app, None, None).await
+}
+
+/// Lets time pass for all accounts that are due, of one tenant or of all, up to `until` but never beyond the tenant's
+/// own now. Answers for how many accounts something happened.
+pub async fn sweep(
+    app: &App,
+    only: Option<TenantId>,
+    until: Option<Timestamp>,
+) -> Result<usize, StoreError> {
+    let mut passing = Passing { app, tenants: BTreeMap::new() };
+    for tenant in tenants::store::all(&app.db).await? {
+        if !tenant.live || only.is_some_and(|only| only != tenant.id) {
+            continue;
+        }
+        let now = tenant.now(app.clock.now());
+        let programs = app.programs.current(tenant.id).await?;
+        // Which program the passing of time is booked under matters to nobody: it concerns the whole account.
+        let Some(program) = programs.ids().next() else { continue };
+        let until = until.map_or(now, |until| until.min(now));
+        passing.tenants.insert(tenant.id, (until, program));
+    }
+    let Some(latest) = passing.tenants.values().map(|(until, _)| *until).max() else {
+        return Ok(0);
+    };
+    let mut done = 0;
+    for bucket in 0..BUCKETS {
+        done += passing.bucket(bucket, latest).await?;
+    }
+    Ok(done)
+}
+
+struct Passing<'a> {
+    app: &'a App,
+    tenants: BTreeMap<TenantId, (Timestamp, ProgramId)>,
+}
+
+impl Passing<'_> {
+    async fn bucket(&self, bucket: i64, latest: Timestamp) -> Result<usize, StoreError> {
+        let books = self.app.ledger.books();
+        let (mut done, mut after) = (0, None);
+        loop {
+            let due = books.due(bucket, latest, after, PAGE).await?;
+            let Some(last) = due.last().copied() else { return Ok(done) };
+            after = Some(last);
+            let commands: Vec<Command> = due.iter().filter_map(|due| self.command(due)).collect();
+            for answer in self.app.ledger.post(commands).await {
+                match answer {
+                    Ok(_) => done += 1,
+                    // Somebody else was there before, or it was not due after all.
+                    Err(PostError::Refused(Refusal::NothingDue)) => {}
+                    Err(PostError::Refused(refusal)) => {
+                        tracing::error!(code = refusal.code(), %refusal, "time cannot pass for an account");
+                    }
+                    Err(PostError::Unknown(error)) => {
+                        return Err(StoreError::Unknown(Box::new(error)));
+                    }
+                }
+            }
+        }
+    }
+
+    fn command(&self, due: &DueAccount) -> Option<Command> {
+        let (until, program) = *self.tenants.get(&due.tenant)?;
+        if due.next_at > until {
+            return None;
+        }
+        let event = Event {
+            id: EventId(0),
+            tenant: due.tenant,
+            account: due.account,
+            program,
+            source: "clock".to_owned(),
+            // Time may pass to the same instant twice, when something of the past was learned in between.
+            source_ref: self.app.ids.next().to_string(),
+            effective_at: until,
+            recorded_at: until,
+            actor: "clock".to_owned(),
+            import: None,
+            body: Body::Elapse,
+        };
+        Some(Command::One { event, facts: Facts::default() })
+    }
+}

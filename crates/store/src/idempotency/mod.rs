@@ -1,0 +1,148 @@
+//! Answers already given over HTTP, by tenant and key: a repeated request gets the same answer, without its effect.
+
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use lazo_domain::ids::TenantId;
+use lazo_domain::time::{DAY, SECOND, Timestamp};
+
+use crate::clock::Clock;
+use crate::db::Db;
+use crate::error::StoreError;
+use crate::params;
+
+/// How long an answer is kept, counted from the request; the promise is 24 hours.
+pub const KEPT_MICROS: i64 = 2 * DAY;
+/// How long a request may be worked on before somebody else may take it over: its process has died.
+const WORK_MICROS: i64 = 30 * SECOND;
+/// How long a twin waits for the first one's answer before it is told to come back.
+const PATIENCE: Duration = Duration::from_secs(4);
+/// How often a waiting twin looks.
+const LOOK_EVERY: Duration = Duration::from_millis(25);
+
+/// What is to be done with a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Begun {
+    /// Do it, then hand in the answer with this token.
+    Fresh(Token),
+    /// It was done before; this is the answer of then.
+    Answered {
+        /// The HTTP status.
+        status: i64,
+        /// The body, as it was sent.
+        answer: Vec<u8>,
+    },
+    /// The key came before with another request: 422.
+    OtherRequest,
+    /// Its twin is still being worked on: 503 with `Retry-After`.
+    InFlight,
+}
+
+/// Who works on a request. Lost when the work took too long and somebody else took over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    tenant: TenantId,
+    key: String,
+    leased_until: i64,
+}
+
+/// The kept answers of a database.
+#[derive(Clone)]
+pub struct Idempotency {
+    db: Db,
+}
+
+impl Idempotency {
+    /// The kept answers of a database.
+    #[must_use]
+    pub fn new(db: Db) -> Self {
+        Self { db }
+    }
+
+    /// Begins a request, or finds that it has been begun. A twin in flight is waited for.
+    pub async fn begin(
+        &self,
+        tenant: TenantId,
+        key: &str,
+        request_hash: &[u8],
+        clock: &dyn Clock,
+    ) -> Result<Begun, StoreError> {
+        let mut waited = Duration::ZERO;
+        loop {
+            let begun = self.db.retry(|| self.look(tenant, key, request_hash, clock.now())).await?;
+            if begun != Begun::InFlight || waited >= PATIENCE {
+                return Ok(begun);
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+            waited += LOOK_EVERY;
+        }
+    }
+
+    async fn look(
+        &self,
+        tenant: TenantId,
+        key: &str,
+        request_hash: &[u8],
+        now: Timestamp,
+    ) -> Result<Begun, StoreError> {
+        let leased_until = now.0 + WORK_MICROS;
+        let fresh = Begun::Fresh(Token { tenant, key: key.to_owned(), leased_until });
+        // A key whose answer has run out, or whose worker has died, is begun anew.
+        let insert = "insert into idempotency (tenant, key, request_hash, leased_until, created_at, expires_at)
+            values ($1, $2, $3, $4, $5, $6)
+            on conflict (tenant, key) do update set request_hash = excluded.request_hash, status = null, answer = null,
+            leased_until = excluded.leased_until, created_at = excluded.created_at, expires_at = excluded.expires_at
+            where idempotency.expires_at <= excluded.created_at
+            or (idempotency.status is null and idempotency.leased_until <= excluded.created_at
+                and idempotency.request_hash = excluded.request_hash)";
+        let expires_at = now.0 + KEPT_MICROS;
+        let row = params![tenant.0, key, request_hash, leased_until, now.0, expires_at];
+        let mut tx = self.db.begin().await?;
+        if tx.execute(insert, row).await? == 1 {
+            tx.commit().await?;
+            return Ok(fresh);
+        }
+        let select =
+            "select request_hash, status, answer from idempotency where tenant = $1 and key = $2";
+        let found = tx.query(select, params![tenant.0, key]).await?;
+        tx.rollback().await?;
+        let Some(found) = found.first() else { return Err(StoreError::Conflict(None)) };
+        if found.bytes("request_hash")? != request_hash {
+            return Ok(Begun::OtherRequest);
+        }
+        Ok(match found.maybe_int("status")? {
+            Some(status) => Begun::Answered { status, answer: found.bytes("answer")?.to_vec() },
+            None => Begun::InFlight,
+        })
+    }
+
+    /// Keeps the answer to a request. Only final answers are kept: not a 5xx, which says nothing of what was done.
+    pub async fn finish(
+        &self,
+        token: &Token,
+        status: i64,
+        answer: &[u8],
+    ) -> Result<(), StoreError> {
+        let sql = "update idempotency set status = $4, answer = $5
+                   where tenant = $1 and key = $2 and leased_until = $3 and status is null";
+        let row = params![token.tenant.0, token.key.as_str(), token.leased_until, status, answer];
+        self.db.execute(sql, row).await?;
+        Ok(())
+    }
+
+    /// Gives the key back, so that the request may be sent again at once.
+    pub async fn abandon(&self, token: &Token) -> Result<(), StoreError> {
+        let sql = "delete from idempotency where tenant = $1 and key = $2 and leased_until = $3 and status is null";
+        self.db
+            .execute(sql, params![token.tenant.0, token.key.as_str(), token.leased_until])
+            .await?;
+        Ok(())
+    }
+
+    /// Forgets answers that have run out; answers how many.
+    pub async fn purge(&self, now: Timestamp) -> Result<u64, StoreError> {
+        self.db.execute("delete from idempotency where expires_at <= $1", params![now.0]).await
+    }
+}

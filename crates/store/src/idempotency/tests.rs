@@ -1,0 +1,89 @@
+//! One key, one effect, one answer: twins, other bodies, dead workers and expiry, on both engines.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use lazo_domain::ids::TenantId;
+use lazo_domain::time::{DAY, SECOND, Timestamp};
+
+use super::{Begun, Idempotency, KEPT_MICROS};
+use crate::clock::ManualClock;
+use crate::testing::on_both;
+
+const TENANT: TenantId = TenantId(1);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn i6_the_same_request_gets_the_same_answer_and_another_is_refused() {
+    on_both(async |test| {
+        let clock = ManualClock::new(Timestamp(1_800_000_000_000_000));
+        let answers = Idempotency::new(test.db.clone());
+        let begin = async |hash: &[u8]| answers.begin(TENANT, "k", hash, &clock).await.unwrap();
+        let Begun::Fresh(token) = begin(b"a").await else { panic!("the first is fresh") };
+        answers.finish(&token, 201, b"{\"id\":1}").await.unwrap();
+        let kept = Begun::Answered { status: 201, answer: b"{\"id\":1}".to_vec() };
+        assert_eq!(begin(b"a").await, kept);
+        assert_eq!(begin(b"b").await, Begun::OtherRequest);
+        // The key of another tenant says nothing of this one's.
+        let other = answers.begin(TenantId(2), "k", b"b", &clock).await.unwrap();
+        assert!(matches!(other, Begun::Fresh(_)));
+        clock.advance(DAY);
+        assert_eq!(begin(b"a").await, kept);
+        clock.advance(KEPT_MICROS);
+        assert!(matches!(begin(b"b").await, Begun::Fresh(_)));
+        clock.advance(KEPT_MICROS);
+        assert_eq!(answers.purge(Timestamp(1_900_000_000_000_000)).await.unwrap(), 2);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn q6_fifty_twins_at_once_have_one_effect() {
+    on_both(async |test| {
+        let clock = Arc::new(ManualClock::new(Timestamp(1_800_000_000_000_000)));
+        let answers = Idempotency::new(test.db.clone());
+        let twins = (0..50).map(|_| {
+            let (answers, clock) = (answers.clone(), Arc::clone(&clock));
+            tokio::spawn(async move {
+                match answers.begin(TENANT, "k", b"a", &*clock).await.unwrap() {
+                    Begun::Fresh(token) => {
+                        tokio::time::sleep(Duration::from_millis(50)).await;
+                        answers.finish(&token, 200, b"done").await.unwrap();
+                        1
+                    }
+                    Begun::Answered { status: 200, answer } if answer == b"done" => 0,
+                    other => panic!("{other:?}"),
+                }
+            })
+        });
+        let mut effects = 0;
+        for twin in twins.collect::<Vec<_>>() {
+            effects += twin.await.unwrap();
+        }
+        assert_eq!(effects, 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn q6_a_dead_worker_is_replaced_and_cannot_answer_late() {
+    on_both(async |test| {
+        let clock = ManualClock::new(Timestamp(1_800_000_000_000_000));
+        let answers = Idempotency::new(test.db.clone());
+        let begin = || answers.begin(TENANT, "k", b"a", &clock);
+        let Begun::Fresh(dead) = begin().await.unwrap() else { panic!("the first is fresh") };
+        clock.advance(31 * SECOND);
+        let Begun::Fresh(heir) = begin().await.unwrap() else { panic!("its lease is over") };
+        answers.finish(&dead, 200, b"late").await.unwrap();
+        answers.finish(&heir, 201, b"heir").await.unwrap();
+        let kept = Begun::Answered { status: 201, answer: b"heir".to_vec() };
+        assert_eq!(begin().await.unwrap(), kept);
+        answers.abandon(&heir).await.unwrap();
+        assert_eq!(begin().await.unwrap(), kept, "an answer given is not taken back");
+        let Begun::Fresh(token) = answers.begin(TENANT, "l", b"a", &clock).await.unwrap() else {
+            panic!("fresh")
+        };
+        answers.abandon(&token).await.unwrap();
+        assert!(matches!(answers.begin(TENANT, "l", b"b", &clock).await.unwrap(), Begun::Fresh(_)));
+    })
+    .await;
+}

@@ -1,6 +1,6 @@
 //! Measures how long 20 rules, 10 of them with a condition, take for one purchase of five lines.
 //!
-//! `cargo run --release -p lazo-domain --example rules_speed`
+//! `cargo run --release -p lazo-domain --example rules_speed -- 300000`
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -13,8 +13,6 @@ use lazo_domain::program::{Program, ProgramConfig};
 use lazo_domain::rules::{EarnInput, Subject};
 use lazo_domain::time::Timestamp;
 use serde_json::{Value, json};
-
-const EVENTS: i64 = 300_000;
 
 const CONDITIONS: [&str; 10] = [
     "purchase.net_minor >= 5000",
@@ -30,6 +28,7 @@ const CONDITIONS: [&str; 10] = [
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
+    let events: i64 = std::env::args().nth(1).map_or(Ok(300_000), |number| number.parse())?;
     let program = program()?;
     let purchases: Vec<Purchase> = (0..1_000).map(purchase).collect();
     let facts = Facts {
@@ -40,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut points = 0_i64;
     #[expect(clippy::disallowed_methods, reason = "a duration is measured and nothing is decided")]
     let begin = Instant::now();
-    for (n, purchase) in (0..EVENTS).zip(purchases.iter().cycle()) {
+    for (n, purchase) in (0..events).zip(purchases.iter().cycle()) {
         let earned = program.rules.evaluate(&EarnInput {
             subject: Subject::Purchase(purchase),
             at: Timestamp(1_780_000_000_000_000 + n * 60_000_000),
@@ -52,7 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         points = points.saturating_add(earned.awards.iter().map(|award| award.points).sum());
     }
     let micros = begin.elapsed().as_micros();
-    let hundredths = micros.saturating_mul(100) / u128::from(EVENTS.unsigned_abs());
+    let hundredths = micros.saturating_mul(100) / u128::from(events.unsigned_abs().max(1));
     #[expect(clippy::print_stdout, reason = "the result of the measurement")]
     {
         println!("{}.{:02} µs per event; {points} points", hundredths / 100, hundredths % 100);

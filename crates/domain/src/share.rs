@@ -10,20 +10,30 @@ pub fn largest_remainder(total: i64, weights: &[i64]) -> Vec<i64> {
     if sum == 0 {
         return weights.iter().enumerate().map(|(i, _)| if i == 0 { total } else { 0 }).collect();
     }
-    let exact = |w: &i64| i128::from(total) * i128::from((*w).max(0));
-    let mut parts: Vec<i64> =
-        weights.iter().map(|w| i64::try_from(exact(w).div_euclid(sum)).unwrap_or(0)).collect();
-    let mut left = total - parts.iter().sum::<i64>();
-    let mut order: Vec<usize> = (0..weights.len()).collect();
-    order.sort_by_key(|&i| (std::cmp::Reverse(exact(&weights[i]).rem_euclid(sum)), i));
-    for i in order {
-        if left == 0 {
-            break;
-        }
-        parts[i] += 1;
-        left -= 1;
+    let mut parts = Vec::with_capacity(weights.len());
+    let mut rests = Vec::with_capacity(weights.len());
+    for (i, weight) in weights.iter().enumerate() {
+        let (part, rest) = exact_share(total, (*weight).max(0), sum);
+        parts.push(part);
+        rests.push((std::cmp::Reverse(rest), i));
+    }
+    let left = total - parts.iter().sum::<i64>();
+    if left > 0 {
+        rests.sort_unstable();
+        let left = usize::try_from(left).unwrap_or(usize::MAX);
+        rests.iter().take(left).for_each(|(_, i)| parts[*i] += 1);
     }
     parts
+}
+
+/// `total × weight / sum` rounded down, and what is left of the division.
+fn exact_share(total: i64, weight: i64, sum: i128) -> (i64, i128) {
+    // Everyday sizes fit in 64 bits, where a division takes a fraction of the time.
+    if let (Some(product), Ok(sum)) = (total.checked_mul(weight), i64::try_from(sum)) {
+        return (product.div_euclid(sum), i128::from(product.rem_euclid(sum)));
+    }
+    let product = i128::from(total) * i128::from(weight);
+    (i64::try_from(product.div_euclid(sum)).unwrap_or(0), product.rem_euclid(sum))
 }
 
 /// How much of `whole` belongs to `part` out of `total`, rounded down, with all of it at `part == total`.

@@ -39,8 +39,12 @@ pub(super) fn evaluate(rules: &[Rule], input: &EarnInput<'_>) -> Earned {
         lines,
         scope: Scope::of_rules(input),
         periods: Periods::default(),
-        base: Vec::new(),
-        earned: Earned::default(),
+        base: Vec::with_capacity(rules.len()),
+        earned: Earned {
+            awards: Vec::with_capacity(rules.len()),
+            steps: Vec::with_capacity(rules.len()),
+            ..Earned::default()
+        },
     };
     evaluation.phase(rules, false);
     evaluation.phase(rules, true);
@@ -71,27 +75,25 @@ struct Candidate {
 impl Evaluation<'_> {
     /// Asks either the base rules or the multipliers, and books what they give.
     fn phase(&mut self, rules: &[Rule], multipliers: bool) {
-        let asked: Vec<(&Rule, Result<Candidate, ZeroReason>)> = rules
-            .iter()
-            .filter(|rule| rule.multiplies() == multipliers)
-            .map(|rule| (rule, self.ask(rule)))
-            .collect();
-        let first_award = self.earned.awards.len();
-        for (rule, answer) in &asked {
-            match (answer, best(rule, &asked)) {
-                (Err(why), _) => self.zero(rule, why.clone()),
+        let mut asked: Vec<(&Rule, Result<Candidate, ZeroReason>)> =
+            Vec::with_capacity(rules.len());
+        for rule in rules.iter().filter(|rule| rule.multiplies() == multipliers) {
+            asked.push((rule, self.ask(rule)));
+        }
+        let winners: Vec<Option<&str>> = asked.iter().map(|(rule, _)| best(rule, &asked)).collect();
+        for ((rule, answer), winner) in asked.into_iter().zip(winners) {
+            match (answer, winner) {
+                (Err(why), _) => self.zero(rule, why),
                 (Ok(_), Some(by)) if by != rule.code => {
                     self.zero(rule, ZeroReason::Superseded { by: by.to_owned() });
                 }
-                (Ok(candidate), _) => self.give(rule, candidate),
+                (Ok(candidate), _) => {
+                    let given = self.give(rule, &candidate);
+                    if given && rule.stackable && !multipliers {
+                        self.base.push(self.earned.awards.len() - 1);
+                    }
+                }
             }
-        }
-        if !multipliers {
-            let stackable = |award: &Award| {
-                asked.iter().any(|(rule, _)| rule.stackable && rule.code == award.rule)
-            };
-            let awards = self.earned.awards.iter().enumerate().skip(first_award);
-            self.base = awards.filter(|(_, award)| stackable(award)).map(|(at, _)| at).collect();
         }
     }
 
@@ -178,8 +180,8 @@ impl Evaluation<'_> {
         self.earned.steps.push(Step::Zero { rule: rule.code.clone(), why });
     }
 
-    /// Books an offer as far as it is allowed.
-    fn give(&mut self, rule: &Rule, candidate: &Candidate) {
+    /// Books an offer as far as it is allowed; answers whether that is an award.
+    fn give(&mut self, rule: &Rule, candidate: &Candidate) -> bool {
         let Candidate { offer, allowed } = candidate;
         let points = allowed.points;
         self.earned.steps.push(offer.reason.step(&rule.code, &rule.point_type_code, points));
@@ -193,7 +195,7 @@ impl Evaluation<'_> {
             });
         }
         if points == 0 {
-            return;
+            return false;
         }
         self.earned.counted.extend(limit::counted(rule, points, self.input, &self.periods));
         if let Some(budget) = &rule.budget {
@@ -205,6 +207,7 @@ impl Evaluation<'_> {
             points,
             shares: largest_remainder(points, &offer.weights),
         });
+        true
     }
 
     /// Multiplies the base by each tier held in this program.

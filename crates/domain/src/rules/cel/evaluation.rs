@@ -231,21 +231,19 @@ fn compare(a: &Value<'_>, b: &Value<'_>) -> Option<Ordering> {
     }
 }
 
-/// The first number beyond `i64`, which a double holds exactly.
-const BEYOND: f64 = 9_223_372_036_854_775_808.0;
-
 /// The nearest double, which is what the language compares a whole number by.
 fn nearest(number: i64) -> f64 {
     number as f64
 }
 
-/// The whole part of a double, if it is within 64 bits.
+/// The whole part of a double strictly between the ends of 64 bits.
 fn whole(double: f64) -> Option<i64> {
+    const END: f64 = 9_223_372_036_854_775_808.0;
     #[expect(
         clippy::cast_possible_truncation,
-        reason = "the fraction is what is to be cut, and the range is checked"
+        reason = "the fraction is to go, and the range is checked"
     )]
-    (-BEYOND..BEYOND).contains(&double).then_some(double as i64)
+    (double > -END && double < END).then_some(double as i64)
 }
 
 fn negated<'a>(value: &Value<'a>) -> Answer<'a> {

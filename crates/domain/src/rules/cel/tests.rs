@@ -252,3 +252,95 @@ fn r4_both_evaluations_agree_where_it_is_subtle() {
         assert_eq!(ours(source), Ok(theirs(source)), "{source}");
     }
 }
+
+/// Runs the language's own test cases (cel-spec), where `LAZO_DATA` has them: of those that a condition or a measure
+/// may be, each comes out as the specification says.
+#[test]
+fn r4_what_is_taken_follows_the_specification() {
+    let data = std::env::var("LAZO_DATA").unwrap_or_else(|_| "../../../shared/data".to_owned());
+    let archive = format!("{data}/conformance/cel-spec/cel-spec-conformance.tar.gz");
+    if !std::path::Path::new(&archive).exists() {
+        eprintln!("skipped: {archive} is not there");
+        return;
+    }
+    let (mut checked, mut refused) = (0, 0);
+    for file in [
+        "basic",
+        "comparisons",
+        "conversions",
+        "fp_math",
+        "integer_math",
+        "lists",
+        "logic",
+        "macros",
+        "parse",
+        "string",
+    ] {
+        let member = format!("tests/simple/testdata/{file}.textproto");
+        let unpacked =
+            std::process::Command::new("tar").args(["-xzOf", &archive, &member]).output().unwrap();
+        let text = String::from_utf8(unpacked.stdout).unwrap();
+        assert!(text.contains("section"), "{member} is not in {archive}");
+        for (expression, expected) in cases(&text) {
+            match conforms(&expression, &expected) {
+                Some(true) => checked += 1,
+                Some(false) => panic!("{file}: {expression} should be {expected:?}"),
+                None => refused += 1,
+            }
+        }
+    }
+    assert!(checked >= 200, "{checked} checked, {refused} not taken");
+}
+
+/// What a test case expects.
+#[derive(Debug, PartialEq)]
+enum Expected {
+    Bool(bool),
+    Int(i64),
+    Failure,
+}
+
+/// The cases without bindings whose result is yes or no, a whole number, or a failure.
+fn cases(text: &str) -> Vec<(String, Expected)> {
+    let mut cases = Vec::new();
+    for block in text.split("test {").chain(text.split("test: {")).skip(1) {
+        let block = block.split("\n  }\n").next().unwrap_or_default();
+        let field = |name: &str| {
+            let start = block.find(name)? + name.len();
+            block[start..].split(['\n', '}']).next().map(str::trim)
+        };
+        let expected = if block.contains("eval_error") {
+            Some(Expected::Failure)
+        } else if let Some(value) = field("bool_value:") {
+            value.parse().ok().map(Expected::Bool)
+        } else {
+            field("int64_value:").and_then(|value| value.parse().ok()).map(Expected::Int)
+        };
+        // Texts with escapes would have to be read as the format of these files says.
+        let expression =
+            block.lines().find_map(|line| line.trim().strip_prefix("expr: ")).and_then(|quoted| {
+                let quote = quoted.chars().next()?;
+                quoted.strip_prefix(quote)?.strip_suffix(quote)
+            });
+        if let (Some(expression), Some(expected)) = (expression, expected)
+            && !expression.contains('\\')
+            && !block.contains("bindings")
+        {
+            cases.push((expression.to_owned(), expected));
+        }
+    }
+    cases
+}
+
+/// Does our answer equal the expected one? `None` when the expression is not taken.
+fn conforms(expression: &str, expected: &Expected) -> Option<bool> {
+    let vocabulary = Vocabulary::of_measure();
+    let purchase = shopping();
+    let scope = Scope::of_measure(Subject::Purchase(&purchase));
+    if let Ok(condition) = Condition::compile(expression, &vocabulary) {
+        let answer = condition.holds(&scope, None).map_or(Expected::Failure, Expected::Bool);
+        return Some(answer == *expected);
+    }
+    let number = Number::compile(expression, &vocabulary).ok()?;
+    Some(number.value(&scope).map_or(Expected::Failure, Expected::Int) == *expected)
+}

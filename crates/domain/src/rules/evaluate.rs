@@ -72,33 +72,45 @@ struct Candidate {
     allowed: Allowed,
 }
 
+/// What a rule would give by itself, or why nothing.
+type Answer = Result<Candidate, ZeroReason>;
+
 impl Evaluation<'_> {
     /// Asks either the base rules or the multipliers, and books what they give.
     fn phase(&mut self, rules: &[Rule], multipliers: bool) {
-        let mut asked: Vec<(&Rule, Result<Candidate, ZeroReason>)> =
-            Vec::with_capacity(rules.len());
-        for rule in rules.iter().filter(|rule| rule.multiplies() == multipliers) {
-            asked.push((rule, self.ask(rule)));
+        let chosen = rules.iter().filter(|rule| rule.multiplies() == multipliers);
+        if rules.iter().all(|rule| rule.exclusive.is_none()) {
+            for rule in chosen {
+                let answer = self.ask(rule);
+                self.settle(rule, answer, None);
+            }
+            return;
         }
+        let asked: Vec<(&Rule, Answer)> = chosen.map(|rule| (rule, self.ask(rule))).collect();
         let winners: Vec<Option<&str>> = asked.iter().map(|(rule, _)| best(rule, &asked)).collect();
         for ((rule, answer), winner) in asked.into_iter().zip(winners) {
-            match (answer, winner) {
-                (Err(why), _) => self.zero(rule, why),
-                (Ok(_), Some(by)) if by != rule.code => {
-                    self.zero(rule, ZeroReason::Superseded { by: by.to_owned() });
-                }
-                (Ok(candidate), _) => {
-                    let given = self.give(rule, &candidate);
-                    if given && rule.stackable && !multipliers {
-                        self.base.push(self.earned.awards.len() - 1);
-                    }
+            self.settle(rule, answer, winner);
+        }
+    }
+
+    /// Books a rule's answer, unless another rule of its group won.
+    fn settle(&mut self, rule: &Rule, answer: Answer, winner: Option<&str>) {
+        match (answer, winner) {
+            (Err(why), _) => self.zero(rule, why),
+            (Ok(_), Some(by)) if by != rule.code => {
+                self.zero(rule, ZeroReason::Superseded { by: by.to_owned() });
+            }
+            (Ok(candidate), _) => {
+                let given = self.give(rule, &candidate);
+                if given && rule.stackable && !rule.multiplies() {
+                    self.base.push(self.earned.awards.len() - 1);
                 }
             }
         }
     }
 
     /// What one rule would give by itself.
-    fn ask(&mut self, rule: &Rule) -> Result<Candidate, ZeroReason> {
+    fn ask(&mut self, rule: &Rule) -> Answer {
         if !rule.in_force(self.input.at) {
             return Err(ZeroReason::NotInForce);
         }
@@ -259,7 +271,7 @@ impl Evaluation<'_> {
 }
 
 /// The rule of the same exclusive group that leaves the member most; the first looked at wins a tie.
-fn best<'a>(rule: &Rule, asked: &[(&'a Rule, Result<Candidate, ZeroReason>)]) -> Option<&'a str> {
+fn best<'a>(rule: &Rule, asked: &[(&'a Rule, Answer)]) -> Option<&'a str> {
     let group = rule.exclusive.as_ref()?;
     let mut best: Option<(&Rule, i64)> = None;
     for (other, answer) in asked.iter().filter(|(other, _)| other.exclusive.as_ref() == Some(group))

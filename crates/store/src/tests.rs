@@ -205,3 +205,38 @@ async fn sqlite_takes_a_second_process_beside_it() {
     tokio::join!(write(test.db.clone(), 0), write(other, 100));
     assert_eq!(test.db.query("select node from node", &[]).await.unwrap().len(), 100);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn i7_a_silent_server_is_not_waited_for_and_the_result_is_unknown() {
+    let Some(test) = TestDb::postgres().await else { return };
+    let mut tx = test.db.begin().await.unwrap();
+    let silent = tx.query("select cast(pg_sleep(30) as text) as slept", &[]).await.unwrap_err();
+    assert!(matches!(silent, StoreError::Deadline(_)) && silent.is_unknown(), "{silent}");
+    drop(tx);
+    // The connection whose answer is still on its way serves nobody else.
+    let row = test.db.query_one("select cast(1 as bigint) as one", &[]).await.unwrap().unwrap();
+    assert_eq!(row.int("one").unwrap(), 1);
+    let mut tx = test.db.begin().await.unwrap();
+    assert_eq!(
+        tx.query("select cast(2 as bigint) as two", &[]).await.unwrap()[0].int("two").unwrap(),
+        2
+    );
+}
+
+/// Definitions are part of their transaction on both engines, so a migration killed at any statement left nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_migration_that_ends_early_leaves_nothing() {
+    on_both(async |test| {
+        let mut tx = test.db.begin().await.unwrap();
+        tx.script("create table half (a bigint); create index half_a on half (a)").await.unwrap();
+        drop(tx);
+        let mut tx = test.db.begin().await.unwrap();
+        assert!(
+            tx.script("create table half (a bigint); create table half (a bigint)").await.is_err()
+        );
+        drop(tx);
+        assert!(test.db.query("select a from half", &[]).await.is_err());
+        assert_eq!(test.db.migrate().await.unwrap(), 0);
+    })
+    .await;
+}

@@ -133,7 +133,8 @@ impl Db {
         }
     }
 
-    /// Begins a transaction that writes. Dropped without [`Tx::commit`], nothing of it stays.
+    /// Begins a transaction that writes. Dropped without [`Tx::commit`], nothing of it stays. On SQLite nobody else
+    /// writes meanwhile: hold it briefly, and write nothing past it.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(Tx(match &self.engine {
             Engine::Sqlite(db) => Lease::Sqlite(db.begin().await?),

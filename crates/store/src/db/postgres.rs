@@ -46,6 +46,7 @@ impl Postgres {
         let db =
             Self { writers: pool()?, readers: pool()?, unreplicated: Arc::clone(&unreplicated) };
         db.check(options).await?;
+        db.advise().await?;
         Ok(db)
     }
 
@@ -70,6 +71,23 @@ impl Postgres {
         Err(StoreError::Setup(format!(
             "PostgreSQL runs with {found}, so acknowledged points could be lost; set them to on"
         )))
+    }
+
+    /// Says what weakens the safety of the ledger without making it unsafe.
+    async fn advise(&self) -> Result<(), StoreError> {
+        let sql = "select r.rolsuper as superuser, current_setting('synchronous_standby_names') as standbys
+                   from pg_roles r where r.rolname = current_user";
+        for row in self.read(&Statement::new(sql, &[])).await? {
+            if row.flag("superuser")? {
+                tracing::warn!(
+                    "connected as a superuser, who stands above the grants that keep the journal append-only; use a plain role"
+                );
+            }
+            if row.text("standbys")?.is_empty() {
+                tracing::info!("no synchronous standby: acknowledged work is on one machine only");
+            }
+        }
+        Ok(())
     }
 
     pub(super) async fn read(&self, statement: &Statement) -> Result<Vec<Row>, StoreError> {

@@ -189,7 +189,7 @@ const AT: &str = "select n.account, n.point_type,
     cast(sum(case when (n.side = 1 or (n.side = 2 and l.release_at <= $5))
              and (l.expires_at is null or l.expires_at > $5) then n.points else 0 end) as bigint) as available
     from entry n left join lot l on l.bucket = n.bucket and l.tenant = n.tenant and l.account = n.account
-    and l.lot_event = n.lot_event and l.lot_seq = n.lot_seq
+    and l.lot_event = n.lot_event and l.lot_seq = n.lot_seq and l.account > $3 and l.account <= $4
     where n.bucket = $1 and n.tenant = $2 and n.account > $3 and n.account <= $4 and n.effective_at <= $5
     group by n.account, n.point_type";
 

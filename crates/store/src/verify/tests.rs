@@ -68,17 +68,19 @@ async fn i16_a_clean_ledger_has_no_findings() {
     .await;
 }
 
-/// Plants one fault in a ledger that was clean and expects the named check to name the place.
-async fn planted(sql: &str, check: &str, named: &[String]) {
+/// Plants one fault in a ledger that was clean and expects each named check to name the place.
+async fn planted(sql: &str, expected: &[(&str, &[&str])]) {
     on_both(async |test| {
         let _shop = busy(test).await;
         test.tamper(sql).await;
         let (_, findings) = look(&test.db).await;
-        let told: Vec<String> = findings.iter().map(ToString::to_string).collect();
-        let hit = findings
-            .iter()
-            .find(|f| f.check == check && named.iter().all(|word| f.to_string().contains(word)));
-        assert!(hit.is_some(), "{sql}\nexpected {check} {named:?} among {told:#?}");
+        let told: Vec<(&str, String)> = findings.iter().map(|f| (f.check, f.to_string())).collect();
+        for (check, words) in expected {
+            let hit = told.iter().any(|(found, text)| {
+                found == check && words.iter().all(|word| text.contains(word))
+            });
+            assert!(hit, "{sql}\nexpected {check} {words:?} among {told:#?}");
+        }
     })
     .await;
 }
@@ -89,19 +91,31 @@ fn account(n: i64) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn i1_a_point_added_to_one_line_is_found() {
+    let bucket = format!("bucket {}", AccountId(7).bucket());
     let sql = "update entry set points = points + 1 where account = 7 and side = 1";
-    planted(sql, "entry_sum", &[account(7), "expected 0, found 1".into()]).await;
-    planted(sql, "entry", &[account(7), "position [0]".into(), "expected 207, found 208".into()])
-        .await;
-    planted(sql, "chain", &[format!("bucket {}", AccountId(7).bucket())]).await;
+    planted(
+        sql,
+        &[
+            ("entry_sum", &[&account(7), "expected 0, found 1"]),
+            ("entry", &[&account(7), "position [0]", "expected 207, found 208"]),
+            ("chain", &[&bucket]),
+        ],
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn i8_a_line_whose_event_still_sums_is_found() {
     let sql = "update entry set points = points + case when side = 1 then 5 else -5 end where account = 7";
-    planted(sql, "entry", &[account(7), "expected 207, found 212".into()]).await;
-    planted(sql, "balance", &[account(7), "expected 212, found 207".into()]).await;
-    planted(sql, "chain", &["its events are those that were sealed".into()]).await;
+    planted(
+        sql,
+        &[
+            ("entry", &[&account(7), "expected 207, found 212"]),
+            ("balance", &[&account(7), "expected 212, found 207"]),
+            ("chain", &["its events are those that were sealed"]),
+        ],
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -109,70 +123,80 @@ async fn i3_a_point_added_to_a_balance_is_found() {
     let sql = "update balance set available = available + 1 where account = 7";
     planted(
         sql,
-        "balance",
-        &[account(7), "available stored balance".into(), "expected 207, found 208".into()],
+        &[("balance", &[&account(7), "available stored balance", "expected 207, found 208"])],
     )
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn i9_a_point_added_to_a_lot_is_found() {
-    let sql = "update lot set available = available + 1 where account = 7";
+    let sql = "update lot set available = available + 1 where account = 7;
+               update lot set is_open = 0 where account = 8";
     planted(
         sql,
-        "lot",
-        &[account(7), "the available points of the lot".into(), "expected 207, found 208".into()],
+        &[
+            ("lot", &[&account(7), "the available points of the lot", "expected 207, found 208"]),
+            (
+                "lot",
+                &[&account(7), "its parts must sum to what was granted: expected 207, found 208"],
+            ),
+            ("lot", &[&account(8), "its mark of being open: expected 1, found 0"]),
+        ],
     )
     .await;
-    planted(
-        sql,
-        "lot",
-        &["its parts must sum to what was granted: expected 207, found 208".into()],
-    )
-    .await;
-    let sql = "update lot set is_open = 0 where account = 7";
-    planted(sql, "lot", &["its mark of being open: expected 1, found 0".into()]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn i16_a_broken_chain_is_found() {
-    let bucket = format!("bucket {}", AccountId(7).bucket());
-    let key = format!("where bucket = {}", AccountId(7).bucket());
-    let sql = format!("update chain set count = count + 1 {key}");
-    planted(&sql, "chain", &[bucket.clone(), "as many events as were sealed".into()]).await;
-    let sql = format!("update chain set prev_hash = hash {key}");
-    planted(&sql, "chain", &[bucket.clone(), "it follows the segment before it".into()]).await;
-    let sql = format!("update chain set seq = seq + 1 {key}");
-    planted(&sql, "chain", &[bucket, "without a gap: expected 1, found 2".into()]).await;
+    let place = |n: i64| format!("bucket {}, segment", AccountId(n).bucket());
+    let key = |n: i64| format!("where bucket = {}", AccountId(n).bucket());
+    let sql = format!(
+        "update chain set count = count + 1 {}; update chain set prev_hash = hash {}; update chain set seq = seq + 1 {}",
+        key(7),
+        key(8),
+        key(9)
+    );
+    planted(
+        &sql,
+        &[
+            ("chain", &[&place(7), "as many events as were sealed"]),
+            ("chain", &[&place(8), "it follows the segment before it"]),
+            ("chain", &[&place(9), "without a gap: expected 1, found 2"]),
+        ],
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn i8_a_deleted_event_is_found_sealed_or_not() {
-    let sql = "delete from event where account = 7; delete from entry where account = 7";
-    planted(sql, "chain", &["as many events as were sealed: expected 1, found 0".into()]).await;
-    planted(sql, "version", &[account(7), "expected 1, found 0 events".into()]).await;
+    let sql = "delete from event where account in (7, 8); delete from entry where account = 7";
     planted(
-        "delete from event where account = 7",
-        "entry",
-        &[account(7), "belongs to an event".into()],
+        sql,
+        &[
+            ("chain", &["as many events as were sealed: expected 1, found 0"]),
+            ("version", &[&account(7), "expected 1, found 0 events"]),
+            ("entry", &[&account(8), "belongs to an event"]),
+        ],
     )
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn i5_a_moved_claim_is_found() {
-    let sql = "update claim set account = 8 where account = 7";
-    planted(sql, "claim", &[account(7), format!("found {}", AccountId(8))]).await;
-    planted("delete from claim where account = 7", "claim", &["no claim".into()]).await;
+    let sql = "update claim set account = 9 where account = 7; delete from claim where account = 8";
+    let other = format!("found {}", AccountId(9));
+    planted(sql, &[("claim", &[&account(7), &other]), ("claim", &[&account(8), "no claim"])]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn i10_a_hold_without_its_reservation_is_found() {
-    planted("delete from redemption", "hold", &[account(2), "expected 0, found -100".into()]).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn i8_a_rewritten_receipt_is_found() {
-    let sql = "update event set effective_at = effective_at + 1 where account = 7";
-    planted(sql, "event", &[account(7), "its hash is that of its body".into()]).await;
+async fn i8_a_rewritten_receipt_and_a_lost_reservation_are_found() {
+    let sql = "update event set effective_at = effective_at + 1 where account = 7; delete from redemption";
+    planted(
+        sql,
+        &[
+            ("event", &[&account(7), "its hash is that of its body"]),
+            ("hold", &[&account(2), "expected 0, found -100"]),
+        ],
+    )
+    .await;
 }

@@ -54,7 +54,25 @@ impl Context {
         self.clock.now()
     }
 
-    /// Opens the installation.
+    /// Opens an installation that is there: a mistyped path is told instead of filled with an empty database.
+    pub async fn existing(&self) -> Result<App, Fault> {
+        self.must_exist()?;
+        self.app().await
+    }
+
+    /// Refuses a SQLite file that is not there.
+    pub fn must_exist(&self) -> Result<(), Fault> {
+        let url = &self.config.database;
+        match url.strip_prefix("sqlite://") {
+            Some(path) if !std::path::Path::new(path).exists() => {
+                Err(Fault::failed(format!("there is no database at {url}"))
+                    .hint("`lazo apply FILE` makes one; another is named with --database URL"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Opens the installation, and makes it where there is none.
     pub async fn app(&self) -> Result<App, Fault> {
         let holder = format!("lazo-{}", std::process::id());
         Ok(App::open(&self.config, Arc::clone(&self.clock), &holder).await?)

@@ -13,7 +13,7 @@ use crate::fault::Fault;
 use crate::printer::Cell;
 
 pub async fn run(context: &Context, args: Balances) -> Result<(), Fault> {
-    let app = context.app().await?;
+    let app = context.existing().await?;
     let tenant = context.tenant(&app).await?;
     let program = context.program(&app, &tenant, args.program.as_deref()).await?;
     let (point_type, scale) =

@@ -8,7 +8,7 @@ use crate::fault::Fault;
 
 pub async fn run(context: &Context, args: Explain) -> Result<(), Fault> {
     let locale = context.locale(args.lang.as_deref())?;
-    let app = context.app().await?;
+    let app = context.existing().await?;
     let tenant = context.tenant(&app).await?;
     let found = ledger::find(&app.db, &tenant, &args.reference).await?;
     if found.is_empty() {

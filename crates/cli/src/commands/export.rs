@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::fault::Fault;
 
 pub async fn run(context: &Context, args: Export) -> Result<(), Fault> {
-    let app = context.app().await?;
+    let app = context.existing().await?;
     let tenant = context.tenant(&app).await?;
     match args.what {
         Exported::Config => context.printer.text(&configuration::export(&app.db, &tenant).await?),

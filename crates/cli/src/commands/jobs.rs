@@ -1,6 +1,6 @@
 //! `lazo jobs`: scheduled work beside or instead of `lazo serve`.
 
-use lazo_server::jobs;
+use lazo_server::{features, jobs};
 
 use crate::args::{JobAction, Jobs};
 use crate::context::Context;
@@ -9,14 +9,14 @@ use crate::printer::Cell;
 
 pub async fn run(context: &Context, args: Jobs) -> Result<(), Fault> {
     let JobAction::Run { once } = args.action;
-    let app = context.app().await?;
+    let app = context.existing().await?;
     if once {
         return run_once(context, &app).await;
     }
     let (stop, stopped) = tokio::sync::watch::channel(false);
-    let names: Vec<_> = jobs::JOBS.iter().map(|job| job.name).collect();
+    let names: Vec<_> = features::jobs().map(|job| job.name).collect();
     context.printer.say(format!("running {}; end with Ctrl-C", names.join(", ")));
-    let work = jobs::run(&app, stopped);
+    let work = jobs::run(&app, features::jobs(), stopped);
     tokio::pin!(work);
     tokio::select! {
         () = &mut work => return Ok(()),
@@ -31,7 +31,7 @@ pub async fn run(context: &Context, args: Jobs) -> Result<(), Fault> {
 async fn run_once(context: &Context, app: &lazo_server::App) -> Result<(), Fault> {
     let mut table = context.printer.table(&["job", "done", "fault"]);
     let mut failed = 0;
-    for ran in jobs::run_once(app).await {
+    for ran in jobs::run_once(app, features::jobs()).await {
         let (done, fault) = match ran.done {
             Ok(done) => (done, String::new()),
             Err(error) => (0, in_full(&error)),

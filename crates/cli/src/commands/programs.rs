@@ -9,7 +9,7 @@ use crate::fault::Fault;
 use crate::printer::Cell;
 
 pub async fn run(context: &Context, args: Programs) -> Result<(), Fault> {
-    let app = context.app().await?;
+    let app = context.existing().await?;
     match args.action {
         ProgramAction::List => list(context, &app).await,
         ProgramAction::Publish { code, publisher } => {

@@ -12,12 +12,11 @@ use crate::printer::Cell;
 use crate::progress::Progress;
 
 pub async fn run(context: &Context, _args: Verify) -> Result<(), Fault> {
-    // Looks only: a schema that does not fit is a finding for `doctor`, not something to change in passing.
-    let options = Options {
-        connections: context.config.connections,
-        allow_unsafe: context.config.allow_unsafe,
-    };
-    let db = Db::open(&context.config.database, options).await?;
+    context.must_exist()?;
+    let config = &context.config;
+    let options = Options { connections: config.connections, allow_unsafe: config.allow_unsafe };
+    // Looks only: a schema of another version is not brought up to date in passing.
+    let db = Db::open(&config.database, options).await?;
     db.check_schema().await?;
     let total = u64::try_from(BUCKETS).ok();
     let mut progress = Progress::begin("events verified", total, context.printer.quiet);

@@ -17,3 +17,10 @@ pub mod sandbox;
 pub mod staff;
 pub mod tenants;
 pub mod webhook_endpoints;
+
+use crate::jobs::Job;
+
+/// The scheduled work of every noun.
+pub fn jobs() -> impl Iterator<Item = &'static Job> {
+    [ledger::JOBS].into_iter().flatten()
+}

@@ -1,6 +1,7 @@
 //! The ledger's face: its movements in words, and what members had. What points mean is decided in the core.
 
 mod explain;
+mod jobs;
 pub mod post;
 pub mod receipt;
 mod statement;
@@ -9,5 +10,6 @@ mod tests;
 mod words;
 
 pub use explain::{Explanation, explain, find};
+pub use jobs::{JOBS, sweep};
 pub use statement::{Line, Question, balance, balances};
 pub use words::{Speaker, Told};

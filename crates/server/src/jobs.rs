@@ -1,9 +1,4 @@
-//! Work that comes due by itself: the list of it, and the two ways to run it, once or until told to stop.
-
-pub mod expiry;
-pub mod sealing;
-#[cfg(test)]
-mod tests;
+//! Work that comes due by itself, and the two ways to run it, once or until told to stop. Each noun lists its own.
 
 use std::time::Duration;
 
@@ -23,13 +18,6 @@ pub struct Job {
     pub run: fn(&App) -> BoxFuture<'_, Result<usize, StoreError>>,
 }
 
-/// Every job. A new one is one more line.
-pub const JOBS: &[Job] = &[Job {
-    name: "expiry",
-    every: Duration::from_secs(30),
-    run: |app| Box::pin(expiry::run(app)),
-}];
-
 /// What one job did, or why it did not.
 pub struct Ran {
     /// Which job.
@@ -39,17 +27,17 @@ pub struct Ran {
 }
 
 /// Does all that is due now, each job once, one after the other.
-pub async fn run_once(app: &App) -> Vec<Ran> {
-    let mut all = Vec::with_capacity(JOBS.len());
-    for job in JOBS {
+pub async fn run_once(app: &App, jobs: impl IntoIterator<Item = &Job>) -> Vec<Ran> {
+    let mut all = Vec::new();
+    for job in jobs {
         all.push(Ran { name: job.name, done: (job.run)(app).await });
     }
     all
 }
 
-/// Runs every job as it comes due until `stop` turns true; what is being done then is brought to its end.
-pub async fn run(app: &App, stop: watch::Receiver<bool>) {
-    let all = JOBS.iter().map(|job| keep_running(app, job, stop.clone()));
+/// Runs the jobs as they come due until `stop` turns true; what is being done then is brought to its end.
+pub async fn run(app: &App, jobs: impl IntoIterator<Item = &Job>, stop: watch::Receiver<bool>) {
+    let all = jobs.into_iter().map(|job| keep_running(app, job, stop.clone()));
     futures_util::future::join_all(all).await;
 }
 

@@ -1,6 +1,7 @@
-//! Time passes for accounts that are due: lots expire, pending points are released, holds lapse, tiers are reviewed.
+//! The ledger's scheduled work: time passes for accounts that are due, and the journal's chain grows.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use lazo_domain::event::{Body, Event, Facts};
 use lazo_domain::ids::{BUCKETS, EventId, ProgramId, TenantId};
@@ -11,13 +12,25 @@ use lazo_store::{Command, PostError, StoreError};
 
 use crate::app::App;
 use crate::features::tenants;
+use crate::jobs::Job;
 
 /// How many due accounts are looked at together: as many as the ledger decides in one transaction.
 const PAGE: i64 = 256;
 
-/// Lets time pass for all accounts up to now.
-pub async fn run(app: &App) -> Result<usize, StoreError> {
-    sweep(app, None, None).await
+/// Lots expire, pending points are released, holds lapse and tiers are reviewed; the journal is sealed.
+pub const JOBS: &[Job] = &[
+    Job {
+        name: "expiry",
+        every: Duration::from_secs(30),
+        run: |app| Box::pin(sweep(app, None, None)),
+    },
+    Job { name: "sealing", every: Duration::from_secs(60), run: |app| Box::pin(seal(app)) },
+];
+
+/// Seals what is older than the longest transaction; answers how many events that were.
+async fn seal(app: &App) -> Result<usize, StoreError> {
+    let sealed = lazo_store::chain::seal(&app.db, app.clock.now()).await?;
+    Ok(usize::try_from(sealed.events).unwrap_or(usize::MAX))
 }
 
 /// Lets time pass for all accounts that are due, of one tenant or of all, up to `until` but never beyond the tenant's

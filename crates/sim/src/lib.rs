@@ -8,3 +8,6 @@ pub mod metamorphic;
 pub mod rng;
 pub mod run;
 pub mod world;
+
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,13 @@
 //! `lazo-sim`: runs seeded histories and prints the seed, the step and a small history when something is wrong.
 
 use std::io::Write;
+use std::ops::Range;
 
 use clap::{Parser, Subcommand};
 use lazo_sim::features::Features;
 use lazo_sim::run::{self, Failure, Tally};
 use lazo_sim::world::core::Real;
+use lazo_sim::world::faults::{Fault, Faulty};
 
 #[derive(Parser)]
 #[command(
@@ -37,24 +39,47 @@ enum Command {
         #[arg(long)]
         keep_going: bool,
     },
+    /// Plants faults between the core and the shell, and tells how soon each is found
+    Faults {
+        /// How many seeds to try at most
+        #[arg(long, default_value_t = 200)]
+        seeds: u64,
+        /// Steps per seed
+        #[arg(long, default_value_t = 300)]
+        ops: usize,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
-    let Command::Run { seed, seeds, ops, features, keep_going } = Cli::parse().command;
-    let features = match features {
-        Some(names) => Features::parse(&names).map_err(anyhow::Error::msg)?,
-        None => Features::all(),
-    };
     // A panic of the core is reported with its seed and step like any other finding.
     std::panic::set_hook(Box::new(|_| {}));
     let mut out = std::io::stdout().lock();
+    match Cli::parse().command {
+        Command::Run { seed, seeds, ops, features, keep_going } => {
+            let features = match features {
+                Some(names) => Features::parse(&names).map_err(anyhow::Error::msg)?,
+                None => Features::all(),
+            };
+            histories(&mut out, seed..seed.saturating_add(seeds), ops, features, keep_going)
+        }
+        Command::Faults { seeds, ops } => faults(&mut out, seeds, ops),
+    }
+}
+
+fn histories(
+    out: &mut impl Write,
+    seeds: Range<u64>,
+    ops: usize,
+    features: Features,
+    keep_going: bool,
+) -> anyhow::Result<()> {
     let (mut tally, mut failed) = (Tally::default(), Vec::new());
     let start = started();
-    for seed in seed..seed.saturating_add(seeds) {
-        match run::seed(Real, seed, ops, features) {
+    for seed in seeds {
+        match run::seed(|_| Real, seed, ops, features) {
             Ok(of_seed) => tally.add(&of_seed),
             Err(failure) => {
-                report(&mut out, &failure)?;
+                report(out, &failure)?;
                 failed.push(failure.seed);
                 if !keep_going {
                     break;
@@ -71,6 +96,23 @@ fn main() -> anyhow::Result<()> {
     if failed.is_empty() { Ok(()) } else { anyhow::bail!("seeds that failed: {failed:?}") }
 }
 
+fn faults(out: &mut impl Write, seeds: u64, ops: usize) -> anyhow::Result<()> {
+    let mut missed = Vec::new();
+    for (fault, name) in Fault::ALL {
+        let core = |versions: &[_]| Faulty::new(fault, versions);
+        let found = (1..=seeds).find_map(|s| run::seed(core, s, ops, Features::all()).err());
+        let Some(failure) = found else {
+            missed.push(name);
+            continue;
+        };
+        let small = run::shrink(core, &failure);
+        let why = small.why.lines().take(2).collect::<Vec<_>>().join(" ");
+        let (seed, at, steps) = (failure.seed, failure.at, small.history.len());
+        writeln!(out, "{name}: seed {seed}, operation {at}, {steps} steps when small: {why:.160}")?;
+    }
+    if missed.is_empty() { Ok(()) } else { anyhow::bail!("not found: {missed:?}") }
+}
+
 #[expect(clippy::disallowed_methods, reason = "only a duration is measured and nothing is decided")]
 fn started() -> std::time::Instant {
     std::time::Instant::now()
@@ -78,7 +120,7 @@ fn started() -> std::time::Instant {
 
 fn report(out: &mut impl Write, failure: &Failure) -> anyhow::Result<()> {
     writeln!(out, "seed {} failed at operation {}: {}", failure.seed, failure.at, failure.why)?;
-    let small = run::shrink(&Real, failure);
+    let small = run::shrink(|_| Real, failure);
     writeln!(
         out,
         "the smallest history that fails ({} operations): {}",

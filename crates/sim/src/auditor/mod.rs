@@ -191,8 +191,9 @@ impl Auditor {
         let ended: Vec<LotId> =
             holder.live.open.iter().filter(|(_, p)| !p.is_open()).map(|(id, _)| *id).collect();
         // What was empty and has something again is no longer closed.
-        let open: Vec<LotId> = holder.live.open.keys().copied().collect();
-        holder.closed.retain(|id, _| !open.contains(id));
+        for id in holder.live.open.keys() {
+            holder.closed.remove(id);
+        }
         for id in ended {
             if let Some(pile) = holder.live.open.remove(&id) {
                 holder.closed.insert(id, pile);

@@ -36,6 +36,8 @@ pub struct Generator {
     sent: Vec<Op>,
     /// How far apart things happen, in microseconds.
     pace: i64,
+    /// The dearest line, in minor units.
+    most_minor: i64,
 }
 
 impl Generator {
@@ -45,7 +47,9 @@ impl Generator {
         let weights = Request::ALL.iter().filter(|r| r.feature().is_none_or(|f| features.has(f)));
         let weights = weights.map(|r| (*r, r.weight() * rng.within(1, 4))).collect();
         let pace = rng.one(&[DAY / 24, DAY / 2, DAY, 3 * DAY]);
-        Self { rng, features, versions, weights, now: BEGIN, last_id: 0, sent: Vec::new(), pace }
+        let most_minor = rng.one(&[400, 2_500, 9_000]);
+        let (now, sent) = (BEGIN, Vec::new());
+        Self { rng, features, versions, weights, now, last_id: 0, sent, pace, most_minor }
     }
 
     /// The next step in `world`.
@@ -162,8 +166,13 @@ impl Generator {
         let version = self.version_at(&event);
         let rows = world.accounts.get(&account);
         let rng = &mut self.rng;
-        let mut maker =
-            requests::Maker { rng, features: self.features, version: &version, event: &event };
+        let mut maker = requests::Maker {
+            rng,
+            features: self.features,
+            version: &version,
+            event: &event,
+            most_minor: self.most_minor,
+        };
         event.body = rows.map_or(Body::Elapse, |rows| maker.body(request, rows, other));
         let into = match &event.body {
             Body::TransferOut { to, .. } => {

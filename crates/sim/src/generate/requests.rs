@@ -90,6 +90,8 @@ pub(super) struct Maker<'a> {
     pub(super) features: Features,
     pub(super) version: &'a Version,
     pub(super) event: &'a Event,
+    /// The dearest line, in minor units.
+    pub(super) most_minor: i64,
 }
 
 impl Maker<'_> {
@@ -102,7 +104,7 @@ impl Maker<'_> {
             Request::Reserve => self.reserve(),
             Request::Capture => Body::Capture { redemption: self.redemption(rows, true) },
             Request::Cancel => Body::Cancel { redemption: self.redemption(rows, false) },
-            Request::Adjust => self.adjust(),
+            Request::Adjust => self.adjust(rows),
             Request::Transfer => {
                 let to = other.filter(|to| *to != rows.id || self.nonsense());
                 let to = to.unwrap_or(AccountId(1 + rows.id.0 % 4));
@@ -146,8 +148,11 @@ impl Maker<'_> {
 
     fn line(&mut self) -> Line {
         let odd = self.features.has(Feature::OddLines) && self.rng.chance(30);
-        let net_minor =
-            if odd { self.rng.one(&[0, 0, -1, -99, -2_500]) } else { self.rng.within(1, 9_000) };
+        let net_minor = if odd {
+            self.rng.one(&[0, 0, -1, -99, -2_500])
+        } else {
+            self.rng.within(1, self.most_minor)
+        };
         let units = self.rng.within(1, 5) * 1_000;
         let quantity_milli = if self.rng.chance(20) { self.rng.within(0, 3_000) } else { units };
         let wrong = self.nonsense() && self.rng.chance(20);
@@ -209,7 +214,7 @@ impl Maker<'_> {
                 self.event.id.0 * if wrong { 0 } else { 1 } + i64::from(wrong),
             ),
             reward: code,
-            quantity: if self.nonsense() { 0 } else { self.rng.one(&[1, 1, 1, 2, 3]) },
+            quantity: if self.nonsense() { 0 } else { self.rng.one(&[1, 1, 1, 1, 2, 3, 12]) },
             pay_minor: asks_amount.then(|| self.rng.within(0, 800)),
             hold_until: self.hold_until(),
             capture: self.rng.chance(40),
@@ -233,12 +238,19 @@ impl Maker<'_> {
         self.rng.pick(&all[recent..]).copied().unwrap_or(RedemptionId(self.rng.within(1, 50)))
     }
 
-    fn adjust(&mut self) -> Body {
+    fn adjust(&mut self, rows: &Rows) -> Body {
         let limit = self.version.config.adjustments.limit.0;
         let most = if self.nonsense() { limit + 1 } else { limit.min(300) };
-        let points = Points(self.rng.within(1, most) * self.rng.one(&[1, 1, -1]));
+        let point_type = self.point_type();
+        let all = rows.balances.get(&point_type).map_or(0, |balance| balance.available.0);
+        let points = if all > 0 && self.rng.chance(25) {
+            // Nothing left is where debts and refusals begin.
+            Points(-all.min(limit))
+        } else {
+            Points(self.rng.within(1, most) * self.rng.one(&[1, 1, -1]))
+        };
         let reason = if self.nonsense() { "whim" } else { "goodwill" };
-        Body::Adjust { point_type: self.point_type(), points, reason: reason.to_owned() }
+        Body::Adjust { point_type, points, reason: reason.to_owned() }
     }
 
     /// An event worth undoing: mostly a recent one.

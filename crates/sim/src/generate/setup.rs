@@ -273,6 +273,6 @@ fn returns(rng: &mut Rng, features: Features) -> ReturnPolicy {
     }
     ReturnPolicy {
         shortfall: rng.one(&[Shortfall::Forgive, Shortfall::Others, Shortfall::Debt]),
-        debt_limit: Points(rng.within(0, 300)),
+        debt_limit: Points(rng.within(0, 120)),
     }
 }

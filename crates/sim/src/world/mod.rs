@@ -58,18 +58,11 @@ pub struct World<C> {
 }
 
 impl<C: Core> World<C> {
-    /// A world of `accounts` that were all enrolled at `enrolled_at`.
-    ///
-    /// # Panics
-    /// When a version does not compile: the generator made nonsense.
+    /// A world of accounts with the instants at which they were enrolled.
     pub fn new(core: C, versions: &[Version], enrolled: &[(AccountId, Timestamp)]) -> Self {
-        let compiled = versions.iter().map(|v| {
-            let program = v.config.compile(v.program, v.number, v.from, &v.ids);
-            program.unwrap_or_else(|errors| panic!("{errors:?} in {:?}", v.config))
-        });
         Self {
             core,
-            programs: Programs::new(compiled),
+            programs: vault::compiled(versions),
             accounts: enrolled.iter().map(|(id, at)| (*id, Rows::new(*id, *at))).collect(),
             used: BTreeMap::new(),
             keys: BTreeMap::new(),

@@ -14,9 +14,22 @@ use lazo_domain::program::Programs;
 use lazo_domain::time::Timestamp;
 
 use super::core::Decided;
+use crate::generate::setup::Version;
 
 /// The tenant of every simulated account.
 pub const TENANT: TenantId = TenantId(1);
+
+/// The versions, compiled.
+///
+/// # Panics
+/// When one does not compile: then the generator made nonsense.
+#[must_use]
+pub fn compiled(versions: &[Version]) -> Programs {
+    Programs::new(versions.iter().map(|v| {
+        let program = v.config.compile(v.program, v.number, v.from, &v.ids);
+        program.unwrap_or_else(|errors| panic!("{errors:?} in {:?}", v.config))
+    }))
+}
 
 /// The rows of one account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -104,6 +104,7 @@ id!(/** Something that happened to an account. */ EventId, "evt");
 id!(/** A redemption: the hold and what became of it. */ RedemptionId, "red");
 id!(/** A key with which a program calls. */ ApiKeyId, "key");
 id!(/** A person who works with Lazo. */ StaffId, "stf");
+id!(/** An adjustment by hand. */ AdjustmentId, "adj");
 id!(/** One run of an import. */ ImportId, "imp");
 
 impl AccountId {

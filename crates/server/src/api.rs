@@ -13,28 +13,51 @@ use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::App;
-use crate::features::{accounts, api_keys, audit, member_tokens, purchases, staff, tenants};
+use crate::features::{
+    accounts, adjustments, api_keys, audit, earning_rules, events, member_tokens, pos, purchases,
+    redemptions, returns, rewards, staff, tenants, tiers, transfers, vouchers,
+};
 use crate::http::{self, Access, AccessTable, Desk, Frame, Limits, Principal, Tenancy};
 
 /// Every endpoint. A new noun is one line here and one in [`ROWS`].
 fn endpoints() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(accounts::api::routes())
+        .merge(adjustments::api::routes())
         .merge(api_keys::api::routes())
         .merge(audit::api::routes())
+        .merge(earning_rules::api::routes())
+        .merge(events::api::routes())
         .merge(member_tokens::api::routes())
+        .merge(pos::api::routes())
         .merge(purchases::api::routes())
+        .merge(redemptions::api::routes())
+        .merge(returns::api::routes())
+        .merge(rewards::api::routes())
         .merge(staff::api::routes())
+        .merge(tiers::api::routes())
+        .merge(transfers::api::routes())
+        .merge(vouchers::api::routes())
 }
 
 /// Who may call each endpoint.
 const ROWS: &[&[Access]] = &[
     accounts::api::ACCESS,
+    adjustments::api::ACCESS,
     api_keys::api::ACCESS,
     audit::api::ACCESS,
+    earning_rules::api::ACCESS,
+    events::api::ACCESS,
     member_tokens::api::ACCESS,
+    pos::api::ACCESS,
     purchases::api::ACCESS,
+    redemptions::api::ACCESS,
+    returns::api::ACCESS,
+    rewards::api::ACCESS,
     staff::api::ACCESS,
+    tiers::api::ACCESS,
+    transfers::api::ACCESS,
+    vouchers::api::ACCESS,
 ];
 
 /// Who may call what, of every feature.

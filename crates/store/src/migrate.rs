@@ -37,6 +37,8 @@ const MIGRATIONS: &[Migration] = migrations![
     31 "0031_api_keys",
     32 "0032_member_tokens",
     33 "0033_audit",
+    50 "0050_adjustments",
+    51 "0051_redemptions",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

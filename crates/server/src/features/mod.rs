@@ -1,21 +1,31 @@
 //! The nouns of Lazo, one folder each, and the list of them.
 
 pub mod accounts;
+pub mod adjustments;
 pub mod api_keys;
 pub mod audit;
 pub mod backtests;
 pub mod brands;
 pub mod configuration;
+pub mod earning_rules;
+pub mod events;
 pub mod imports;
 pub mod ledger;
 pub mod member_tokens;
 pub mod members;
 pub mod memberships;
+pub mod pos;
 pub mod programs;
 pub mod purchases;
+pub mod redemptions;
+pub mod returns;
+pub mod rewards;
 pub mod sandbox;
 pub mod staff;
 pub mod tenants;
+pub mod tiers;
+pub mod transfers;
+pub mod vouchers;
 pub mod webhook_endpoints;
 
 use crate::jobs::Job;

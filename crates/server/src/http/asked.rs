@@ -121,6 +121,11 @@ pub struct Cursor {
 }
 
 impl<T> Page<T> {
+    /// A page that is complete already; `last` is the key after which the list goes on, if it does.
+    pub fn going_on<K: Serialize>(list: &str, items: Vec<T>, last: Option<&K>) -> Self {
+        Self { items, cursor: Cursor { next: last.map(|key| encode(list, key)) } }
+    }
+
     /// A page of what the store answered to a question for one item more than `limit`.
     pub fn of<R, K: Serialize>(
         list: &str,

@@ -45,7 +45,7 @@ pub use frame::{Desk, Frame, Limits, Tenancy};
 pub use kept::NotKept;
 pub use payload::Payload;
 pub use principal::{Grant, Holder, Principal, Role};
-pub use problem::{FieldError, Problem};
+pub use problem::{FieldError, Problem, ProblemBody};
 
 /// The whole HTTP face: the features' endpoints below [`BASE`], their documentation, and the probes.
 pub fn router<S>(frame: Frame, endpoints: OpenApiRouter<S>, state: S) -> Router

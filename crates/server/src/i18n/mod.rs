@@ -34,7 +34,7 @@ macro_rules! nouns {
     };
 }
 
-nouns!("ledger", "problems");
+nouns!("ledger", "pos", "problems");
 
 /// The named values of a text.
 #[derive(Default)]

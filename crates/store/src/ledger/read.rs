@@ -1,5 +1,7 @@
 //! Reading the ledger: accounts, lots, redemptions, events and entries, page by page. Nothing here writes.
 
+use std::collections::BTreeMap;
+
 use lazo_domain::account::{Account, Lot, Redemption};
 use lazo_domain::decision::{Entry, Outcome};
 use lazo_domain::event::{Event, Kind};
@@ -62,6 +64,18 @@ const ENTRY: &str =
     "n.event, n.position, n.point_type, n.side, n.lot_event, n.lot_seq, n.points, n.effective_at";
 
 impl Books {
+    /// How much of shared limits is used, by resource key; keys nobody used are left out.
+    pub async fn resources(
+        &self,
+        tenant: TenantId,
+        keys: &[String],
+    ) -> Result<BTreeMap<String, i64>, StoreError> {
+        let sql = "select u.resource, u.used from {rows} join resource u on u.tenant = $2 and u.resource = r.column1";
+        let set = Columns::of(keys).text(Clone::clone).done();
+        let found = self.db.ask(Statement::over(sql, set, params![tenant.0])).await?;
+        found.iter().map(|row| Ok((row.text("resource")?.to_owned(), row.int("used")?))).collect()
+    }
+
     /// The books of a database.
     #[must_use]
     pub fn new(db: Db) -> Self {

@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
-use lazo_domain::event::{Body, Event};
-use lazo_domain::ids::{EventId, ProgramId};
+use lazo_domain::event::{Body, Event, Kind};
+use lazo_domain::ids::{EventId, PointTypeId, ProgramId};
 use lazo_domain::program::Program;
+use lazo_domain::refusal::Refusal;
 use lazo_domain::time::Timestamp;
 use lazo_store::{Command, PostError, Receipt};
+use serde::Deserialize;
+use utoipa::IntoParams;
 
+use super::receipt::{self, PointTypes, ReceiptView};
 use crate::App;
 use crate::features::members::{self, Member};
 use crate::features::memberships;
@@ -89,17 +93,97 @@ pub fn event(
 }
 
 /// Posts an event, or only says what it would do.
+///
+/// A caller who gives no instant means now, also when sending the same again a moment later: such a repetition is
+/// answered as the first time.
 pub async fn post(
     scope: &Scope<App>,
     member: &Member,
     event: Event,
     dry_run: bool,
 ) -> Result<Receipt, Problem> {
+    let books = scope.app.ledger.books();
+    match command(scope, member, event.clone(), dry_run).await {
+        Err(PostError::Refused(Refusal::KeyReused)) if event.effective_at == scope.now => {
+            let kind = event.body.kind();
+            let before = books
+                .event_named(scope.tenant, event.account, &event.source, &event.source_ref, kind)
+                .await?;
+            let Some(before) = before else { return Err(Refusal::KeyReused.into()) };
+            let again = Event { effective_at: before.event.effective_at, ..event };
+            Ok(command(scope, member, again, dry_run).await?)
+        }
+        answer => Ok(answer?),
+    }
+}
+
+async fn command(
+    scope: &Scope<App>,
+    member: &Member,
+    event: Event,
+    dry_run: bool,
+) -> Result<Receipt, PostError> {
     let command = Command::One { event, facts: members::facts(member) };
     let ledger = &scope.app.ledger;
-    let answer =
-        if dry_run { ledger.dry_run(command).await } else { ledger.post_one(command).await };
-    Ok(answer?)
+    if dry_run { ledger.dry_run(command).await } else { ledger.post_one(command).await }
+}
+
+/// Posts an event and tells what it did.
+pub async fn post_and_tell(
+    scope: &Scope<App>,
+    member: &Member,
+    event: Event,
+    dry_run: bool,
+) -> Result<ReceiptView, Problem> {
+    let receipt = post(scope, member, event.clone(), dry_run).await?;
+    view(scope, event, &receipt).await
+}
+
+/// What the posted `event` did.
+pub async fn view(
+    scope: &Scope<App>,
+    mut event: Event,
+    receipt: &Receipt,
+) -> Result<ReceiptView, Problem> {
+    (event.id, event.recorded_at) = (receipt.event, receipt.recorded_at);
+    Ok(ReceiptView::of(scope, &event, &receipt.outcome, receipt.replayed).await?)
+}
+
+/// A stored event of one of the `kinds`, as far as the caller may see it; else it is not there (`code`).
+pub async fn told(
+    scope: &Scope<App>,
+    id: EventId,
+    kinds: &[Kind],
+    code: &'static str,
+) -> Result<ReceiptView, Problem> {
+    let missing = || Problem::not_found(code);
+    let stored = scope.app.ledger.books().event(scope.tenant, id).await?.ok_or_else(missing)?;
+    if !kinds.contains(&stored.event.body.kind()) {
+        return Err(missing());
+    }
+    scope.own_account(stored.event.account, code)?;
+    Ok(ReceiptView::of(scope, &stored.event, &stored.outcome, false).await?)
+}
+
+/// The point type of a code in `program`.
+pub fn point_type(program: &Program, code: &str) -> Result<PointTypeId, Problem> {
+    let unknown = || Refusal::Unknown { what: "point type", code: code.to_owned() };
+    program.point_type(code).map(|p| p.id).ok_or_else(|| unknown().into())
+}
+
+/// Codes and decimals of all point types of the tenant.
+pub async fn point_types(scope: &Scope<App>) -> Result<PointTypes, Problem> {
+    Ok(receipt::point_types(&*scope.app.programs.current(scope.tenant).await?))
+}
+
+/// How to post.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PostQuery {
+    /// Says what would happen and does nothing.
+    #[serde(default)]
+    pub dry_run: bool,
 }
 
 impl From<PostError> for Problem {

@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::App;
-use crate::features::ledger::post;
+use crate::features::ledger::post::{self, PostQuery};
 use crate::features::ledger::receipt::ReceiptView;
 use crate::features::members;
 use crate::http::{Access, Asked, PathId, Payload, Problem, Role, Scope};
@@ -35,42 +35,42 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// Something that a member bought.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPurchase {
     /// Who: an id, or any identifier as `ext:<scheme>:<value>`.
     #[schema(example = "ext:email:ana@example.com")]
-    member: String,
+    pub member: String,
     /// The program's code; the only one of the tenant when absent.
     #[serde(default)]
-    program: Option<String>,
+    pub program: Option<String>,
     /// Where it comes from; with `reference` it is unique for ever. `api` when absent.
     #[serde(default)]
     #[schema(max_length = 200, example = "pos:store-12")]
-    source: Option<String>,
+    pub source: Option<String>,
     /// The source's own name for it, such as a receipt number.
     #[schema(min_length = 1, max_length = 200, example = "2026-000123")]
-    reference: String,
+    pub reference: String,
     /// When it counts; now when absent. Never in the future.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = DateTime)]
-    at: Option<Timestamp>,
+    pub at: Option<Timestamp>,
     /// ISO 4217 code; the program's when absent.
     #[serde(default)]
     #[schema(example = "EUR")]
-    currency: Option<String>,
+    pub currency: Option<String>,
     /// The lines, in the order of the receipt; 1 to 2,000.
     #[schema(min_items = 1, max_items = 2000)]
-    lines: Vec<LineBody>,
+    pub lines: Vec<LineBody>,
     /// The store's code.
     #[serde(default)]
-    store: Option<String>,
+    pub store: Option<String>,
     /// `pos`, `web`, `app`, …
     #[serde(default)]
-    channel: Option<String>,
+    pub channel: Option<String>,
     /// Anything else rules may ask for. Never personal data.
     #[serde(default)]
-    attributes: BTreeMap<String, String>,
+    pub attributes: BTreeMap<String, String>,
 }
 
 /// A line of a purchase.
@@ -95,18 +95,22 @@ pub struct LineBody {
     net_minor: i64,
 }
 
-fn one_piece() -> i64 {
-    1_000
+impl LineBody {
+    /// The line as the core knows it.
+    #[must_use]
+    pub fn line(&self) -> Line {
+        Line {
+            product: self.product.clone(),
+            category: self.category.clone(),
+            brand: self.brand.clone(),
+            quantity_milli: self.quantity_milli,
+            net_minor: self.net_minor,
+        }
+    }
 }
 
-/// How to post.
-#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct PostQuery {
-    /// Says what would happen and does nothing.
-    #[serde(default)]
-    pub dry_run: bool,
+fn one_piece() -> i64 {
+    1_000
 }
 
 /// A purchase and what it did.
@@ -114,11 +118,11 @@ pub struct PostQuery {
 pub struct PurchaseView {
     /// What it did.
     #[serde(flatten)]
-    receipt: ReceiptView,
+    pub receipt: ReceiptView,
     /// ISO 4217 code of its amounts.
-    currency: String,
+    pub currency: String,
     /// The lines.
-    lines: Vec<LineBody>,
+    pub lines: Vec<LineBody>,
 }
 
 /// Posts a purchase: the member earns what the program's rules give.
@@ -133,21 +137,30 @@ async fn post_purchase(
     Asked(query): Asked<PostQuery>,
     Payload(new): Payload<NewPurchase>,
 ) -> Result<(StatusCode, Json<PurchaseView>), Problem> {
-    let member = members::resolve_active(&scope, &new.member).await?;
+    let view = buy(&scope, &new, query.dry_run).await?;
+    let status = if query.dry_run { StatusCode::OK } else { StatusCode::CREATED };
+    Ok((status, Json(view)))
+}
+
+/// Posts `new`, or says what it would do.
+pub async fn buy(
+    scope: &Scope<App>,
+    new: &NewPurchase,
+    dry_run: bool,
+) -> Result<PurchaseView, Problem> {
+    let member = members::resolve_active(scope, &new.member).await?;
     let at = new.at.unwrap_or(scope.now);
-    let program = post::program(&scope, new.program.as_deref(), at).await?;
-    post::check_membership(&scope, &member, program.id).await?;
+    let program = post::program(scope, new.program.as_deref(), at).await?;
+    post::check_membership(scope, &member, program.id).await?;
     let source = new.source.as_deref().unwrap_or("api");
     let asked = post::Asked { source, reference: &new.reference, at: new.at };
     let currency = new.currency.clone().unwrap_or_else(|| program.currency.code().to_owned());
-    let body = Body::Purchase(purchase(&new, currency));
-    let event = post::event(&scope, &member, program.id, asked, body)?;
-    let receipt = post::post(&scope, &member, event.clone(), query.dry_run).await?;
+    let body = Body::Purchase(purchase(new, currency));
+    let event = post::event(scope, &member, program.id, asked, body)?;
+    let receipt = post::post(scope, &member, event.clone(), dry_run).await?;
     let mut event = event;
     (event.id, event.recorded_at) = (receipt.event, receipt.recorded_at);
-    let view = view(&scope, &event, &receipt.outcome, receipt.replayed).await?;
-    let status = if query.dry_run { StatusCode::OK } else { StatusCode::CREATED };
-    Ok((status, Json(view)))
+    Ok(view(scope, &event, &receipt.outcome, receipt.replayed).await?)
 }
 
 /// A purchase, with what it did at the time.
@@ -168,16 +181,9 @@ async fn get_purchase(
 }
 
 fn purchase(new: &NewPurchase, currency: String) -> Purchase {
-    let line = |line: &LineBody| Line {
-        product: line.product.clone(),
-        category: line.category.clone(),
-        brand: line.brand.clone(),
-        quantity_milli: line.quantity_milli,
-        net_minor: line.net_minor,
-    };
     Purchase {
         currency,
-        lines: new.lines.iter().map(line).collect(),
+        lines: new.lines.iter().map(LineBody::line).collect(),
         store: new.store.clone(),
         channel: new.channel.clone(),
         attributes: new.attributes.clone(),

@@ -1,0 +1,99 @@
+//! The table `adjustment`.
+
+use lazo_domain::ids::{
+    AccountId, AdjustmentId, EventId, MemberId, PointTypeId, ProgramId, TenantId,
+};
+use lazo_domain::points::Points;
+use lazo_domain::time::Timestamp;
+use lazo_store::{Db, Row, StoreError, Tx, params};
+
+use super::{Adjustment, State};
+
+const COLUMNS: &str = "adjustment, tenant, member, account, program, point_type, points, reason, effective_at, \
+    state, asked_by, asked_at, decided_by, decided_at, event";
+
+/// Adds an adjustment that waits or is about to be posted.
+pub async fn insert(tx: &mut Tx, new: &Adjustment) -> Result<(), StoreError> {
+    let sql = "insert into adjustment (adjustment, tenant, member, account, program, point_type, points, reason,
+        effective_at, state, asked_by, asked_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    let params = params![
+        new.id.0,
+        new.tenant.0,
+        new.member.0,
+        new.account.0,
+        new.program.0,
+        new.point_type.0,
+        new.points.0,
+        new.reason.as_str(),
+        new.effective_at.0,
+        new.state.name(),
+        new.asked_by.as_str(),
+        new.asked_at.0,
+    ];
+    tx.execute(sql, params).await.map(|_| ())
+}
+
+/// One adjustment of the tenant.
+pub async fn by_id(
+    db: &Db,
+    tenant: TenantId,
+    id: AdjustmentId,
+) -> Result<Option<Adjustment>, StoreError> {
+    let sql = format!("select {COLUMNS} from adjustment where tenant = $1 and adjustment = $2");
+    db.query_one(&sql, params![tenant.0, id.0]).await?.as_ref().map(adjustment).transpose()
+}
+
+/// A page of the tenant's adjustments, newest first; only those that wait when `pending`.
+pub async fn page(
+    db: &Db,
+    tenant: TenantId,
+    pending: bool,
+    before: AdjustmentId,
+    limit: i64,
+) -> Result<Vec<Adjustment>, StoreError> {
+    let sql = format!(
+        "select {COLUMNS} from adjustment where tenant = $1 and adjustment < $2 and (state = 'pending' or $3 = 0)
+         order by adjustment desc limit $4"
+    );
+    let rows = db.query(&sql, params![tenant.0, before.0, i64::from(pending), limit]).await?;
+    rows.iter().map(adjustment).collect()
+}
+
+/// Notes how an adjustment that waits ended. False when it waits no longer.
+pub async fn decide(
+    tx: &mut Tx,
+    tenant: TenantId,
+    id: AdjustmentId,
+    state: State,
+    by: Option<&str>,
+    at: Timestamp,
+    event: Option<EventId>,
+) -> Result<bool, StoreError> {
+    let sql = "update adjustment set state = $3, decided_by = $4, decided_at = $5, event = $6
+        where tenant = $1 and adjustment = $2 and state = 'pending'";
+    let params = params![tenant.0, id.0, state.name(), by, at.0, event.map(|e| e.0)];
+    Ok(tx.execute(sql, params).await? == 1)
+}
+
+fn adjustment(row: &Row) -> Result<Adjustment, StoreError> {
+    let state = row.text("state")?;
+    let known = State::ALL.iter().find(|(_, name)| *name == state).map(|(state, _)| *state);
+    Ok(Adjustment {
+        id: AdjustmentId(row.int("adjustment")?),
+        tenant: TenantId(row.int("tenant")?),
+        member: MemberId(row.int("member")?),
+        account: AccountId(row.int("account")?),
+        program: ProgramId(row.int("program")?),
+        point_type: PointTypeId(row.int("point_type")?),
+        points: Points(row.int("points")?),
+        reason: row.text("reason")?.to_owned(),
+        effective_at: Timestamp(row.int("effective_at")?),
+        state: known
+            .ok_or_else(|| StoreError::Corrupt(format!("adjustment.state is `{state}`")))?,
+        asked_by: row.text("asked_by")?.to_owned(),
+        asked_at: Timestamp(row.int("asked_at")?),
+        decided_by: row.maybe_text("decided_by")?.map(str::to_owned),
+        decided_at: row.maybe_int("decided_at")?.map(Timestamp),
+        event: row.maybe_int("event")?.map(EventId),
+    })
+}

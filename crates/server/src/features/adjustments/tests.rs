@@ -1,0 +1,68 @@
+//! Adjustments through the API: limits, reasons and the second person.
+
+use lazo_store::testing::on_both;
+use serde_json::{Value, json};
+
+use crate::api::bench::Bench;
+
+fn ask(bench: &Bench, points: i64, reason: &str) -> Option<Value> {
+    let member = bench.members[0].id;
+    Some(json!({ "member": member, "point_type": "points", "points": points, "reason": reason }))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r116_a_large_adjustment_waits_for_a_second_person() {
+    on_both(async |db| {
+        let bench = Bench::new(db).await;
+        let small =
+            bench.ask("agent", "POST", "/adjustments", ask(&bench, 1_000, "goodwill")).await;
+        assert_eq!((small.status, &small.body["state"]), (201, &json!("posted")), "{}", small.body);
+        assert_eq!(small.body["receipt"]["balances"][0]["available"], 1_000);
+
+        let large =
+            bench.ask("manager", "POST", "/adjustments", ask(&bench, 1_001, "goodwill")).await;
+        assert_eq!((large.status, &large.body["state"]), (202, &json!("pending")));
+        let path = format!("/adjustments/{}/approve", large.body["id"].as_str().unwrap());
+        let own = bench.ask("manager", "POST", &path, None).await;
+        assert_eq!((own.status, own.code()), (403, "four_eyes"));
+        assert_eq!(bench.ask("agent", "POST", &path, None).await.status, 403);
+        assert_eq!(bench.ask("two", "POST", &path, None).await.status, 404);
+        let waiting = bench.get("finance", "/adjustments?pending=true").await;
+        assert_eq!(waiting["items"].as_array().unwrap().len(), 1);
+        let agreed = bench.ask("second", "POST", &path, None).await;
+        assert_eq!((agreed.status, &agreed.body["state"]), (200, &json!("posted")));
+        assert_eq!(agreed.body["receipt"]["balances"][0]["available"], 2_001);
+        let again = bench.ask("second", "POST", &path, None).await;
+        assert_eq!((again.status, again.code()), (409, "adjustment_decided"));
+
+        let no =
+            bench.ask("manager", "POST", "/adjustments", ask(&bench, -2_000, "correction")).await;
+        let path = format!("/adjustments/{}/reject", no.body["id"].as_str().unwrap());
+        assert_eq!(bench.ask("second", "POST", &path, None).await.body["state"], "rejected");
+        let path = format!("/accounts/{}/balances", bench.account(0));
+        assert_eq!(bench.get("finance", &path).await["balances"][0]["available"], 2_001);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r116_an_adjustment_needs_a_known_reason_and_the_points() {
+    on_both(async |db| {
+        let bench = Bench::new(db).await;
+        for (points, reason, code) in [
+            (5, "because", "bad_reason"),
+            (-5, "correction", "insufficient_balance"),
+            (0, "goodwill", "invalid"),
+        ] {
+            let refused =
+                bench.ask("agent", "POST", "/adjustments", ask(&bench, points, reason)).await;
+            assert_eq!((refused.status, refused.code()), (422, code), "{}", refused.body);
+        }
+        let cashier =
+            bench.ask("cashier", "POST", "/adjustments", ask(&bench, 5, "goodwill")).await;
+        assert_eq!(cashier.status, 403);
+        let all = bench.get("admin", "/adjustments").await;
+        assert!(all["items"].as_array().unwrap().iter().all(|a| a["state"] == "rejected"));
+    })
+    .await;
+}

@@ -1,0 +1,6 @@
+//! Redemptions: points set aside for a reward, then spent or given back.
+
+pub mod api;
+pub mod store;
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,83 @@
+//! Endpoints of transfers.
+
+use axum::Json;
+use axum::http::StatusCode;
+use lazo_domain::event::{Body, Event};
+use lazo_domain::points::Points;
+use lazo_domain::time::Timestamp;
+use lazo_store::Command;
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::App;
+use crate::features::audit::{self, Deed};
+use crate::features::ledger::post;
+use crate::features::ledger::receipt::ReceiptView;
+use crate::features::members;
+use crate::http::{Access, Payload, Problem, Role, Scope};
+
+/// Who may call what. A member sends only what is the member's own.
+pub const ACCESS: &[Access] =
+    &[Access::post("/transfers", "transfers:write", &[Role::Agent, Role::Backend]).and_own()];
+
+/// The endpoints of this noun.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(post_transfer))
+}
+
+/// Points to move.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewTransfer {
+    /// Who sends: an id, or any identifier as `ext:<scheme>:<value>`.
+    from: String,
+    /// Who receives.
+    to: String,
+    /// The program's code; the only one of the tenant when absent.
+    #[serde(default)]
+    program: Option<String>,
+    /// The point type's code.
+    #[schema(example = "points")]
+    point_type: String,
+    /// How many, in smallest units.
+    #[schema(minimum = 1, example = 100)]
+    points: i64,
+    /// The caller's own name for it; the same one counts once.
+    #[schema(min_length = 1, max_length = 200, example = "gift-17")]
+    reference: String,
+    /// When it counts; now when absent.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    at: Option<Timestamp>,
+}
+
+/// Moves points to another member. Both halves are done or neither.
+#[utoipa::path(post, path = "/transfers", tag = "transfers", request_body = NewTransfer,
+    responses((status = 201, body = ReceiptView)))]
+async fn post_transfer(
+    scope: Scope<App>,
+    Payload(new): Payload<NewTransfer>,
+) -> Result<(StatusCode, Json<ReceiptView>), Problem> {
+    let from = members::resolve_active(&scope, &new.from).await?;
+    scope.own_member(from.id)?;
+    let to = members::resolve_active(&scope, &new.to).await?;
+    let program =
+        post::program(&scope, new.program.as_deref(), new.at.unwrap_or(scope.now)).await?;
+    post::check_membership(&scope, &from, program.id).await?;
+    post::check_membership(&scope, &to, program.id).await?;
+    let point_type = post::point_type(&program, &new.point_type)?;
+    let asked = post::Asked { source: "transfer", reference: &new.reference, at: new.at };
+    let body = Body::TransferOut { point_type, points: Points(new.points), to: to.account };
+    let out = post::event(&scope, &from, program.id, asked, body)?;
+    let body = Body::TransferIn { from: from.account, pieces: Vec::new() };
+    let into = Event { account: to.account, body, ..out.clone() };
+    let receipt = scope.app.ledger.post_one(Command::Transfer { out: out.clone(), into }).await?;
+    let detail = json!({ "to": to.account, "points": new.points });
+    let mut tx = scope.app.db.begin().await?;
+    audit::record(&mut tx, &Deed::of(&scope, "points.transferred", receipt.event, detail)).await?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(post::view(&scope, out, &receipt).await?)))
+}

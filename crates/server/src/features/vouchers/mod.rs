@@ -1,0 +1,164 @@
+//! Vouchers: unique codes that a till accepts once, issued with a captured redemption.
+
+pub mod api;
+mod code;
+pub mod store;
+#[cfg(test)]
+mod tests;
+
+use lazo_domain::account::{Redemption, RedemptionState};
+use lazo_domain::ids::{AccountId, RedemptionId, TenantId};
+use lazo_domain::program::RewardKind;
+use lazo_domain::time::Timestamp;
+use lazo_store::{Db, StoreError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::http::Scope;
+
+/// A code and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Voucher {
+    /// The code, unique in the tenant.
+    pub code: String,
+    /// The redemption that paid for it.
+    pub redemption: RedemptionId,
+    /// Its place among the redemption's codes, from 0.
+    pub place: i64,
+    /// The account that paid.
+    pub account: AccountId,
+    /// The reward's code.
+    pub reward: String,
+    /// What it takes off a bill, in minor units, if it does.
+    pub value_minor: Option<i64>,
+    /// The currency of that.
+    pub currency: String,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+    /// The first instant at which it is no longer good.
+    pub valid_until: Option<Timestamp>,
+    /// `issued`, `used` or `withdrawn`.
+    pub state: String,
+    /// When it was used.
+    pub used_at: Option<Timestamp>,
+    /// The till's own name for the sale it was used in.
+    pub used_reference: Option<String>,
+}
+
+/// A code as it is answered.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct VoucherView {
+    /// What the till reads.
+    #[schema(example = "7KQ4-M2XD-9RTB")]
+    pub code: String,
+    /// The reward's code.
+    pub reward: String,
+    /// `issued`, `used`, `withdrawn` or `expired`.
+    pub state: String,
+    /// What it takes off a bill, in minor units, if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value_minor: Option<i64>,
+    /// ISO 4217 code of that.
+    pub currency: String,
+    /// The first instant at which it is no longer good.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub valid_until: Option<Timestamp>,
+    /// The redemption that paid for it.
+    #[schema(value_type = String)]
+    pub redemption: RedemptionId,
+    /// When it was used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub used_at: Option<Timestamp>,
+}
+
+impl Voucher {
+    /// The view of it at `now`.
+    #[must_use]
+    pub fn view(self, now: Timestamp) -> VoucherView {
+        let over = self.state == "issued" && self.valid_until.is_some_and(|end| end <= now);
+        VoucherView {
+            code: self.code,
+            reward: self.reward,
+            state: if over { "expired".to_owned() } else { self.state },
+            value_minor: self.value_minor,
+            currency: self.currency,
+            valid_until: self.valid_until,
+            redemption: self.redemption,
+            used_at: self.used_at,
+        }
+    }
+}
+
+/// The codes of a redemption. For a captured one whose codes are missing (the process may have ended between the two)
+/// they are issued now, so that no paid code is ever lost.
+pub async fn of(
+    scope: &Scope<App>,
+    account: AccountId,
+    redemption: &Redemption,
+) -> Result<Vec<VoucherView>, StoreError> {
+    let db = &scope.app.db;
+    let mut found = store::of_redemption(db, scope.tenant, redemption.id).await?;
+    if found.is_empty() && redemption.state == RedemptionState::Captured {
+        issue(scope, account, redemption).await?;
+        found = store::of_redemption(db, scope.tenant, redemption.id).await?;
+    }
+    Ok(found.into_iter().map(|voucher| voucher.view(scope.now)).collect())
+}
+
+async fn issue(
+    scope: &Scope<App>,
+    account: AccountId,
+    paid: &Redemption,
+) -> Result<(), StoreError> {
+    let programs = scope.app.programs.current(scope.tenant).await?;
+    let Some(program) = programs.at(paid.program, paid.reserved_at) else { return Ok(()) };
+    let Some(reward) = program.rewards.get(&paid.order.reward) else { return Ok(()) };
+    let RewardKind::Voucher { valid_for, value_minor } = &reward.kind else { return Ok(()) };
+    let vouchers: Vec<Voucher> = (0..paid.order.quantity)
+        .map(|place| Voucher {
+            code: code::draw(scope.app.entropy.as_ref()),
+            redemption: paid.id,
+            place,
+            account,
+            reward: reward.code.clone(),
+            value_minor: *value_minor,
+            currency: program.currency.code().to_owned(),
+            issued_at: scope.now,
+            valid_until: valid_for.map(|term| term.after(scope.now, &program.zone)),
+            state: "issued".to_owned(),
+            used_at: None,
+            used_reference: None,
+        })
+        .collect();
+    store::insert(&scope.app.db, scope.tenant, &vouchers).await
+}
+
+/// Withdraws all codes of a redemption; false, and nothing changes, when one was used.
+pub async fn withdraw(
+    db: &Db,
+    tenant: TenantId,
+    redemption: RedemptionId,
+) -> Result<bool, StoreError> {
+    let mut tx = db.begin().await?;
+    store::set_state(&mut tx, tenant, redemption, "issued", "withdrawn").await?;
+    if store::used(&mut tx, tenant, redemption).await? {
+        tx.rollback().await?;
+        return Ok(false);
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Makes withdrawn codes good again, when the redemption could not be cancelled after all.
+pub async fn restore(
+    db: &Db,
+    tenant: TenantId,
+    redemption: RedemptionId,
+) -> Result<(), StoreError> {
+    let mut tx = db.begin().await?;
+    store::set_state(&mut tx, tenant, redemption, "withdrawn", "issued").await?;
+    tx.commit().await
+}

@@ -1,0 +1,102 @@
+//! The table `voucher`.
+
+use lazo_domain::ids::{AccountId, RedemptionId, TenantId};
+use lazo_domain::time::Timestamp;
+use lazo_store::{Columns, Db, Row, Statement, StoreError, Tx, params};
+
+use super::Voucher;
+
+const COLUMNS: &str = "code, redemption, place, account, reward, value_minor, currency, issued_at, valid_until, \
+    state, used_at, used_reference";
+
+/// Adds codes; of two processes that issue for the same redemption the first one wins.
+pub async fn insert(db: &Db, tenant: TenantId, vouchers: &[Voucher]) -> Result<(), StoreError> {
+    let set = Columns::of(vouchers)
+        .text(|v| v.code.clone())
+        .int(|v| v.redemption.0)
+        .int(|v| v.place)
+        .int(|v| v.account.0)
+        .text(|v| v.reward.clone())
+        .maybe_int(|v| v.value_minor)
+        .text(|v| v.currency.clone())
+        .int(|v| v.issued_at.0)
+        .maybe_int(|v| v.valid_until.map(|at| at.0))
+        .done();
+    let sql = "insert into voucher (tenant, code, redemption, place, account, reward, value_minor, currency,
+        issued_at, valid_until, state)
+        select $10, column1, column2, column3, column4, column5, column6, column7, column8, column9, 'issued'
+        from {rows} where true on conflict do nothing";
+    let mut tx = db.begin().await?;
+    tx.run_all(vec![Statement::over(sql, set, params![tenant.0])]).await?;
+    tx.commit().await
+}
+
+/// All codes of a redemption, in order.
+pub async fn of_redemption(
+    db: &Db,
+    tenant: TenantId,
+    redemption: RedemptionId,
+) -> Result<Vec<Voucher>, StoreError> {
+    let sql = format!(
+        "select {COLUMNS} from voucher where tenant = $1 and redemption = $2 order by place"
+    );
+    db.query(&sql, params![tenant.0, redemption.0]).await?.iter().map(voucher).collect()
+}
+
+/// One code.
+pub async fn by_code(db: &Db, tenant: TenantId, code: &str) -> Result<Option<Voucher>, StoreError> {
+    let sql = format!("select {COLUMNS} from voucher where tenant = $1 and code = $2");
+    db.query_one(&sql, params![tenant.0, code]).await?.as_ref().map(voucher).transpose()
+}
+
+/// Uses a code that is still good. False when it is not, or was used before.
+pub async fn spend(
+    db: &Db,
+    tenant: TenantId,
+    code: &str,
+    reference: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let sql = "update voucher set state = 'used', used_at = $3, used_reference = $4
+        where tenant = $1 and code = $2 and state = 'issued' and (valid_until is null or valid_until > $3)";
+    Ok(db.execute(sql, params![tenant.0, code, now.0, reference]).await? == 1)
+}
+
+/// Moves all codes of a redemption that are in state `from` to state `to`.
+pub async fn set_state(
+    tx: &mut Tx,
+    tenant: TenantId,
+    redemption: RedemptionId,
+    from: &str,
+    to: &str,
+) -> Result<(), StoreError> {
+    let sql = "update voucher set state = $4 where tenant = $1 and redemption = $2 and state = $3";
+    tx.execute(sql, params![tenant.0, redemption.0, from, to]).await.map(|_| ())
+}
+
+/// Was any code of a redemption used?
+pub async fn used(
+    tx: &mut Tx,
+    tenant: TenantId,
+    redemption: RedemptionId,
+) -> Result<bool, StoreError> {
+    let sql = "select code from voucher where tenant = $1 and redemption = $2 and state = 'used'";
+    Ok(!tx.query(sql, params![tenant.0, redemption.0]).await?.is_empty())
+}
+
+fn voucher(row: &Row) -> Result<Voucher, StoreError> {
+    Ok(Voucher {
+        code: row.text("code")?.to_owned(),
+        redemption: RedemptionId(row.int("redemption")?),
+        place: row.int("place")?,
+        account: AccountId(row.int("account")?),
+        reward: row.text("reward")?.to_owned(),
+        value_minor: row.maybe_int("value_minor")?,
+        currency: row.text("currency")?.to_owned(),
+        issued_at: Timestamp(row.int("issued_at")?),
+        valid_until: row.maybe_int("valid_until")?.map(Timestamp),
+        state: row.text("state")?.to_owned(),
+        used_at: row.maybe_int("used_at")?.map(Timestamp),
+        used_reference: row.maybe_text("used_reference")?.map(str::to_owned),
+    })
+}

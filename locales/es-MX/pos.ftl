@@ -1,0 +1,1 @@
+# Lo mismo que en es-ES.

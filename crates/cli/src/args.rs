@@ -103,6 +103,17 @@ pub enum ProgramAction {
         #[arg(long = "as", value_name = "NAME", env = "LAZO_AS")]
         publisher: Option<String>,
     },
+    /// Makes a draft of an earlier version, for a second person to publish
+    Rollback {
+        /// The program's code
+        code: String,
+        /// Which version; the one before the latest unless given
+        #[arg(long, value_name = "VERSION")]
+        to: Option<i64>,
+        /// In whose name
+        #[arg(long = "as", value_name = "NAME", env = "LAZO_AS")]
+        author: Option<String>,
+    },
     /// Discards a draft
     Withdraw {
         /// The program's code

@@ -1,6 +1,6 @@
 //! What commands share: settings, the printer, the clock of the machine, and how tenant and program are found.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use lazo_domain::time::Timestamp;
 use lazo_server::App;
@@ -24,6 +24,8 @@ pub struct Context {
     /// The tenant that was asked for.
     tenant: Option<String>,
     clock: Arc<dyn Clock>,
+    /// What was opened, with the name it was opened under, to be closed at the end.
+    opened: Mutex<Vec<(App, String)>>,
 }
 
 impl Context {
@@ -46,7 +48,13 @@ impl Context {
         if let Some(database) = global.database {
             config.database = database;
         }
-        Ok(Self { printer, config, tenant: global.tenant, clock: Arc::new(SystemClock) })
+        Ok(Self {
+            printer,
+            config,
+            tenant: global.tenant,
+            clock: Arc::new(SystemClock),
+            opened: Mutex::default(),
+        })
     }
 
     /// The present instant.
@@ -75,7 +83,20 @@ impl Context {
     /// Opens the installation, and makes it where there is none.
     pub async fn app(&self) -> Result<App, Fault> {
         let holder = format!("lazo-{}", std::process::id());
-        Ok(App::open(&self.config, Arc::clone(&self.clock), &holder).await?)
+        let app = App::open(&self.config, Arc::clone(&self.clock), &holder).await?;
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner).push((app.clone(), holder));
+        Ok(app)
+    }
+
+    /// Gives back what others could wait for: a node number would else stay leased for a minute.
+    pub async fn close(&self) {
+        let opened =
+            std::mem::take(&mut *self.opened.lock().unwrap_or_else(PoisonError::into_inner));
+        for (app, holder) in opened {
+            if let Err(error) = app.ids.release(&app.db, &holder).await {
+                tracing::debug!(%error, "the node number stays leased until its time is over");
+            }
+        }
     }
 
     /// The tenant that was asked for, or the only one there is.

@@ -35,5 +35,9 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<(), Fault> {
     let context = Context::new(cli.global)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(cli.command.run(&context))
+    runtime.block_on(async {
+        let done = cli.command.run(&context).await;
+        context.close().await;
+        done
+    })
 }

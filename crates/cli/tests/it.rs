@@ -82,6 +82,10 @@ fn r4_two_people_change_a_live_program() {
         "{out}"
     );
     assert_eq!(lines[2], "household,1,published,always,ana,ana");
+    let (code, _, err) = lazo.run(&["programs", "rollback", "household", "--as", "bea"]);
+    assert!(code == 0 && err.starts_with("draft 3 of program `household`"), "{err}");
+    assert_eq!(lazo.run(&["programs", "withdraw", "household"]).0, 0);
+    assert_eq!(lazo.run(&["programs", "publish", "household", "--as", "ana"]).0, 1);
 }
 
 #[test]
@@ -99,8 +103,16 @@ fn mistakes_are_told_with_file_and_line_and_change_nothing() {
     assert!(code == 2 && err.starts_with("error: nowhere.toml: cannot be read"), "{err}");
     let (code, _, err) = lazo.run(&["--database", "mysql://x", "export", "config"]);
     assert!(code == 1 && err.contains("sqlite://"), "{err}");
-    let (code, _, err) = lazo.run(&["export", "config"]);
-    assert!(code == 1 && err.contains("lazo apply FILE"), "{err}");
+    for command in
+        [&["export", "config"][..], &["balances"], &["verify"], &["explain", "x"], &["expire"]]
+    {
+        let (code, _, err) = lazo.run(command);
+        assert!(
+            code == 1 && err.contains("there is no database") && err.contains("lazo apply FILE"),
+            "{err}"
+        );
+    }
+    assert!(!lazo.folder.path().join("lazo.db").exists(), "a mistyped path makes no database");
     assert_eq!(lazo.run(&["frobnicate"]).0, 2);
 }
 

@@ -25,6 +25,19 @@ pub async fn run(context: &Context, args: Programs) -> Result<(), Fault> {
             ));
             Ok(())
         }
+        ProgramAction::Rollback { code, to, author } => {
+            let tenant = context.tenant(&app).await?;
+            let author = context.person(author);
+            let draft = programs::roll_back(&app.db, &tenant, &code, to, &author, context.now())
+                .await
+                .map_err(refused)?;
+            context.printer.say(format!(
+                "draft {} of program `{code}` says what was said before; \
+                 somebody else publishes it with: lazo programs publish {code} --as NAME",
+                draft.version
+            ));
+            Ok(())
+        }
         ProgramAction::Withdraw { code } => {
             let tenant = context.tenant(&app).await?;
             let version = programs::withdraw(&app.db, &tenant, &code).await.map_err(refused)?;
@@ -68,7 +81,8 @@ async fn list(context: &Context, app: &App) -> Result<(), Fault> {
 
 fn refused(refusal: PublishRefusal) -> Fault {
     let hint = match &refusal {
-        PublishRefusal::NoProgram(_) | PublishRefusal::NoDraft(_) => {
+        PublishRefusal::Unmet(_) => "change the document so that it is met, and apply it again",
+        PublishRefusal::NoProgram(_) | PublishRefusal::NoDraft(_) | PublishRefusal::NoVersion => {
             "`lazo programs list` shows what is there"
         }
         PublishRefusal::FourEyes(_) => "name the second person with --as NAME",

@@ -1,7 +1,8 @@
 //! `lazo serve`: the HTTP API and the scheduled work, until the process is asked to stop.
 
+use lazo_server::features::{self, staff};
 use lazo_server::http::Limits;
-use lazo_server::{App, api, features::staff, serve};
+use lazo_server::{App, api, jobs, serve};
 use tokio::net::TcpListener;
 
 use crate::args::Serve;
@@ -18,8 +19,18 @@ pub async fn run(context: &Context, args: Serve) -> Result<(), Fault> {
     let address = listener.local_addr()?;
     context.printer.say(format!("listening on http://{address}; documentation at /api/docs/"));
     first_steps(context, &app, &address.to_string()).await?;
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let scheduled = tokio::spawn({
+        let app = app.clone();
+        async move { jobs::run(&app, features::jobs(), stopped).await }
+    });
     let router = api::router(app, Limits::default());
-    serve::serve(router, listener, asked_to_stop()).await?;
+    let served = serve::serve(router, listener, asked_to_stop()).await;
+    let _ = stop.send(true);
+    scheduled
+        .await
+        .map_err(|error| Fault::failed(format!("the scheduled work broke off: {error}")))?;
+    served?;
     context.printer.say("stopped");
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Configuration as files: one document for a tenant, its brands and its programs; compared, applied, written back.
 
+mod carry_out;
 mod document;
 mod export;
 mod plan;
@@ -7,6 +8,7 @@ mod plan;
 mod tests;
 mod words;
 
+pub use carry_out::Applied;
 pub use document::{Document, Problem, ProgramDocument, line_of};
 pub use export::export;
-pub use plan::{Applied, ApplyError, Plan, plan};
+pub use plan::{ApplyError, Plan, plan};

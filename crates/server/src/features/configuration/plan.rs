@@ -1,14 +1,15 @@
 //! What a document would change, in words before anything changes, and the one transaction that does it.
 
-use lazo_domain::ids::{BrandId, ProgramId, TenantId};
-use lazo_domain::time::Timestamp;
-use lazo_store::{Db, IdGenerator, StoreError, Tx};
+use lazo_domain::ids::{BrandId, ProgramId};
+use lazo_domain::points::Points;
+use lazo_domain::program::ProgramState;
+use lazo_store::{Db, StoreError};
 use serde::Serialize;
 
 use super::document::{Document, ProgramDocument};
 use super::words::differences;
 use crate::features::brands;
-use crate::features::programs::{self, BEGINNING, ProgramHead, Version, VersionState};
+use crate::features::programs::{self, ProgramHead, Version, VersionState};
 use crate::features::tenants::{self, Tenant};
 
 /// Why a document is not applied.
@@ -35,14 +36,14 @@ pub enum ApplyError {
 /// What a document would change.
 #[derive(Debug)]
 pub struct Plan {
-    document: Document,
-    tenant: Option<Tenant>,
-    steps: Vec<Step>,
+    pub(super) document: Document,
+    pub(super) tenant: Option<Tenant>,
+    pub(super) steps: Vec<Step>,
     waiting: Vec<String>,
 }
 
 #[derive(Debug)]
-enum Step {
+pub(super) enum Step {
     NewTenant,
     ChangeTenant(Vec<String>),
     NewBrand(usize),
@@ -50,17 +51,6 @@ enum Step {
     NewProgram(usize),
     MoveProgram { program: ProgramId, at: usize },
     Draft { program: ProgramId, at: usize, lines: Vec<String>, replaces: bool },
-}
-
-/// What was done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Applied {
-    /// The tenant.
-    pub tenant: TenantId,
-    /// Codes of the programs whose first version was published.
-    pub published: Vec<String>,
-    /// Codes of the programs whose change now waits for a second person.
-    pub drafted: Vec<String>,
 }
 
 /// Compares `document` with what is there. Changes nothing.
@@ -81,9 +71,14 @@ pub async fn plan(db: &Db, document: Document) -> Result<Plan, ApplyError> {
         match (plan.tenant.as_ref(), heads.iter().find(|head| head.code == *code)) {
             (Some(tenant), Some(head)) => {
                 let versions = programs::store::versions(db, tenant.id, head.id).await?;
+                let live = versions.iter().find(|version| version.state == VersionState::Published);
+                plan.check_state(at, live.map(|live| live.config.state))?;
                 plan.compare_program(at, head, &versions, &brands);
             }
-            _ => plan.steps.push(Step::NewProgram(at)),
+            _ => {
+                plan.check_state(at, None)?;
+                plan.steps.push(Step::NewProgram(at));
+            }
         }
     }
     Ok(plan)
@@ -202,6 +197,16 @@ impl Plan {
         Err(ApplyError::Impossible { pointer, why, hint: "add it under [[brands]]" })
     }
 
+    /// Whether the program may enter its state; what members still have is looked at when it is published.
+    fn check_state(&self, at: usize, live: Option<ProgramState>) -> Result<(), ApplyError> {
+        let unmet = programs::unmet(live, &self.document.programs[at].config, Points::ZERO);
+        unmet.map_or(Ok(()), |unmet| {
+            let pointer = self.pointer(at, "/state");
+            let hint = "the states follow each other: discovery, design, build, pilot, live, evolving, sunset, closed";
+            Err(ApplyError::Impossible { pointer, why: unmet.to_string(), hint })
+        })
+    }
+
     /// Where a program of the document stands in it: `[program]` has a place of its own.
     fn pointer(&self, at: usize, below: &str) -> String {
         if self.document.single {
@@ -236,134 +241,6 @@ impl Plan {
         }
         let lines = live.map_or_else(Vec::new, |live| changes(live, wanted));
         self.steps.push(Step::Draft { program: head.id, at, lines, replaces: draft.is_some() });
-    }
-
-    /// Does what was planned, in one transaction, in the name of `author`.
-    pub async fn carry_out(
-        self,
-        db: &Db,
-        ids: &IdGenerator,
-        author: &str,
-        now: Timestamp,
-    ) -> Result<Applied, ApplyError> {
-        let mut tx = db.begin().await?;
-        let tenant = match &self.tenant {
-            Some(tenant) => {
-                if !tenants::store::bump(&mut tx, tenant.id, tenant.config_version).await? {
-                    return Err(ApplyError::Changed);
-                }
-                tenant.id
-            }
-            None => TenantId(ids.next()),
-        };
-        let mut work = Work { tx: &mut tx, ids, tenant, author, now };
-        let mut applied = Applied { tenant, published: Vec::new(), drafted: Vec::new() };
-        for step in &self.steps {
-            work.step(&self.document, step, &mut applied).await.map_err(|error| match error {
-                StoreError::Unique(_) => ApplyError::Changed,
-                other => ApplyError::Store(other),
-            })?;
-        }
-        tx.commit().await?;
-        Ok(applied)
-    }
-}
-
-/// The transaction that carries out a plan.
-struct Work<'a> {
-    tx: &'a mut Tx,
-    ids: &'a IdGenerator,
-    tenant: TenantId,
-    author: &'a str,
-    now: Timestamp,
-}
-
-impl Work<'_> {
-    async fn step(
-        &mut self,
-        document: &Document,
-        step: &Step,
-        applied: &mut Applied,
-    ) -> Result<(), StoreError> {
-        match step {
-            Step::NewTenant => {
-                tenants::store::insert(self.tx, self.tenant, &document.tenant, self.now).await
-            }
-            Step::ChangeTenant(_) => {
-                tenants::store::update(self.tx, self.tenant, &document.tenant).await
-            }
-            Step::NewBrand(at) => {
-                let id = BrandId(self.ids.next());
-                brands::store::insert(self.tx, id, self.tenant, &document.brands[*at], self.now)
-                    .await
-            }
-            Step::RenameBrand { id, at, .. } => {
-                brands::store::rename(self.tx, self.tenant, *id, &document.brands[*at].name).await
-            }
-            Step::NewProgram(at) => {
-                let wanted = &document.programs[*at];
-                applied.published.push(wanted.config.code.clone());
-                self.new_program(wanted).await
-            }
-            Step::MoveProgram { program, at } => {
-                let brand = self.brand(document.programs[*at].brand.as_deref()).await?;
-                programs::store::set_brand(self.tx, self.tenant, *program, brand).await
-            }
-            Step::Draft { program, at, .. } => {
-                let wanted = &document.programs[*at];
-                applied.drafted.push(wanted.config.code.clone());
-                programs::store::discard_draft(self.tx, self.tenant, *program).await?;
-                self.version(*program, wanted, VersionState::Draft).await
-            }
-        }
-    }
-
-    async fn new_program(&mut self, wanted: &ProgramDocument) -> Result<(), StoreError> {
-        let head = ProgramHead {
-            id: ProgramId(self.ids.next()),
-            tenant: self.tenant,
-            brand: self.brand(wanted.brand.as_deref()).await?,
-            code: wanted.config.code.clone(),
-        };
-        programs::store::insert(self.tx, &head, self.now).await?;
-        self.version(head.id, wanted, VersionState::Published).await
-    }
-
-    async fn version(
-        &mut self,
-        program: ProgramId,
-        wanted: &ProgramDocument,
-        state: VersionState,
-    ) -> Result<(), StoreError> {
-        let first = state == VersionState::Published;
-        let version = Version {
-            program,
-            version: 0,
-            state,
-            config: wanted.config.clone(),
-            effective_from: wanted.effective_from.or(first.then_some(BEGINNING)),
-            author: self.author.to_owned(),
-            created_at: self.now,
-            publisher: first.then(|| self.author.to_owned()),
-            published_at: first.then_some(self.now),
-        };
-        programs::store::register_point_types(
-            self.tx,
-            self.tenant,
-            program,
-            &wanted.config,
-            self.ids,
-        )
-        .await?;
-        programs::store::add_version(self.tx, self.tenant, &version).await?;
-        Ok(())
-    }
-
-    async fn brand(&mut self, code: Option<&str>) -> Result<Option<BrandId>, StoreError> {
-        match code {
-            Some(code) => brands::store::id_of(self.tx, self.tenant, code).await,
-            None => Ok(None),
-        }
     }
 }
 

@@ -270,3 +270,73 @@ async fn a_document_cannot_ask_for_what_cannot_be() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn r52_an_earlier_version_comes_back_as_a_draft_and_its_interval_stays() {
+    on_both(async |test| {
+        let db = &test.db;
+        let tenant = apply(db, SHOP, "ana", NOW).await.unwrap().tenant;
+        let load = async || tenants::store::by_code(db, "shop").await.unwrap().unwrap();
+        let none =
+            programs::roll_back(db, &load().await, "club", None, "ana", Timestamp(NOW)).await;
+        assert!(matches!(none, Err(PublishRefusal::NoVersion)), "{none:?}");
+        apply(db, &SHOP.replace("points = 1", "points = 2"), "ana", NOW + HOUR).await.unwrap();
+        let at = |hours: i64| Timestamp(NOW + hours * HOUR);
+        programs::publish(db, &load().await, "club", "bea", at(2)).await.unwrap();
+        let draft =
+            programs::roll_back(db, &load().await, "club", None, "bea", at(3)).await.unwrap();
+        assert_eq!((draft.version, draft.author.as_str()), (3, "bea"));
+        let own = programs::publish(db, &load().await, "club", "bea", at(4)).await;
+        assert!(
+            matches!(own, Err(PublishRefusal::FourEyes(_))),
+            "going back takes two as well: {own:?}"
+        );
+        programs::publish(db, &load().await, "club", "ana", at(4)).await.unwrap();
+        let programs = ProgramCache::new(db.clone()).current(tenant).await.unwrap();
+        let program = programs.ids().next().unwrap();
+        let version = |hours: i64| programs.at(program, at(hours)).unwrap().version;
+        assert_eq!([version(1), version(2), version(3), version(4)], [1, 2, 2, 3]);
+        assert!(
+            plan(db, parse(SHOP)).await.unwrap().is_empty(),
+            "the first document is live again"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r10_a_program_lives_step_by_step_and_the_unmet_criterion_is_named() {
+    on_both(async |test| {
+        let db = &test.db;
+        let state = |state: &str| {
+            SHOP.replace("brand = \"corner\"", &format!("brand = \"corner\"\nstate = \"{state}\""))
+        };
+        let refusal = async |text: &str| match plan(db, parse(text)).await {
+            Err(ApplyError::Impossible { pointer, why, .. }) => {
+                assert_eq!(pointer, "/programs/0/state");
+                why
+            }
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(refusal(&state("sunset")).await, "a new program cannot begin as sunset");
+        let (bare, _) = SHOP.split_once("[[programs.earning_rules]]").unwrap();
+        assert!(refusal(bare).await.contains("needs an earning rule"));
+        let design = bare.replace("brand = \"corner\"", "brand = \"corner\"\nstate = \"design\"");
+        apply(db, &design, "ana", NOW).await.unwrap();
+        assert!(refusal(bare).await.contains("needs an earning rule"), "going live without a rule");
+        let mut at = NOW;
+        for step in ["pilot", "live", "evolving", "sunset"] {
+            at += HOUR;
+            assert!(refusal(&state("closed")).await.contains("from sunset"));
+            apply(db, &state(step), "ana", at).await.unwrap();
+            let tenant = tenants::store::by_code(db, "shop").await.unwrap().unwrap();
+            programs::publish(db, &tenant, "club", "bea", Timestamp(at)).await.unwrap();
+        }
+        assert_eq!(refusal(&state("pilot")).await, "a program that is sunset cannot become pilot");
+        apply(db, &state("closed"), "ana", at + HOUR).await.unwrap();
+        let tenant = tenants::store::by_code(db, "shop").await.unwrap().unwrap();
+        programs::publish(db, &tenant, "club", "bea", Timestamp(at + HOUR)).await.unwrap();
+        assert_eq!(refusal(&state("live")).await, "a program that is closed cannot become live");
+    })
+    .await;
+}

@@ -13,10 +13,11 @@ use lazo_domain::time::DAY;
 use lazo_store::testing::on_both;
 
 use super::{JOBS, Question, Speaker, balance, balances, explain, find, sweep};
-use crate::features::members;
+use crate::features::programs::{self, PublishRefusal, Unmet};
+use crate::features::{configuration, members, tenants};
 use crate::i18n::Locale;
 use crate::jobs::{run, run_once};
-use crate::testing::{NOON, Shop};
+use crate::testing::{NOON, PROGRAM, Shop};
 
 fn program() -> ProgramConfig {
     serde_json::from_value(serde_json::json!({
@@ -346,4 +347,38 @@ async fn jobs_stop_when_told() {
     });
     stop.send(true).unwrap();
     tokio::time::timeout(std::time::Duration::from_secs(5), running).await.unwrap().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r10_a_program_is_closed_only_when_nobody_has_points_left() {
+    on_both(async |test| {
+        let shop = Shop::open(test).await;
+        shop.buy("1", "T-1", 700).await;
+        let change = async |state: &str| {
+            let text = PROGRAM
+                .replace("code = \"club\"", &format!("code = \"club\"\nstate = \"{state}\""));
+            let document = configuration::Document::parse(&text).unwrap();
+            let plan = configuration::plan(&shop.app.db, document).await.unwrap();
+            let now = shop.app.clock.now();
+            plan.carry_out(&shop.app.db, &shop.app.ids, "ana", now).await.unwrap();
+            let tenant = tenants::store::by_code(&shop.app.db, "shop").await.unwrap().unwrap();
+            programs::publish(&shop.app.db, &tenant, "club", "bea", now).await
+        };
+        shop.days(1);
+        change("sunset").await.unwrap();
+        shop.days(1);
+        let refused = change("closed").await;
+        let left = Unmet::PointsLeft(Points(7));
+        assert!(
+            matches!(refused, Err(PublishRefusal::Unmet(unmet)) if unmet == left),
+            "{refused:?}"
+        );
+        shop.days(180);
+        assert_eq!(sweep(&shop.app, None, None).await.unwrap(), 1);
+        let tenant = tenants::store::by_code(&shop.app.db, "shop").await.unwrap().unwrap();
+        programs::publish(&shop.app.db, &tenant, "club", "bea", shop.app.clock.now())
+            .await
+            .unwrap();
+    })
+    .await;
 }

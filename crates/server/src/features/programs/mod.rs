@@ -1,6 +1,7 @@
 //! Programs: documents in immutable, effective-dated versions, and the cache through which the ledger sees them.
 
 mod cache;
+mod lifecycle;
 mod publish;
 pub mod store;
 
@@ -11,7 +12,8 @@ use lazo_domain::program::{Code, ConfigError, ProgramConfig};
 use lazo_domain::time::Timestamp;
 
 pub use cache::ProgramCache;
-pub use publish::{PublishRefusal, publish, withdraw};
+pub use lifecycle::{Unmet, unmet};
+pub use publish::{PublishRefusal, publish, roll_back, withdraw};
 
 /// From when a first version counts unless its document says otherwise: before any purchase there can be
 /// (0001-01-01T00:00:00Z), so that history can be imported under it.

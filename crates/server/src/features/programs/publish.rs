@@ -1,8 +1,11 @@
 //! Publishing with four eyes: a change to a live program is one person's draft and a second person's decision.
 
+use lazo_domain::points::Points;
 use lazo_domain::time::Timestamp;
+use lazo_store::ledger::Books;
 use lazo_store::{Db, StoreError};
 
+use super::lifecycle::{Unmet, unmet};
 use super::{Version, VersionState, store};
 use crate::features::tenants::{self, Tenant};
 
@@ -21,6 +24,12 @@ pub enum PublishRefusal {
     /// A version cannot begin in the past: what was decided under another one stays.
     #[error("the draft counts from {0}, which is past")]
     InPast(Timestamp),
+    /// The program may not enter the state its document says.
+    #[error("{0}")]
+    Unmet(Unmet),
+    /// The program has no such published version, or it is the one in force.
+    #[error("there is no earlier version to go back to")]
+    NoVersion,
     /// Another change came in between; nothing was done.
     #[error("the configuration changed meanwhile")]
     Changed,
@@ -38,6 +47,8 @@ impl PublishRefusal {
             Self::NoDraft(_) => "no_draft",
             Self::FourEyes(_) => "four_eyes",
             Self::InPast(_) => "effective_in_past",
+            Self::Unmet(unmet) => unmet.code(),
+            Self::NoVersion => "version_not_found",
             Self::Changed => "configuration_changed",
             Self::Store(_) => "unavailable",
         }
@@ -46,7 +57,7 @@ impl PublishRefusal {
 
 /// Publishes the draft of a program in the name of `publisher`, who must not be its author. Answers the version.
 ///
-/// It counts from the instant its document says, else from `now`.
+/// It counts from the instant its document says, else from the tenant's own now.
 pub async fn publish(
     db: &Db,
     tenant: &Tenant,
@@ -54,13 +65,20 @@ pub async fn publish(
     publisher: &str,
     now: Timestamp,
 ) -> Result<Version, PublishRefusal> {
-    let draft = draft(db, tenant, code).await?;
+    let versions = versions(db, tenant, code).await?;
+    let live = versions.iter().find(|version| version.state == VersionState::Published);
+    let draft = draft(&versions, code)?;
     if same_person(&draft.author, publisher) {
         return Err(PublishRefusal::FourEyes(publisher.to_owned()));
     }
-    let from = draft.effective_from.unwrap_or(now);
-    if from < now {
+    let present = tenant.now(now);
+    let from = draft.effective_from.unwrap_or(present);
+    if from < present {
         return Err(PublishRefusal::InPast(from));
+    }
+    let left = points_left(db, tenant, &draft).await?;
+    if let Some(unmet) = unmet(live.map(|live| live.config.state), &draft.config, left) {
+        return Err(PublishRefusal::Unmet(unmet));
     }
     let mut tx = db.begin().await?;
     let fresh = tenants::store::bump(&mut tx, tenant.id, tenant.config_version).await?;
@@ -79,7 +97,7 @@ pub async fn publish(
 
 /// Discards the draft of a program; anybody who may write one may.
 pub async fn withdraw(db: &Db, tenant: &Tenant, code: &str) -> Result<Version, PublishRefusal> {
-    let draft = draft(db, tenant, code).await?;
+    let draft = draft(&versions(db, tenant, code).await?, code)?;
     let mut tx = db.begin().await?;
     if !store::discard_draft(&mut tx, tenant.id, draft.program).await? {
         return Err(PublishRefusal::Changed);
@@ -88,15 +106,63 @@ pub async fn withdraw(db: &Db, tenant: &Tenant, code: &str) -> Result<Version, P
     Ok(Version { state: VersionState::Discarded, ..draft })
 }
 
-async fn draft(db: &Db, tenant: &Tenant, code: &str) -> Result<Version, PublishRefusal> {
+/// Makes a draft of an earlier published version: the one of `number`, else the one before the latest. It waits for a
+/// second person as any change does, and what the versions in between decided stays decided.
+pub async fn roll_back(
+    db: &Db,
+    tenant: &Tenant,
+    code: &str,
+    number: Option<i64>,
+    author: &str,
+    now: Timestamp,
+) -> Result<Version, PublishRefusal> {
+    let versions = versions(db, tenant, code).await?;
+    let mut published = versions.iter().filter(|version| version.state == VersionState::Published);
+    let live = published.next().ok_or(PublishRefusal::NoVersion)?;
+    let wanted = published
+        .find(|version| number.is_none_or(|number| number == version.version))
+        .filter(|version| version.config != live.config)
+        .ok_or(PublishRefusal::NoVersion)?;
+    let mut draft = Version {
+        state: VersionState::Draft,
+        effective_from: None,
+        author: author.to_owned(),
+        created_at: now,
+        publisher: None,
+        published_at: None,
+        ..wanted.clone()
+    };
+    let mut tx = db.begin().await?;
+    if !tenants::store::bump(&mut tx, tenant.id, tenant.config_version).await? {
+        return Err(PublishRefusal::Changed);
+    }
+    store::discard_draft(&mut tx, tenant.id, draft.program).await?;
+    draft.version = store::add_version(&mut tx, tenant.id, &draft).await?;
+    tx.commit().await?;
+    Ok(draft)
+}
+
+async fn versions(db: &Db, tenant: &Tenant, code: &str) -> Result<Vec<Version>, PublishRefusal> {
     let program = store::by_code(db, tenant.id, code)
         .await?
         .ok_or_else(|| PublishRefusal::NoProgram(code.to_owned()))?;
-    let versions = store::versions(db, tenant.id, program.id).await?;
-    versions
-        .into_iter()
-        .find(|version| version.state == VersionState::Draft)
-        .ok_or_else(|| PublishRefusal::NoDraft(code.to_owned()))
+    Ok(store::versions(db, tenant.id, program.id).await?)
+}
+
+fn draft(versions: &[Version], code: &str) -> Result<Version, PublishRefusal> {
+    let draft = versions.iter().find(|version| version.state == VersionState::Draft);
+    draft.cloned().ok_or_else(|| PublishRefusal::NoDraft(code.to_owned()))
+}
+
+/// What members still have in the program's point types: free, pending and set aside.
+async fn points_left(db: &Db, tenant: &Tenant, draft: &Version) -> Result<Points, StoreError> {
+    if draft.config.state != lazo_domain::program::ProgramState::Closed {
+        return Ok(Points::ZERO);
+    }
+    let own = store::point_types(db, tenant.id, draft.program).await?;
+    let liability = Books::new(db.clone()).liability(tenant.id).await?;
+    let left = liability.iter().filter(|(id, _)| own.values().any(|known| known == *id));
+    Ok(left.flat_map(|(_, l)| [l.available, l.pending, l.held]).sum())
 }
 
 /// Names are compared without regard to case and to spaces around them.

@@ -82,6 +82,49 @@ pub enum Exported {
     Config,
 }
 
+/// Arguments of `import`.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// What to do.
+    #[command(subcommand)]
+    pub action: ImportAction,
+}
+
+/// What can be done with imports.
+#[derive(Debug, Subcommand)]
+pub enum ImportAction {
+    /// Posts the purchases of a file; the same command again goes on where it stopped
+    Purchases(ImportFile),
+    /// Lists the runs there were, the latest first
+    List,
+    /// Shows one run
+    Show {
+        /// Its id (imp_…)
+        id: lazo_domain::ids::ImportId,
+    },
+    /// Reverses all that an import posted; the members it enrolled stay
+    Undo {
+        /// Its id (imp_…)
+        id: lazo_domain::ids::ImportId,
+    },
+}
+
+/// A file to import.
+#[derive(Debug, Args)]
+pub struct ImportFile {
+    /// CSV, TSV, JSON Lines or Parquet; compressed when the name ends in .gz
+    pub file: PathBuf,
+    /// How its rows are to be understood: TOML
+    #[arg(long, value_name = "FILE")]
+    pub mapping: PathBuf,
+    /// Where rows are listed that are left out or met a rule; FILE.errors.csv in this folder unless given
+    #[arg(long, value_name = "FILE")]
+    pub errors: Option<PathBuf>,
+    /// Reads and checks everything and changes nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
 /// Arguments of `programs`.
 #[derive(Debug, Args)]
 pub struct Programs {

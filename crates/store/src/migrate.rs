@@ -33,6 +33,7 @@ const MIGRATIONS: &[Migration] = migrations![
     11 "0011_brands",
     12 "0012_programs",
     13 "0013_members",
+    20 "0020_imports",
     30 "0030_staff",
     31 "0031_api_keys",
     32 "0032_member_tokens",

@@ -8,6 +8,7 @@ mod doctor;
 mod expire;
 mod explain;
 mod export;
+mod import;
 mod jobs;
 mod keys;
 mod openapi;
@@ -45,6 +46,8 @@ commands! {
     Apply => apply,
     /// Writes what is there as files
     Export => export,
+    /// Brings purchases and members in from files, and undoes what was brought
+    Import => import,
     /// Lists programs, and publishes or withdraws their drafts
     Programs => programs,
     /// Shows what members have earned and can spend, now or at any past instant

@@ -325,6 +325,19 @@ impl Books {
         self.db.query(&sql, key).await?.iter().map(stored).collect()
     }
 
+    /// Events that an import run brought to the accounts of one bucket, the last decided of each account first.
+    pub async fn latest_of_import(
+        &self,
+        tenant: TenantId,
+        import: ImportId,
+        bucket: i64,
+    ) -> Result<Vec<(AccountId, EventId)>, StoreError> {
+        let sql = "select account, event from event where bucket = $1 and tenant = $2 and import = $3
+                   order by account, seq desc";
+        let rows = self.db.query(sql, params![bucket, tenant.0, import.0]).await?;
+        rows.iter().map(|r| Ok((AccountId(r.int("account")?), EventId(r.int("event")?)))).collect()
+    }
+
     /// Accounts of a bucket at which time has something to do by `until`, the most overdue first, after `after`.
     pub async fn due(
         &self,

@@ -9,13 +9,20 @@ mod group;
 mod instant;
 mod line;
 mod mapping;
+mod post;
 mod purchases;
 mod reading;
+mod run;
 mod spool;
+mod store;
 #[cfg(test)]
 mod tests;
+mod undo;
 
 pub use draft::{Draft, Output, Sink};
 pub use finding::{ErrorFile, Finding, Treatment};
 pub use mapping::{Mapping, MappingError, RowKind, Unknown};
 pub use purchases::{PurchaseFile, ReadingError};
+pub use run::{ImportError, Importer, Report, Status, dry_run};
+pub use store::{Counts, ImportRun, RunState, by_id, list};
+pub use undo::Undone;

@@ -36,7 +36,12 @@ pub struct PurchaseFile<'m> {
 impl<'m> PurchaseFile<'m> {
     /// Opens the file and matches the mapping with its columns.
     pub fn open(path: &Path, mapping: &'m Mapping) -> Result<Self, ReadingError> {
-        let (rows, progress) = reading::open(path, mapping)?;
+        Self::open_with(path, mapping, Progress::of(path)?)
+    }
+
+    /// The same, telling a progress that is watched already.
+    pub(super) fn open_with(path: &Path, mapping: &'m Mapping, progress: Progress) -> Result<Self, ReadingError> {
+        let rows = reading::open(path, mapping, &progress)?;
         Reader::new(mapping, rows.columns())?;
         Ok(Self { mapping, rows, progress })
     }

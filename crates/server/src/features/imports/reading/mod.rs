@@ -86,6 +86,12 @@ pub struct Progress {
 }
 
 impl Progress {
+    /// Nothing read yet of the file.
+    pub fn of(path: &Path) -> Result<Self, ReadError> {
+        let io = |source| ReadError::Io { file: path.display().to_string(), source };
+        Ok(Self { read: Arc::default(), size: std::fs::metadata(path).map_err(io)?.len() })
+    }
+
     /// Bytes read so far of the file as it lies on disk.
     #[must_use]
     pub fn read(&self) -> u64 {
@@ -100,26 +106,25 @@ impl Progress {
 }
 
 /// Opens `path` as the mapping says: the layout by `[file] format` or by name, compression by name (`.gz`).
-pub fn open(path: &Path, mapping: &Mapping) -> Result<(Box<dyn Rows>, Progress), ReadError> {
+pub fn open(path: &Path, mapping: &Mapping, progress: &Progress) -> Result<Box<dyn Rows>, ReadError> {
     let name = path.display().to_string();
     let io = |source| ReadError::Io { file: name.clone(), source };
     let file = File::open(path).map_err(io)?;
-    let progress = Progress { read: Arc::default(), size: file.metadata().map_err(io)?.len() };
     let format = mapping.format.or_else(|| by_name(path)).ok_or_else(|| unnamed(mapping, &name))?;
     let rows: Box<dyn Rows> = match format {
-        Format::Parquet => open_parquet(&name, file, &progress, mapping)?,
+        Format::Parquet => open_parquet(&name, file, progress, mapping)?,
         Format::Jsonl => Box::new(json_lines::JsonLines::open(
             &name,
-            bytes(path, file, &progress, mapping),
+            bytes(path, file, progress, mapping),
             mapping,
         )),
         Format::Csv | Format::Tsv => {
             let tabs = (format == Format::Tsv).then_some(b'\t');
-            let input = bytes(path, file, &progress, mapping);
+            let input = bytes(path, file, progress, mapping);
             Box::new(delimited::Delimited::open(&name, input, mapping.delimiter.or(tabs))?)
         }
     };
-    Ok((rows, progress))
+    Ok(rows)
 }
 
 fn bytes(

@@ -1,0 +1,30 @@
+-- Runs of imports: which file under which mapping, how far it is, what came of it. No rows of the file.
+-- owner: imports
+create table import_run (
+    import bigint not null primary key,
+    tenant bigint not null,
+    program bigint not null,
+    kind text not null,
+    source text not null,
+    file_name text not null,
+    file_hash text not null,
+    mapping_hash text not null,
+    state text not null,
+    checkpoint bigint not null,
+    counts text not null,
+    started_at bigint not null,
+    finished_at bigint,
+    unique (tenant, program, kind, file_hash, mapping_hash)
+);
+
+-- What the ledger refused of an import, by its place among what the file gave; tried again when the file is.
+-- owner: imports
+create table import_refusal (
+    import bigint not null,
+    place bigint not null,
+    line bigint not null,
+    code text not null,
+    treatment text not null,
+    reason text not null,
+    primary key (import, place)
+);

@@ -95,6 +95,8 @@ pub struct Import {
 pub enum ImportAction {
     /// Posts the purchases of a file; the same command again goes on where it stopped
     Purchases(ImportFile),
+    /// Enrolls the members of a file; the same command again goes on where it stopped
+    Members(ImportFile),
     /// Lists the runs there were, the latest first
     List,
     /// Shows one run

@@ -1,7 +1,7 @@
 //! `lazo import`: purchases and members from files, runs listed and undone.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use lazo_domain::ids::ImportId;
@@ -22,6 +22,7 @@ const MAX_LISTED: i64 = 500;
 pub async fn run(context: &Context, args: Import) -> Result<(), Fault> {
     match args.action {
         ImportAction::Purchases(file) => bring(context, file, RowKind::Purchases).await,
+        ImportAction::Members(file) => bring(context, file, RowKind::Members).await,
         ImportAction::List => list(context).await,
         ImportAction::Show { id } => show(context, id).await,
         ImportAction::Undo { id } => undo(context, id).await,
@@ -32,18 +33,24 @@ async fn bring(context: &Context, args: ImportFile, kind: RowKind) -> Result<(),
     let mapping = mapping(&args, kind)?;
     let errors = errors(&args)?;
     if args.dry_run {
-        let report = imports::dry_run(&args.file, &mapping, &errors).map_err(fault)?;
+        let report = dry_run(context, &args, &mapping, &errors).await?;
         context.printer.say("nothing was posted (--dry-run)");
         return tell(context, &report, &BTreeNames::default());
     }
     let app = context.app().await?;
     let importer = importer(context, &app, &mapping).await?;
-    let progress = Mutex::new(Progress::begin(what(kind), Some(size(&args)), context.printer.quiet));
+    let progress =
+        Mutex::new(Progress::begin(what(kind), Some(size(&args)), context.printer.quiet));
     let watch = |status: &Status| {
         let mut progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
         progress.at(status.bytes_read, status.done);
     };
-    let report = importer.purchases(&args.file, Arc::new(mapping), &errors, &watch).await;
+    let report = match kind {
+        RowKind::Purchases => {
+            importer.purchases(&args.file, Arc::new(mapping), &errors, &watch).await
+        }
+        RowKind::Members => importer.members(&args.file, Arc::new(mapping), &errors, &watch).await,
+    };
     let report = report.map_err(fault)?;
     if !report.already_done {
         progress.into_inner().unwrap_or_else(PoisonError::into_inner).end();
@@ -52,10 +59,33 @@ async fn bring(context: &Context, args: ImportFile, kind: RowKind) -> Result<(),
     tell(context, &report, &names)
 }
 
+async fn dry_run(
+    context: &Context,
+    args: &ImportFile,
+    mapping: &Mapping,
+    errors: &Path,
+) -> Result<Report, Fault> {
+    if mapping.kind == RowKind::Purchases {
+        return imports::dry_run(&args.file, mapping, errors).map_err(fault);
+    }
+    let app = context.app().await?;
+    let schema = context.tenant(&app).await?.config.member_attributes;
+    imports::dry_run_members(&args.file, mapping, &schema, errors, context.now()).map_err(fault)
+}
+
 async fn list(context: &Context) -> Result<(), Fault> {
     let app = context.app().await?;
     let tenant = context.tenant(&app).await?;
-    let mut table = context.printer.table(&["import", "kind", "file", "state", "purchases", "returns", "enrolled", "started"]);
+    let mut table = context.printer.table(&[
+        "import",
+        "kind",
+        "file",
+        "state",
+        "purchases",
+        "returns",
+        "enrolled",
+        "started",
+    ]);
     for run in imports::list(&app.db, tenant.id, MAX_LISTED).await? {
         table.row(vec![
             Cell::text(run.id.to_string()),
@@ -112,7 +142,10 @@ async fn undo(context: &Context, id: ImportId) -> Result<(), Fault> {
     for (code, count) in &undone.refused {
         context.printer.warn(format!("{count} events could not be reversed: {code}"));
     }
-    context.printer.say(format!("{id} is undone: {} events reversed; members it enrolled stay", undone.reversed));
+    context.printer.say(format!(
+        "{id} is undone: {} events reversed; members it enrolled stay",
+        undone.reversed
+    ));
     if undone.refused.is_empty() { Ok(()) } else { Err(Fault::not_in_order()) }
 }
 
@@ -157,7 +190,10 @@ async fn importer(context: &Context, app: &App, mapping: &Mapping) -> Result<Imp
 async fn found(context: &Context, app: &App, id: ImportId) -> Result<ImportRun, Fault> {
     let tenant = context.tenant(app).await?;
     let run = imports::by_id(&app.db, tenant.id, id).await?;
-    run.ok_or_else(|| Fault::failed(format!("there is no import {id}")).hint("`lazo import list` shows what there is"))
+    run.ok_or_else(|| {
+        Fault::failed(format!("there is no import {id}"))
+            .hint("`lazo import list` shows what there is")
+    })
 }
 
 async fn of_run(context: &Context, app: &App, run: &ImportRun) -> Result<Importer, Fault> {
@@ -171,7 +207,9 @@ async fn names(app: &App, importer: &Importer) -> Result<BTreeNames, Fault> {
     let all = app.programs.current(importer.tenant.id).await?;
     let latest = all.latest(importer.program);
     let types = latest.into_iter().flat_map(|program| &program.point_types);
-    Ok(types.map(|(id, point_type)| (id.to_string(), (point_type.code.to_string(), point_type.scale))).collect())
+    Ok(types
+        .map(|(id, point_type)| (id.to_string(), (point_type.code.to_string(), point_type.scale)))
+        .collect())
 }
 
 fn tell(context: &Context, report: &Report, names: &BTreeNames) -> Result<(), Fault> {
@@ -179,7 +217,10 @@ fn tell(context: &Context, report: &Report, names: &BTreeNames) -> Result<(), Fa
     if report.already_done
         && let Some(run) = &report.run
     {
-        printer.say(format!("{} was imported before as {}; nothing was changed", run.file_name, run.id));
+        printer.say(format!(
+            "{} was imported before as {}; nothing was changed",
+            run.file_name, run.id
+        ));
         return Ok(());
     }
     for (what, value) in counted(&report.counts, names) {

@@ -332,7 +332,8 @@ impl Books {
         import: ImportId,
         bucket: i64,
     ) -> Result<Vec<(AccountId, EventId)>, StoreError> {
-        let sql = "select account, event from event where bucket = $1 and tenant = $2 and import = $3
+        let sql =
+            "select account, event from event where bucket = $1 and tenant = $2 and import = $3
                    order by account, seq desc";
         let rows = self.db.query(sql, params![bucket, tenant.0, import.0]).await?;
         rows.iter().map(|r| Ok((AccountId(r.int("account")?), EventId(r.int("event")?)))).collect()

@@ -52,14 +52,20 @@ pub(super) async fn post(
     for ((place, draft), answer) in sent.into_iter().zip(answers) {
         match answer {
             Ok(receipt) => count(&mut posted.counts, draft, &receipt),
-            Err(PostError::Refused(refusal)) => drop(posted.refused.insert(place, refused(draft, &refusal))),
+            Err(PostError::Refused(refusal)) => {
+                drop(posted.refused.insert(place, refused(draft, &refusal)))
+            }
             Err(PostError::Unknown(error)) => return Err(ImportError::Unknown(error)),
         }
     }
     Ok(posted)
 }
 
-async fn members(importer: &Importer, mapping: &Mapping, batch: &[(u64, Draft)]) -> Result<Ensured, ImportError> {
+async fn members(
+    importer: &Importer,
+    mapping: &Mapping,
+    batch: &[(u64, Draft)],
+) -> Result<Ensured, ImportError> {
     let mut values: Vec<String> = batch.iter().map(|(_, draft)| draft.member.clone()).collect();
     values.sort_unstable();
     values.dedup();
@@ -105,7 +111,9 @@ fn count(counts: &mut Counts, draft: &Draft, receipt: &Receipt) {
         return;
     }
     count_draft(counts, &draft.body);
-    for change in receipt.outcome.changes.iter().filter(|c| matches!(c.side, Side::Available | Side::Pending)) {
+    for change in
+        receipt.outcome.changes.iter().filter(|c| matches!(c.side, Side::Available | Side::Pending))
+    {
         let points = counts.points.entry(change.point_type.to_string()).or_default();
         *points = points.saturating_add(change.points.0);
     }
@@ -113,11 +121,16 @@ fn count(counts: &mut Counts, draft: &Draft, receipt: &Receipt) {
 
 fn nobody(mapping: &Mapping, members: &Ensured, draft: &Draft) -> Finding {
     let (code, treatment, reason) = if members.suppressed.contains(&draft.member) {
-        ("member_erased", Treatment::LeftOut, "the person was erased and is not brought back".to_owned())
+        (
+            "member_erased",
+            Treatment::LeftOut,
+            "the person was erased and is not brought back".to_owned(),
+        )
     } else if let Some(why) = members.refused.get(&draft.member) {
         ("bad_member", Treatment::LeftOut, why.clone())
     } else if mapping.unknown == Unknown::Park {
-        let reason = "nobody has this identifier yet; give the same command again once somebody has";
+        let reason =
+            "nobody has this identifier yet; give the same command again once somebody has";
         ("member_unknown", Treatment::Parked, reason.to_owned())
     } else {
         ("member_unknown", Treatment::LeftOut, "nobody has this identifier".to_owned())
@@ -129,8 +142,21 @@ fn refused(draft: &Draft, refusal: &Refusal) -> Finding {
     finding(draft, "", refusal.code(), Treatment::LeftOut, refusal.to_string())
 }
 
-fn finding(draft: &Draft, field: &str, code: &str, treatment: Treatment, reason: String) -> Finding {
+fn finding(
+    draft: &Draft,
+    field: &str,
+    code: &str,
+    treatment: Treatment,
+    reason: String,
+) -> Finding {
     let cells: Vec<&str> = draft.cells.iter().collect();
     let row = serde_json::to_string(&cells).unwrap_or_default();
-    Finding { line: draft.line, field: field.to_owned(), code: code.to_owned(), treatment, reason, row }
+    Finding {
+        line: draft.line,
+        field: field.to_owned(),
+        code: code.to_owned(),
+        treatment,
+        reason,
+        row,
+    }
 }

@@ -40,7 +40,11 @@ impl<'m> PurchaseFile<'m> {
     }
 
     /// The same, telling a progress that is watched already.
-    pub(super) fn open_with(path: &Path, mapping: &'m Mapping, progress: Progress) -> Result<Self, ReadingError> {
+    pub(super) fn open_with(
+        path: &Path,
+        mapping: &'m Mapping,
+        progress: Progress,
+    ) -> Result<Self, ReadingError> {
         let rows = reading::open(path, mapping, &progress)?;
         Reader::new(mapping, rows.columns())?;
         Ok(Self { mapping, rows, progress })
@@ -81,7 +85,7 @@ impl<'m> PurchaseFile<'m> {
             let outcome = match next {
                 Next::End => break,
                 Next::Bad(bad) => {
-                    sink.take(unreadable(bad));
+                    sink.take(Output::Finding(Box::new(unreadable(bad))));
                     continue;
                 }
                 Next::Row => reader.read(&row),
@@ -134,7 +138,7 @@ impl<'m> PurchaseFile<'m> {
             count += u64::from(!matches!(next, Next::End));
             let wanted = match next {
                 Next::End => break,
-                Next::Bad(bad) => sink.take(unreadable(bad)),
+                Next::Bad(bad) => sink.take(Output::Finding(Box::new(unreadable(bad)))),
                 Next::Row => match reader.read(&row) {
                     Outcome::Line(line) => {
                         spool.add(&Spooled {
@@ -187,13 +191,13 @@ impl<'m> PurchaseFile<'m> {
     }
 }
 
-fn unreadable(bad: BadRow) -> Output {
-    Output::Finding(Box::new(Finding {
+pub(super) fn unreadable(bad: BadRow) -> Finding {
+    Finding {
         line: bad.line,
         field: String::new(),
         code: bad.code.to_owned(),
         treatment: Treatment::LeftOut,
         reason: bad.reason,
         row: bad.shown,
-    }))
+    }
 }

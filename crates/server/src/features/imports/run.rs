@@ -56,7 +56,9 @@ pub enum ImportError {
     #[error("the ledger does not answer; give the same command again to go on")]
     Unknown(#[source] Arc<StoreError>),
     /// The file was imported and undone; its events are taken for ever.
-    #[error("import {0} of this file was undone, and its references are taken for ever; hint: give the mapping another `source`")]
+    #[error(
+        "import {0} of this file was undone, and its references are taken for ever; hint: give the mapping another `source`"
+    )]
     Undone(ImportId),
     /// The reader ended without saying why.
     #[error("the reader of the file stopped unexpectedly")]
@@ -127,11 +129,24 @@ impl Importer {
         }
         let again = store::refused_places(&self.app.db, run.id).await?;
         if run.state == RunState::Finished && again.is_empty() {
-            return Ok(Report { run: Some(run), counts: Counts::default(), already_done: true, errors: None });
+            return Ok(Report {
+                run: Some(run),
+                counts: Counts::default(),
+                already_done: true,
+                errors: None,
+            });
         }
         let (outputs, progress, reader) = read_ahead(file, &mapping)?;
         let list = ErrorFile::create(errors).map_err(|e| bad_error_file(errors, e))?;
-        let mut work = Work { importer: self, mapping: &mapping, run, again, list, this: Counts::default(), place: 0 };
+        let mut work = Work {
+            importer: self,
+            mapping: &mapping,
+            run,
+            again,
+            list,
+            this: Counts::default(),
+            place: 0,
+        };
         let posted = work.all(outputs, &progress, watch).await;
         let read = reader.await.map_err(|_| ImportError::ReaderLost)?;
         posted?;
@@ -139,9 +154,15 @@ impl Importer {
         work.finish(rows).await
     }
 
-    async fn new_run(&self, file: &Path, mapping: &Mapping) -> Result<ImportRun, ImportError> {
+    pub(super) async fn new_run(
+        &self,
+        file: &Path,
+        mapping: &Mapping,
+    ) -> Result<ImportRun, ImportError> {
         let path = file.to_owned();
-        let hash = tokio::task::spawn_blocking(move || hash(&path)).await.map_err(|_| ImportError::ReaderLost)?;
+        let hash = tokio::task::spawn_blocking(move || hash(&path))
+            .await
+            .map_err(|_| ImportError::ReaderLost)?;
         let name = file.file_name().unwrap_or(file.as_os_str());
         let kind = if mapping.kind == RowKind::Purchases { "purchases" } else { "members" };
         Ok(ImportRun {
@@ -195,17 +216,26 @@ impl Work<'_> {
             }
             if batch.len() == BATCH {
                 self.post(std::mem::take(&mut batch)).await?;
-                watch(&Status { bytes_read: progress.read(), bytes: progress.size(), done: self.place });
+                watch(&self.status(progress));
             }
         }
-        self.post(batch).await
+        self.post(batch).await?;
+        watch(&self.status(progress));
+        Ok(())
+    }
+
+    fn status(&self, progress: &Progress) -> Status {
+        Status { bytes_read: progress.read(), bytes: progress.size(), done: self.place }
     }
 
     async fn post(&mut self, batch: Vec<(u64, Draft)>) -> Result<(), ImportError> {
         let Some(last) = batch.last().map(|(place, _)| *place) else { return Ok(()) };
         let Posted { counts, refused } = self.send(&batch).await?;
-        let settled: BTreeSet<u64> =
-            batch.iter().map(|(place, _)| *place).filter(|p| self.again.contains(p) && !refused.contains_key(p)).collect();
+        let settled: BTreeSet<u64> = batch
+            .iter()
+            .map(|(place, _)| *place)
+            .filter(|p| self.again.contains(p) && !refused.contains_key(p))
+            .collect();
         for finding in refused.values() {
             self.list(finding)?;
         }
@@ -243,16 +273,28 @@ impl Work<'_> {
         self.run.counts.findings.clone_from(&self.this.findings);
         self.run.state = RunState::Finished;
         self.run.finished_at = Some(self.importer.app.clock.now());
-        store::advance(&self.importer.app.db, &self.run, &BTreeMap::new(), &BTreeSet::new()).await?;
-        let errors = self.list.finish().map_err(|e| ImportError::ErrorFile("the error file".to_owned(), e))?;
-        Ok(Report { run: Some(self.run), counts: self.this, already_done: false, errors: Some(errors) })
+        store::advance(&self.importer.app.db, &self.run, &BTreeMap::new(), &BTreeSet::new())
+            .await?;
+        let errors = self
+            .list
+            .finish()
+            .map_err(|e| ImportError::ErrorFile("the error file".to_owned(), e))?;
+        Ok(Report {
+            run: Some(self.run),
+            counts: self.this,
+            already_done: false,
+            errors: Some(errors),
+        })
     }
 }
 
 type Reader = tokio::task::JoinHandle<Result<u64, ReadingError>>;
 
 /// Reads in a thread of its own, ahead of the posting.
-fn read_ahead(file: &Path, mapping: &Arc<Mapping>) -> Result<(mpsc::Receiver<Output>, Progress, Reader), ImportError> {
+fn read_ahead(
+    file: &Path,
+    mapping: &Arc<Mapping>,
+) -> Result<(mpsc::Receiver<Output>, Progress, Reader), ImportError> {
     let (sender, receiver) = mpsc::channel(AHEAD);
     let (path, thread_mapping) = (file.to_owned(), Arc::clone(mapping));
     // Opened here too, so that a file that cannot be read is told before anything is begun.
@@ -269,7 +311,10 @@ fn hash(path: &Path) -> Result<String, ImportError> {
     use std::fmt::Write as _;
     let name = path.display().to_string();
     let io = |source| {
-        ImportError::Reading(ReadingError::Read(super::reading::ReadError::Io { file: name.clone(), source }))
+        ImportError::Reading(ReadingError::Read(super::reading::ReadError::Io {
+            file: name.clone(),
+            source,
+        }))
     };
     let mut file = std::fs::File::open(path).map_err(io)?;
     let mut hash = Sha256::new();
@@ -294,7 +339,7 @@ pub(super) fn count_draft(counts: &mut Counts, body: &Body) {
     }
 }
 
-fn count_finding(counts: &mut Counts, finding: &Finding) {
+pub(super) fn count_finding(counts: &mut Counts, finding: &Finding) {
     let treatment = if finding.treatment == Treatment::Kept { " (kept)" } else { "" };
     *counts.findings.entry(format!("{}{treatment}", finding.code)).or_default() += 1;
 }
@@ -312,6 +357,6 @@ fn add(sum: &mut Counts, more: &Counts) {
     }
 }
 
-fn bad_error_file(path: &Path, error: std::io::Error) -> ImportError {
+pub(super) fn bad_error_file(path: &Path, error: std::io::Error) -> ImportError {
     ImportError::ErrorFile(path.display().to_string(), error)
 }

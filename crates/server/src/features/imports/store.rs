@@ -78,7 +78,8 @@ pub struct ImportRun {
     pub finished_at: Option<Timestamp>,
 }
 
-const COLUMNS: &str = "import, tenant, program, kind, source, file_name, file_hash, mapping_hash, state, checkpoint,
+const COLUMNS: &str =
+    "import, tenant, program, kind, source, file_name, file_hash, mapping_hash, state, checkpoint,
                        counts, started_at, finished_at";
 
 /// The run of the same file under the same mapping, begun now if there is none.
@@ -112,12 +113,17 @@ pub(super) async fn begin(db: &Db, new: &ImportRun) -> Result<ImportRun, StoreEr
 
 /// A tenant's runs, the latest first.
 pub async fn list(db: &Db, tenant: TenantId, limit: i64) -> Result<Vec<ImportRun>, StoreError> {
-    let sql = format!("select {COLUMNS} from import_run where tenant = $1 order by import desc limit $2");
+    let sql =
+        format!("select {COLUMNS} from import_run where tenant = $1 order by import desc limit $2");
     db.query(&sql, params![tenant.0, limit]).await?.iter().map(run).collect()
 }
 
 /// One run of a tenant.
-pub async fn by_id(db: &Db, tenant: TenantId, import: ImportId) -> Result<Option<ImportRun>, StoreError> {
+pub async fn by_id(
+    db: &Db,
+    tenant: TenantId,
+    import: ImportId,
+) -> Result<Option<ImportRun>, StoreError> {
     let sql = format!("select {COLUMNS} from import_run where import = $1 and tenant = $2");
     db.query_one(&sql, params![import.0, tenant.0]).await?.as_ref().map(run).transpose()
 }
@@ -196,8 +202,10 @@ fn counts_text(counts: &Counts) -> String {
 
 fn run(row: &Row) -> Result<ImportRun, StoreError> {
     let state = row.text("state")?;
-    let state = RunState::named(state).ok_or_else(|| StoreError::Corrupt(format!("no import is `{state}`")))?;
-    let counts = serde_json::from_str(row.text("counts")?).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+    let state = RunState::named(state)
+        .ok_or_else(|| StoreError::Corrupt(format!("no import is `{state}`")))?;
+    let counts = serde_json::from_str(row.text("counts")?)
+        .map_err(|e| StoreError::Corrupt(e.to_string()))?;
     Ok(ImportRun {
         id: ImportId(row.int("import")?),
         tenant: TenantId(row.int("tenant")?),

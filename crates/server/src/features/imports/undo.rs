@@ -36,11 +36,16 @@ impl Importer {
         run.state = RunState::Undoing;
         self.save(&run).await?;
         for bucket in 0..BUCKETS {
-            let events = self.app.ledger.books().latest_of_import(run.tenant, run.id, bucket).await?;
+            let events =
+                self.app.ledger.books().latest_of_import(run.tenant, run.id, bucket).await?;
             for chunk in events.chunks(MAX_BATCH) {
                 self.reverse(&run, chunk, &mut undone).await?;
                 let done = undone.reversed;
-                watch(&Status { bytes_read: bucket.cast_unsigned(), bytes: BUCKETS.cast_unsigned(), done });
+                watch(&Status {
+                    bytes_read: bucket.cast_unsigned(),
+                    bytes: BUCKETS.cast_unsigned(),
+                    done,
+                });
             }
         }
         run.state = RunState::Undone;
@@ -58,14 +63,17 @@ impl Importer {
         undone: &mut Undone,
     ) -> Result<(), ImportError> {
         let now = self.tenant.now(self.app.clock.now());
-        let commands = events.iter().map(|(account, event)| reversal(run, *account, *event, now)).collect();
+        let commands =
+            events.iter().map(|(account, event)| reversal(run, *account, *event, now)).collect();
         for answer in self.app.ledger.post(commands).await {
             match answer {
                 Ok(receipt) if receipt.replayed => {}
                 Ok(_) => undone.reversed += 1,
                 // Reversed by hand before, or by an attempt of ours that was stopped.
                 Err(PostError::Refused(Refusal::AlreadyReversed | Refusal::KeyReused)) => {}
-                Err(PostError::Refused(refusal)) => *undone.refused.entry(refusal.code()).or_default() += 1,
+                Err(PostError::Refused(refusal)) => {
+                    *undone.refused.entry(refusal.code()).or_default() += 1
+                }
                 Err(PostError::Unknown(error)) => return Err(ImportError::Unknown(error)),
             }
         }

@@ -146,6 +146,23 @@ async fn lookup(
         .collect()
 }
 
+/// Which of `identifiers` belonged to persons who were erased.
+pub(super) async fn erased(
+    db: &Db,
+    tenant: TenantId,
+    identifiers: &BTreeSet<&Identifier>,
+) -> Result<BTreeSet<Identifier>, StoreError> {
+    let mut erased = BTreeSet::new();
+    let schemes: BTreeSet<&String> = identifiers.iter().map(|i| &i.scheme).collect();
+    for scheme in schemes {
+        let of_scheme = identifiers.iter().filter(|i| i.scheme == *scheme);
+        let values: Vec<&String> = of_scheme.map(|i| &i.value).collect();
+        let found = suppressed(db, tenant, scheme, &values).await?;
+        erased.extend(found.into_iter().map(|value| Identifier { scheme: scheme.clone(), value }));
+    }
+    Ok(erased)
+}
+
 async fn suppressed(
     db: &Db,
     tenant: TenantId,

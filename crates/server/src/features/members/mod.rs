@@ -1,5 +1,6 @@
 //! Members: the persons and companies enrolled with a tenant. Personal data lives here and nowhere else.
 
+mod bulk;
 mod ensure;
 mod identifiers;
 mod resolve;
@@ -14,6 +15,7 @@ use lazo_domain::program::ConfigError;
 use lazo_domain::time::Timestamp;
 use lazo_store::{Db, IdGenerator, NewAccount, StoreError};
 
+pub use bulk::{Enrolled, Person, enroll_all};
 pub use ensure::{Ensured, ensure, find};
 pub use identifiers::{CARD, EMAIL, EXTERNAL, Identifier, MAX_IDENTIFIER, PHONE};
 pub use resolve::{facts, resolve, resolve_active};

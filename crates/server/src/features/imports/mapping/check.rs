@@ -21,18 +21,8 @@ const PURCHASE_FIELDS: &[&str] = &[
     "store", "channel",
 ];
 const PURCHASE_REQUIRED: &[&str] = &["member", "purchase", "at"];
-const MEMBER_FIELDS: &[&str] = &[
-    "member",
-    "email",
-    "phone",
-    "given_name",
-    "family_name",
-    "birth_date",
-    "language",
-    "country",
-    "enrolled_at",
-    "kind",
-];
+const MEMBER_FIELDS: &[&str] =
+    &["member", "email", "phone", "card", "kind", "language", "enrolled_at"];
 const NUMBERS: &[&str] = &["quantity", "price", "net"];
 const TIMES: &[&str] = &["at", "enrolled_at"];
 

@@ -106,7 +106,11 @@ impl Progress {
 }
 
 /// Opens `path` as the mapping says: the layout by `[file] format` or by name, compression by name (`.gz`).
-pub fn open(path: &Path, mapping: &Mapping, progress: &Progress) -> Result<Box<dyn Rows>, ReadError> {
+pub fn open(
+    path: &Path,
+    mapping: &Mapping,
+    progress: &Progress,
+) -> Result<Box<dyn Rows>, ReadError> {
     let name = path.display().to_string();
     let io = |source| ReadError::Io { file: name.clone(), source };
     let file = File::open(path).map_err(io)?;

@@ -3,6 +3,8 @@
 
 Usage: recount.py FILE > expected.csv        (columns member,earned,available; the figures of the matching on stderr)
 
+Earned is what purchases gave less what returns took back; nothing is redeemed and nothing expires, so all is available.
+
 It shares nothing with the importer: no code, no tables, only the rules.
 """
 import csv
@@ -84,7 +86,8 @@ def main(path):
                     asked -= part
     print("member,earned,available")
     for customer in sorted(earned.keys() | taken.keys()):
-        print(f"{customer},{earned[customer]},{earned[customer] - taken[customer]}")
+        left = earned[customer] - taken[customer]
+        print(f"{customer},{left},{left}")
     for name, count in sorted(figures.items()):
         print(f"{name}: {count}", file=sys.stderr)
 

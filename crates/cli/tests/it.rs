@@ -1,5 +1,8 @@
 //! The binary as a person uses it: what it prints where, and its exit codes.
 
+#[path = "it/imports.rs"]
+mod imports;
+
 use std::path::PathBuf;
 use std::process::{Command, Output};
 

@@ -14,15 +14,17 @@ use super::draft::Draft;
 use super::finding::{Finding, Treatment};
 use super::mapping::{Mapping, Unknown};
 use super::run::{ImportError, Importer, count_draft};
-use super::store::Counts;
+use super::store::{Counts, ImportRun};
 use crate::App;
 use crate::features::members::{self, Ensured};
 
 /// What became of a batch.
 #[derive(Debug, Default)]
 pub(super) struct Posted {
-    /// What was done.
+    /// What was done now.
     pub(super) counts: Counts,
+    /// What an attempt of the same run had done that was killed before it could note it.
+    pub(super) unnoted: Counts,
     /// What was not, by its place.
     pub(super) refused: BTreeMap<u64, Finding>,
 }
@@ -31,19 +33,25 @@ pub(super) struct Posted {
 pub(super) async fn post(
     importer: &Importer,
     mapping: &Mapping,
-    import: ImportId,
+    run: &ImportRun,
     batch: &[(u64, Draft)],
 ) -> Result<Posted, ImportError> {
     let mut posted = Posted::default();
     let members = members(importer, mapping, batch).await?;
     posted.counts.enrolled = members.enrolled as u64;
+    let ids: Vec<MemberId> = members.found.values().map(|(member, _)| *member).collect();
+    let attributes =
+        members::store::attributes_of(&importer.app.db, importer.tenant.id, &ids).await;
+    let attributes = attributes.map_err(|error| ImportError::Unknown(Arc::new(error)))?;
     let mut sent = Vec::with_capacity(batch.len());
     let mut commands = Vec::with_capacity(batch.len());
     for (place, draft) in batch {
         match members.found.get(&draft.member) {
             Some((member, account)) => {
                 sent.push((*place, draft));
-                commands.push(command(importer, mapping, import, draft, *member, *account));
+                let attributes = attributes.get(member).cloned().unwrap_or_default();
+                let facts = Facts { member: *member, attributes, ..Facts::default() };
+                commands.push(command(importer, mapping, run.id, draft, facts, *account));
             }
             None => drop(posted.refused.insert(*place, nobody(mapping, &members, draft))),
         }
@@ -51,7 +59,13 @@ pub(super) async fn post(
     let answers = importer.app.ledger.post(commands).await;
     for ((place, draft), answer) in sent.into_iter().zip(answers) {
         match answer {
-            Ok(receipt) => count(&mut posted.counts, draft, &receipt),
+            Ok(receipt) if !receipt.replayed => count(&mut posted.counts, draft, &receipt),
+            Ok(receipt) => {
+                posted.counts.replayed += 1;
+                if receipt.recorded_at >= run.started_at {
+                    count(&mut posted.unnoted, draft, &receipt);
+                }
+            }
             Err(PostError::Refused(refusal)) => {
                 drop(posted.refused.insert(place, refused(draft, &refusal)))
             }
@@ -86,7 +100,7 @@ fn command(
     mapping: &Mapping,
     import: ImportId,
     draft: &Draft,
-    member: MemberId,
+    facts: Facts,
     account: AccountId,
 ) -> Command {
     let event = Event {
@@ -102,14 +116,10 @@ fn command(
         import: Some(import),
         body: draft.body.clone(),
     };
-    Command::One { event, facts: Facts { member, ..Facts::default() } }
+    Command::One { event, facts }
 }
 
 fn count(counts: &mut Counts, draft: &Draft, receipt: &Receipt) {
-    if receipt.replayed {
-        counts.replayed += 1;
-        return;
-    }
     count_draft(counts, &draft.body);
     for change in
         receipt.outcome.changes.iter().filter(|c| matches!(c.side, Side::Available | Side::Pending))

@@ -230,7 +230,7 @@ impl Work<'_> {
 
     async fn post(&mut self, batch: Vec<(u64, Draft)>) -> Result<(), ImportError> {
         let Some(last) = batch.last().map(|(place, _)| *place) else { return Ok(()) };
-        let Posted { counts, refused } = self.send(&batch).await?;
+        let Posted { counts, unnoted, refused } = self.send(&batch).await?;
         let settled: BTreeSet<u64> = batch
             .iter()
             .map(|(place, _)| *place)
@@ -241,6 +241,7 @@ impl Work<'_> {
         }
         add(&mut self.this, &counts);
         add(&mut self.run.counts, &counts);
+        add(&mut self.run.counts, &unnoted);
         self.run.checkpoint = self.run.checkpoint.max(last + 1);
         store::advance(&self.importer.app.db, &self.run, &refused, &settled).await?;
         Ok(())
@@ -250,7 +251,7 @@ impl Work<'_> {
     async fn send(&self, batch: &[(u64, Draft)]) -> Result<Posted, ImportError> {
         let mut sends = 1;
         loop {
-            match post::post(self.importer, self.mapping, self.run.id, batch).await {
+            match post::post(self.importer, self.mapping, &self.run, batch).await {
                 Err(ImportError::Unknown(error)) if sends < MAX_SENDS => {
                     tracing::warn!(%error, sends, "a batch of an import has no answer; sending it again");
                     tokio::time::sleep(Duration::from_millis(100 << sends)).await;

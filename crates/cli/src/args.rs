@@ -199,6 +199,23 @@ pub struct Balances {
     pub point_type: Option<String>,
 }
 
+/// Arguments of `demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// The folder it lives in
+    #[arg(long, value_name = "FOLDER", default_value = "lazo-demo")]
+    pub folder: PathBuf,
+    /// Begins anew: removes what an earlier demo left in the folder
+    #[arg(long)]
+    pub fresh: bool,
+    /// The address to listen on
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub bind: String,
+    /// Sets everything up and says what to try, without serving
+    #[arg(long)]
+    pub no_serve: bool,
+}
+
 /// Arguments of `verify`.
 #[derive(Debug, Args)]
 pub struct Verify {}

@@ -57,6 +57,19 @@ impl Context {
         })
     }
 
+    /// The same for another database, whose tenant is `tenant`.
+    #[must_use]
+    pub fn with_database(&self, database: String, tenant: &str) -> Self {
+        let config = Config { database, ..self.config.clone() };
+        Self {
+            printer: self.printer,
+            config,
+            tenant: Some(tenant.to_owned()),
+            clock: Arc::clone(&self.clock),
+            opened: Mutex::default(),
+        }
+    }
+
     /// The present instant.
     pub fn now(&self) -> Timestamp {
         self.clock.now()

@@ -4,6 +4,7 @@ mod apply;
 mod backtest;
 mod balances;
 mod completions;
+mod demo;
 mod doctor;
 mod expire;
 mod explain;
@@ -68,6 +69,8 @@ commands! {
     Keys => keys,
     /// Writes the API's OpenAPI document
     Openapi => openapi,
+    /// Sets up an invented company in a folder of its own, serves it and says what to try
+    Demo => demo,
     /// Checks this machine, the settings and the database
     Doctor => doctor,
     /// Writes a script that completes commands in your shell

@@ -2,8 +2,9 @@
 
 use crate::secrets::Entropy;
 
-/// No 0, O, 1, I, L or U: nothing that is taken for something else. 30 letters, 11 of them random: 54 bits.
-const ALPHABET: &[u8] = b"23456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// No 0, O, 1, I, L, U or Z: nothing that is taken for something else. 29 letters, a prime, so that the check letter
+/// tells any two apart; 11 of them random are 53 bits.
+const ALPHABET: &[u8] = b"23456789ABCDEFGHJKMNPQRSTVWXY";
 /// Random letters of a code.
 const DRAWN: usize = 11;
 
@@ -36,12 +37,12 @@ pub fn read(text: &str) -> Option<String> {
     (drawn.len() == DRAWN && known && check(drawn) == *check_letter).then(|| spelled(&letters))
 }
 
-/// The check letter: a weighted sum modulo 29, prime to every weight and difference, finds any one wrong letter and
+/// The check letter: a weighted sum modulo the prime length of the alphabet finds any one wrong letter and
 /// any two neighbours swapped.
 fn check(letters: &[u8]) -> u8 {
     let place = |letter: &u8| ALPHABET.iter().position(|a| a == letter).unwrap_or(0);
     let sum: usize = letters.iter().enumerate().map(|(n, letter)| (n + 2) * place(letter)).sum();
-    ALPHABET[sum % 29]
+    ALPHABET[sum % ALPHABET.len()]
 }
 
 fn spelled(letters: &[u8]) -> String {

@@ -1,0 +1,178 @@
+//! `lazo demo`: an invented company in a folder of its own, its purchases imported, served, with what to try next.
+
+mod purchases;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use lazo_domain::time::{DAY, Timestamp};
+use lazo_server::App;
+use lazo_server::features::api_keys::{self, Wanted};
+use lazo_server::features::configuration::{self, Document};
+use lazo_server::features::imports::{Importer, Mapping};
+use lazo_server::features::tenants::{self, Tenant};
+use lazo_server::http::Role;
+
+use crate::args::{Demo, Serve};
+use crate::context::Context;
+use crate::fault::{Fault, in_full};
+
+/// The company: its tenant, brand and program.
+const COMPANY: &str = include_str!("../../../../demo/aurora.toml");
+/// What the columns of its purchases mean.
+const MAPPING: &str = include_str!("../../../../demo/mapping.toml");
+/// The tenant's and the program's codes in that document.
+const TENANT: &str = "aurora";
+const PROGRAM: &str = "aurora-puntos";
+
+pub async fn run(context: &Context, args: Demo) -> Result<(), Fault> {
+    let folder = args.folder.as_path();
+    std::fs::create_dir_all(folder)
+        .map_err(|error| Fault::failed(format!("{}: cannot be made: {error}", folder.display())))?;
+    let database = folder.join("lazo.db");
+    if args.fresh {
+        clear(folder)?;
+    }
+    let context = &context.with_database(format!("sqlite://{}", database.display()), TENANT);
+    let app = context.app().await?;
+    let tenant = match tenants::store::by_code(&app.db, TENANT).await? {
+        Some(tenant) => {
+            context
+                .printer
+                .say(format!("{} is there already; --fresh begins anew", database.display()));
+            tenant
+        }
+        None => set_up(context, &app, folder).await?,
+    };
+    let till = key(context, &app, &tenant, "demo till", Role::Cashier).await?;
+    let back = key(context, &app, &tenant, "demo back end", Role::Backend).await?;
+    context.printer.text(&next_steps(&args, &till, &back, context.now()))?;
+    context.close().await;
+    if args.no_serve {
+        return Ok(());
+    }
+    let served = super::serve::run(context, Serve { bind: Some(args.bind) }).await;
+    context.close().await;
+    served
+}
+
+/// Removes what an earlier demo left, and nothing else.
+fn clear(folder: &Path) -> Result<(), Fault> {
+    for name in ["lazo.db", "lazo.db-wal", "lazo.db-shm", "purchases.csv", "purchases.errors.csv"] {
+        let path = folder.join(name);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Fault::failed(format!(
+                    "{}: cannot be removed: {error}",
+                    path.display()
+                )));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+async fn set_up(context: &Context, app: &App, folder: &Path) -> Result<Tenant, Fault> {
+    let document = Document::parse(COMPANY)
+        .map_err(|problems| Fault::failed(format!("the demo's own document: {}", problems[0])))?;
+    let plan = configuration::plan(&app.db, document).await.map_err(told)?;
+    let applied = plan.carry_out(&app.db, &app.ids, "demo", context.now()).await.map_err(told)?;
+    let tenant = tenants::store::by_id(&app.db, applied.tenant).await?;
+    let tenant = tenant.ok_or_else(|| Fault::failed("the demo's company is not there"))?;
+    context.printer.say("Grupo Aurora (invented) is set up: one brand, one program, two levels");
+
+    let file = folder.join("purchases.csv");
+    let text = purchases::invented(context.now());
+    std::fs::write(&file, text).map_err(|error| {
+        Fault::failed(format!("{}: cannot be written: {error}", file.display()))
+    })?;
+    let mapping = Mapping::parse("demo/mapping.toml", MAPPING)
+        .map_err(|error| Fault::failed(error.to_string()))?;
+    let program = context.program(app, &tenant, Some(PROGRAM)).await?.id;
+    let importer = Importer { app: app.clone(), tenant: tenant.clone(), program };
+    let errors = folder.join("purchases.errors.csv");
+    let report = importer
+        .purchases(&file, Arc::new(mapping), &errors, &|_| {})
+        .await
+        .map_err(|error| Fault::failed(in_full(&error)))?;
+    context.printer.say(format!(
+        "{} purchases of {} members imported from {}",
+        report.counts.purchases,
+        report.counts.enrolled,
+        file.display()
+    ));
+    Ok(tenant)
+}
+
+fn told(error: configuration::ApplyError) -> Fault {
+    Fault::failed(in_full(&error))
+}
+
+async fn key(
+    context: &Context,
+    app: &App,
+    tenant: &Tenant,
+    name: &str,
+    role: Role,
+) -> Result<String, Fault> {
+    // A demo's keys end by themselves.
+    let expires_at = Some(context.now().plus_micros(7 * DAY));
+    let name = name.to_owned();
+    let wanted = Wanted { tenant: tenant.id, name, role, scopes: None, expires_at };
+    let (_, secret) = api_keys::create(app, wanted, "cli", context.now()).await?;
+    Ok(secret.text)
+}
+
+/// How this program is called from where we are.
+fn this_program() -> String {
+    let program = std::env::current_exe().unwrap_or_else(|_| "lazo".into());
+    let here = std::env::current_dir().unwrap_or_default();
+    program
+        .strip_prefix(here)
+        .map_or_else(|_| program.display().to_string(), |p| p.display().to_string())
+}
+
+/// What to try, as lines that can be pasted into a shell as they are.
+fn next_steps(args: &Demo, till: &str, back: &str, now: Timestamp) -> String {
+    let base = format!("http://{}", args.bind);
+    let (lazo, folder) = (this_program(), args.folder.display());
+    let reference = format!("demo-{}", now.0 / 1_000_000);
+    format!(
+        r#"
+Try this in another terminal (keys end in a week):
+
+  TILL='authorization: Bearer {till}'
+  BACK='authorization: Bearer {back}'
+  JSON='content-type: application/json'
+
+  # A sale of 42.50 € to card 1001, a part of it fresh. The answer says what it earned and why.
+  curl -s {base}/api/v1/purchases -H "$TILL" -H "$JSON" -H 'idempotency-key: {reference}' -H 'accept-language: es' -d '
+    {{"member":"ext:1001","reference":"{reference}","lines":[
+      {{"product":"tomatoes","category":"fresh","net_minor":1250}},
+      {{"product":"rice","category":"pantry","net_minor":3000}}]}}'
+
+  # The same once more, as after a lost answer: it counts once and is answered as the first time.
+  curl -s {base}/api/v1/purchases -H "$TILL" -H "$JSON" -H 'idempotency-key: {reference}' -d '
+    {{"member":"ext:1001","reference":"{reference}","lines":[
+      {{"product":"tomatoes","category":"fresh","net_minor":1250}},
+      {{"product":"rice","category":"pantry","net_minor":3000}}]}}'
+
+  # What the card has, how far the next level is, and what can be had now.
+  curl -s {base}/api/v1/pos/identify -H "$TILL" -H "$JSON" -d '{{"member":"ext:1001"}}'
+  curl -s {base}/api/v1/members/ext:1001/tiers -H "$BACK"
+  curl -s '{base}/api/v1/rewards?member=ext:1001' -H "$BACK"
+
+  # Two years pass on the sandbox's clock: points expire, levels are reviewed.
+  curl -s {base}/api/v1/test-clock -H "$BACK" -H "$JSON" -d '{{"days":730}}'
+  curl -s {base}/api/v1/pos/identify -H "$TILL" -H "$JSON" -d '{{"member":"ext:1001"}}'
+
+  # Why did that sale earn what it earned? And are the books in order?
+  {lazo} --database sqlite://{folder}/lazo.db explain {reference}
+  {lazo} --database sqlite://{folder}/lazo.db verify
+
+The API's documentation: {base}/api/docs/   (Ctrl-C ends the demo)
+
+"#
+    )
+}

@@ -7,6 +7,7 @@ pub mod invariants;
 pub mod metamorphic;
 pub mod rng;
 pub mod run;
+pub mod through;
 pub mod world;
 
 #[cfg(test)]

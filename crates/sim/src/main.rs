@@ -6,6 +6,7 @@ use std::ops::Range;
 use clap::{Parser, Subcommand};
 use lazo_sim::features::Features;
 use lazo_sim::run::{self, Failure, Tally};
+use lazo_sim::through::{self, Posted, killing};
 use lazo_sim::world::core::Real;
 use lazo_sim::world::faults::{Fault, Faulty};
 
@@ -39,6 +40,33 @@ enum Command {
         #[arg(long)]
         keep_going: bool,
     },
+    /// Runs histories through the store, in batches with retries, and compares it with the core in memory
+    Store {
+        /// A throw-away database: sqlite://path or postgres://user@host/name
+        #[arg(long)]
+        database: String,
+        /// The seed; a database holds one history
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Steps
+        #[arg(long, default_value_t = 1_000)]
+        ops: usize,
+        /// How often the posting process is killed and started again
+        #[arg(long, default_value_t = 0)]
+        kills: u64,
+    },
+    /// Posts a history batch by batch and says which are acknowledged (what `store --kills` starts and kills)
+    #[command(hide = true)]
+    Feed {
+        #[arg(long)]
+        database: String,
+        #[arg(long)]
+        seed: u64,
+        #[arg(long)]
+        ops: usize,
+        #[arg(long)]
+        from: usize,
+    },
     /// Plants faults between the core and the shell, and tells how soon each is found
     Faults {
         /// How many seeds to try at most
@@ -63,7 +91,35 @@ fn main() -> anyhow::Result<()> {
             histories(&mut out, seed..seed.saturating_add(seeds), ops, features, keep_going)
         }
         Command::Faults { seeds, ops } => faults(&mut out, seeds, ops),
+        Command::Store { database, seed, ops, kills: 0 } => {
+            let posted = runtime()?.block_on(through::play(&database, seed, ops))?;
+            let Posted { batches, commands, again } = posted;
+            writeln!(
+                out,
+                "{ops} operations as {commands} commands ({again} sent again) in {batches} batches: equal"
+            )?;
+            Ok(())
+        }
+        Command::Store { database, seed, ops, kills } => {
+            let program = std::env::current_exe()?;
+            let run = killing::run(&program, &database, seed, ops, kills);
+            let killed = runtime()?.block_on(run)?;
+            writeln!(
+                out,
+                "{ops} operations in {} batches, killed {} times: nothing lost, nothing twice",
+                killed.batches, killed.kills
+            )?;
+            Ok(())
+        }
+        Command::Feed { database, seed, ops, from } => {
+            runtime()?.block_on(killing::feed(&database, seed, ops, from, out))?;
+            Ok(())
+        }
     }
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
 }
 
 fn histories(

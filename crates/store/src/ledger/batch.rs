@@ -6,7 +6,7 @@ use std::sync::Arc;
 use lazo_domain::account::{Account, Grant, Needs};
 use lazo_domain::apply::{apply, needs, resource_limit, transfer};
 use lazo_domain::decision::{Decision, Effect, Entry, Outcome};
-use lazo_domain::event::{Body, Event, Facts, PurchaseRef};
+use lazo_domain::event::{Body, Event, Facts, Kind, PurchaseRef};
 use lazo_domain::ids::{EventId, LotId, RedemptionId, TenantId};
 use lazo_domain::program::Programs;
 use lazo_domain::refusal::Refusal;
@@ -55,7 +55,8 @@ pub(super) struct Decided {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Usage {
     pub delta: i64,
-    pub limit: Option<i64>,
+    /// How much may be used before the batch so that every step of it that was held to the limit keeps it.
+    pub most_before: i64,
 }
 
 /// A claim to write: hash and bucket, and who gets it.
@@ -197,9 +198,15 @@ impl<'a> Batch<'a> {
                 resource_limit(&rules.programs, event.program, event.effective_at, &resource);
             let place = (event.tenant, resource);
             *self.used.entry(place.clone()).or_default() += delta;
-            let usage = self.usage.entry(place).or_insert(Usage { delta: 0, limit });
+            let usage =
+                self.usage.entry(place).or_insert(Usage { delta: 0, most_before: i64::MAX });
             usage.delta += delta;
-            usage.limit = limit;
+            // A reversed return takes back what the purchase had used, whatever is left by now; giving back is
+            // always allowed, also when the limit was lowered below what is used.
+            let held = delta > 0 && event.body.kind() != Kind::Reverse;
+            if let Some(limit) = limit.filter(|_| held) {
+                usage.most_before = usage.most_before.min(limit.saturating_sub(usage.delta));
+            }
         }
         if let Some(claim) = claim_key(&event)
             && self.claims.insert(claim.clone(), event.account.0).is_none()

@@ -52,13 +52,9 @@ pub(super) async fn write(tx: &mut Tx, batch: &Batch<'_>) -> Result<(), StoreErr
     Ok(())
 }
 
-/// How much may be used already so that the limit holds. Giving back is always allowed, also when the limit was
-/// lowered below what is used.
+/// How much may be used already so that the limit holds and the sum fits.
 fn most_used_before(usage: Usage) -> i64 {
-    match usage.limit {
-        Some(limit) if usage.delta > 0 => limit.saturating_sub(usage.delta),
-        _ => i64::MAX - usage.delta.max(0),
-    }
+    usage.most_before.min(i64::MAX - usage.delta.max(0))
 }
 
 fn as_count(n: usize) -> u64 {

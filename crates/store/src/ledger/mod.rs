@@ -20,7 +20,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use lazo_domain::decision::Outcome;
-use lazo_domain::event::{Event, Facts};
+use lazo_domain::event::{Body, Event, Facts};
 use lazo_domain::ids::{AccountId, EventId, MemberId, TenantId};
 use lazo_domain::program::Programs;
 use lazo_domain::refusal::Refusal;
@@ -68,6 +68,12 @@ pub enum Command {
 impl Command {
     /// Refuses names that a database could not keep; one of them would fail its whole batch.
     fn check(&self) -> Result<(), Refusal> {
+        if let Self::One { event, .. } = self
+            && matches!(event.body, Body::TransferOut { .. } | Body::TransferIn { .. })
+        {
+            // Half a transfer would make points or lose them.
+            return Err(Refusal::TransferNotAllowed("both halves are posted together"));
+        }
         for event in self.events() {
             let names = [
                 ("/source", &event.source, 1),

@@ -2,6 +2,7 @@
 
 mod books;
 pub(crate) mod shop;
+mod undo;
 
 use std::collections::BTreeSet;
 

@@ -25,17 +25,17 @@ fn sound(seeds: impl Iterator<Item = (u64, usize)>) -> u64 {
 
 #[test]
 fn q1_i1_to_i22_hold_over_random_histories_even_seeds() {
-    assert!(sound((0..50).map(|n| (10_000 + n * 2, 150))) >= 7_500);
+    assert!(sound((0..40).map(|n| (10_000 + n * 2, 120))) >= 4_800);
 }
 
 #[test]
 fn q1_i1_to_i22_hold_over_random_histories_odd_seeds() {
-    assert!(sound((0..50).map(|n| (10_001 + n * 2, 150))) >= 7_500);
+    assert!(sound((0..40).map(|n| (10_001 + n * 2, 120))) >= 4_800);
 }
 
 #[test]
 fn q1_a_long_history_stays_sound() {
-    assert_eq!(sound([(4_242, 1_500)].into_iter()), 1_500);
+    assert_eq!(sound([(4_242, 1_000)].into_iter()), 1_000);
 }
 
 #[test]

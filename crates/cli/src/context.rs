@@ -93,9 +93,14 @@ impl Context {
         }
     }
 
+    /// How this process is named among others on the same database.
+    pub fn holder(&self) -> String {
+        format!("lazo-{}", std::process::id())
+    }
+
     /// Opens the installation, and makes it where there is none.
     pub async fn app(&self) -> Result<App, Fault> {
-        let holder = format!("lazo-{}", std::process::id());
+        let holder = self.holder();
         let app = App::open(&self.config, Arc::clone(&self.clock), &holder).await?;
         self.opened.lock().unwrap_or_else(PoisonError::into_inner).push((app.clone(), holder));
         Ok(app)

@@ -106,6 +106,8 @@ id!(/** A key with which a program calls. */ ApiKeyId, "key");
 id!(/** A person who works with Lazo. */ StaffId, "stf");
 id!(/** An adjustment by hand. */ AdjustmentId, "adj");
 id!(/** One run of an import. */ ImportId, "imp");
+id!(/** Where a tenant wants to hear what happens. */ WebhookEndpointId, "whe");
+id!(/** One message for one webhook endpoint. */ WebhookDeliveryId, "whd");
 
 impl AccountId {
     /// The bucket of this account: leading column of every account-scoped key.

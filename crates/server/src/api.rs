@@ -15,7 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::App;
 use crate::features::{
     accounts, adjustments, api_keys, audit, earning_rules, events, member_tokens, pos, purchases,
-    redemptions, returns, rewards, staff, tenants, tiers, transfers, vouchers,
+    redemptions, returns, rewards, staff, tenants, tiers, transfers, vouchers, webhook_endpoints,
 };
 use crate::http::{self, Access, AccessTable, Desk, Frame, Limits, Principal, Tenancy};
 
@@ -38,6 +38,7 @@ fn endpoints() -> OpenApiRouter<App> {
         .merge(tiers::api::routes())
         .merge(transfers::api::routes())
         .merge(vouchers::api::routes())
+        .merge(webhook_endpoints::api::routes())
 }
 
 /// Who may call each endpoint.
@@ -58,6 +59,7 @@ const ROWS: &[&[Access]] = &[
     tiers::api::ACCESS,
     transfers::api::ACCESS,
     vouchers::api::ACCESS,
+    webhook_endpoints::api::ACCESS,
 ];
 
 /// Who may call what, of every feature.

@@ -6,6 +6,7 @@ use lazo_store::{Clock, Db, IdGenerator, Ledger, Options, StoreError};
 
 use crate::config::Config;
 use crate::features::programs::ProgramCache;
+use crate::features::webhook_endpoints;
 use crate::secrets::{Entropy, MachineEntropy};
 
 /// An open installation. Cheap to clone; all clones share its connections.
@@ -23,6 +24,8 @@ pub struct App {
     pub ledger: Ledger,
     /// Where secrets come from.
     pub entropy: Arc<dyn Entropy>,
+    /// Where webhooks may go.
+    pub webhooks: webhook_endpoints::Gate,
 }
 
 impl App {
@@ -38,7 +41,8 @@ impl App {
             Options { connections: config.connections, allow_unsafe: config.allow_unsafe };
         let db = Db::open(&config.database, options).await?;
         db.migrate().await?;
-        Self::over(db, clock, holder).await
+        let app = Self::over(db, clock, holder).await?;
+        Ok(Self { webhooks: webhook_endpoints::Gate::of(config), ..app })
     }
 
     /// The application over a database that is open and migrated.
@@ -47,6 +51,14 @@ impl App {
         let programs = ProgramCache::new(db.clone());
         let source = Arc::new(programs.clone());
         let ledger = Ledger::start(db.clone(), Arc::clone(&ids), Arc::clone(&clock), source);
-        Ok(Self { db, clock, ids, programs, ledger, entropy: Arc::new(MachineEntropy) })
+        Ok(Self {
+            db,
+            clock,
+            ids,
+            programs,
+            ledger,
+            entropy: Arc::new(MachineEntropy),
+            webhooks: webhook_endpoints::Gate::strict(),
+        })
     }
 }

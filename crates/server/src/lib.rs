@@ -11,5 +11,6 @@ pub mod secrets;
 pub mod serve;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod upkeep;
 
 pub use app::App;

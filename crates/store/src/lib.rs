@@ -10,6 +10,7 @@ pub mod ledger;
 pub mod migrate;
 pub mod outbox;
 pub mod queue;
+pub mod schedule;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 #[cfg(test)]

@@ -38,6 +38,8 @@ const MIGRATIONS: &[Migration] = migrations![
     31 "0031_api_keys",
     32 "0032_member_tokens",
     33 "0033_audit",
+    40 "0040_webhooks",
+    41 "0041_schedule",
     50 "0050_adjustments",
     51 "0051_redemptions",
 ];

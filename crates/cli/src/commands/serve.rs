@@ -1,8 +1,9 @@
 //! `lazo serve`: the HTTP API and the scheduled work, until the process is asked to stop.
 
-use lazo_server::features::{self, staff};
+use lazo_server::features::staff;
 use lazo_server::http::Limits;
-use lazo_server::{App, api, jobs, serve};
+use lazo_server::jobs::Stop;
+use lazo_server::{App, api, serve, upkeep};
 use tokio::net::TcpListener;
 
 use crate::args::Serve;
@@ -19,14 +20,12 @@ pub async fn run(context: &Context, args: Serve) -> Result<(), Fault> {
     let address = listener.local_addr()?;
     context.printer.say(format!("listening on http://{address}; documentation at /api/docs/"));
     first_steps(context, &app, &address.to_string()).await?;
-    let (stop, stopped) = tokio::sync::watch::channel(false);
-    let scheduled = tokio::spawn({
-        let app = app.clone();
-        async move { jobs::run(&app, features::jobs(), stopped).await }
-    });
+    let runner = upkeep::runner(&app, &context.holder());
+    let (stopper, stop) = Stop::new();
+    let scheduled = tokio::spawn(async move { runner.run(&stop).await });
     let router = api::router(app, Limits::default());
     let served = serve::serve(router, listener, asked_to_stop()).await;
-    let _ = stop.send(true);
+    stopper.ask();
     scheduled
         .await
         .map_err(|error| Fault::failed(format!("the scheduled work broke off: {error}")))?;

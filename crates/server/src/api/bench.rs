@@ -18,6 +18,7 @@ use crate::App;
 use crate::features::api_keys::{self, ApiKey};
 use crate::features::configuration::{Document, plan};
 use crate::features::members::{self, Enrollment, Member, MemberKind};
+use crate::features::webhook_endpoints::Gate;
 use crate::features::{member_tokens, programs, staff, tenants};
 use crate::http::{Grant, Limits, Role};
 use crate::secrets::{Entropy, Secret};
@@ -114,6 +115,7 @@ impl Bench {
         let shared = Arc::clone(&clock) as Arc<dyn Clock>;
         let mut app = App::over(db.db.clone(), shared, "test").await.unwrap();
         app.entropy = Arc::new(Counted(AtomicU64::new(1)));
+        app.webhooks = Gate::local();
         let one = apply(&app, &document.replace("CODE", "one")).await;
         let two = apply(&app, &document.replace("CODE", "two")).await;
         let mut tokens = BTreeMap::new();

@@ -28,6 +28,8 @@ pub struct Config {
     pub data_dir: std::path::PathBuf,
     /// The language of whoever asks for no other.
     pub locale: String,
+    /// May webhooks go to this machine itself, over plain HTTP?
+    pub webhooks_to_this_machine: bool,
 }
 
 /// Why settings cannot be read.

@@ -28,9 +28,11 @@ pub mod transfers;
 pub mod vouchers;
 pub mod webhook_endpoints;
 
+use crate::app::App;
 use crate::jobs::Job;
 
-/// The scheduled work of every noun.
-pub fn jobs() -> impl Iterator<Item = &'static Job> {
-    [ledger::JOBS].into_iter().flatten()
+/// The scheduled work of every noun. A noun's new jobs are one more name.
+#[must_use]
+pub fn jobs(app: &App) -> Vec<Job> {
+    [ledger::jobs, webhook_endpoints::jobs].iter().flat_map(|jobs| jobs(app)).collect()
 }

@@ -8,29 +8,32 @@ use lazo_domain::ids::{BUCKETS, EventId, ProgramId, TenantId};
 use lazo_domain::refusal::Refusal;
 use lazo_domain::time::Timestamp;
 use lazo_store::ledger::DueAccount;
-use lazo_store::{Command, PostError, StoreError};
+use lazo_store::{Command, PostError, StoreError, chain};
 
 use crate::app::App;
 use crate::features::tenants;
-use crate::jobs::Job;
+use crate::jobs::{Job, Step};
 
 /// How many due accounts are looked at together: as many as the ledger decides in one transaction.
 const PAGE: i64 = 256;
 
-/// Lots expire, pending points are released, holds lapse and tiers are reviewed; the journal is sealed.
-pub const JOBS: &[Job] = &[
-    Job {
-        name: "expiry",
-        every: Duration::from_secs(30),
-        run: |app| Box::pin(sweep(app, None, None)),
-    },
-    Job { name: "sealing", every: Duration::from_secs(60), run: |app| Box::pin(seal(app)) },
-];
+/// How many accounts one step of the job brings up to date before it asks whether to go on.
+const STEP: usize = 4_096;
 
-/// Seals what is older than the longest transaction; answers how many events that were.
-async fn seal(app: &App) -> Result<usize, StoreError> {
-    let sealed = lazo_store::chain::seal(&app.db, app.clock.now()).await?;
-    Ok(usize::try_from(sealed.events).unwrap_or(usize::MAX))
+/// Lots expire, pending points are released, holds lapse and tiers are reviewed; the journal is sealed.
+pub fn jobs(app: &App) -> Vec<Job> {
+    let half_a_minute = Duration::from_secs(30);
+    let (passing_app, db) = (app.clone(), app.db.clone());
+    let elapse = Job::one("expiry", half_a_minute, move |_| {
+        let app = passing_app.clone();
+        async move { Ok(Step::of(passing(&app, None, None, STEP).await?, STEP)) }
+    });
+    // Rows older than the longest transaction are sealed.
+    let seal = Job::one("sealing", half_a_minute, move |turn| {
+        let db = db.clone();
+        async move { Ok(Step { done: chain::seal(&db, turn.now).await?.events, more: false }) }
+    });
+    vec![elapse, seal]
 }
 
 /// Lets time pass for all accounts that are due, of one tenant or of all, up to `until` but never beyond the tenant's
@@ -39,6 +42,15 @@ pub async fn sweep(
     app: &App,
     only: Option<TenantId>,
     until: Option<Timestamp>,
+) -> Result<usize, StoreError> {
+    passing(app, only, until, usize::MAX).await
+}
+
+async fn passing(
+    app: &App,
+    only: Option<TenantId>,
+    until: Option<Timestamp>,
+    enough: usize,
 ) -> Result<usize, StoreError> {
     let mut passing = Passing { app, tenants: BTreeMap::new() };
     for tenant in tenants::store::all(&app.db).await? {
@@ -58,6 +70,9 @@ pub async fn sweep(
     let mut done = 0;
     for bucket in 0..BUCKETS {
         done += passing.bucket(bucket, latest).await?;
+        if done >= enough {
+            break;
+        }
     }
     Ok(done)
 }

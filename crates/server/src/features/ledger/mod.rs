@@ -10,6 +10,6 @@ mod tests;
 mod words;
 
 pub use explain::{Explanation, explain, find};
-pub use jobs::{JOBS, sweep};
+pub use jobs::{jobs, sweep};
 pub use statement::{Line, Question, balance, balances};
 pub use words::{Speaker, Told};

@@ -7,6 +7,8 @@ use futures_util::future::BoxFuture;
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
+use crate::config::Config;
+
 /// The longest address of an endpoint, in octets.
 pub const MAX_URL: usize = 2_000;
 
@@ -236,14 +238,40 @@ pub fn system_lookup() -> Lookup {
 #[derive(Clone)]
 pub struct Gate {
     lookup: Lookup,
-    allow_local: bool,
+    policy: Policy,
 }
 
 impl Gate {
     /// A gate of `policy` over `lookup`.
     #[must_use]
-    pub fn new(policy: &Policy, lookup: Lookup) -> Self {
-        Self { lookup, allow_local: policy.allow_local }
+    pub fn new(policy: Policy, lookup: Lookup) -> Self {
+        Self { lookup, policy }
+    }
+
+    /// Public HTTPS only, with the machine's resolver.
+    #[must_use]
+    pub fn strict() -> Self {
+        Self::new(Policy::strict(), system_lookup())
+    }
+
+    /// What the settings of an installation say, with the machine's resolver.
+    #[must_use]
+    pub fn of(config: &Config) -> Self {
+        let policy = Policy { allow_local: config.webhooks_to_this_machine, ..Policy::strict() };
+        Self::new(policy, system_lookup())
+    }
+
+    /// A gate that lets through to this machine and looks up nothing.
+    #[cfg(test)]
+    pub(crate) fn local() -> Self {
+        let nobody = || std::io::Error::other("tests look up nothing");
+        Self::new(Policy::with_local(), Arc::new(move |_| Box::pin(async move { Err(nobody()) })))
+    }
+
+    /// What it allows.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     /// The addresses of a name. One that is not public spoils them all: nobody honest mixes the two.
@@ -252,7 +280,7 @@ impl Gate {
         if found.is_empty() {
             return Err(GateError::Nothing);
         }
-        let local = self.allow_local && is_this_machine(name);
+        let local = self.policy.allow_local && is_this_machine(name);
         let fits = |address: &IpAddr| is_public(*address) || (local && address.is_loopback());
         if found.iter().all(fits) { Ok(found) } else { Err(GateError::Blocked(Blocked::Address)) }
     }
@@ -260,7 +288,7 @@ impl Gate {
     /// Checks a new endpoint's name. One that cannot be looked up now is let pass: each connection asks again.
     pub async fn check(&self, target: &Target) -> Result<(), Blocked> {
         let host = target.url().host_str().unwrap_or_default();
-        if self.allow_local && is_this_machine(host) {
+        if self.policy.allow_local && is_this_machine(host) {
             return Ok(());
         }
         match self.addresses(host).await {

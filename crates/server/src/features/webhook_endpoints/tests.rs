@@ -1,4 +1,9 @@
 //! What is proven of webhook endpoints.
 
+mod api;
+mod deliver;
 mod guard;
+mod receiver;
+mod retry;
+mod send;
 mod signing;

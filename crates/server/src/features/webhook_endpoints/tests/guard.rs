@@ -317,17 +317,17 @@ fn q13_addresses_that_are_not_public_are_told_in_every_family() {
 async fn q13_a_public_name_with_an_inner_address_is_refused() {
     let target = Target::parse("https://rebind.shop.example.com/", &Policy::strict()).unwrap();
     let check =
-        async |found: &[&str]| Gate::new(&Policy::strict(), fixed(found)).check(&target).await;
+        async |found: &[&str]| Gate::new(Policy::strict(), fixed(found)).check(&target).await;
     assert_eq!(check(&["93.184.215.14"]).await, Ok(()));
     assert_eq!(check(&["127.0.0.1"]).await, Err(Blocked::Address));
     assert_eq!(check(&["93.184.215.14", "10.0.0.1"]).await, Err(Blocked::Address));
     assert_eq!(check(&["::ffff:127.0.0.1"]).await, Err(Blocked::Address));
     assert_eq!(check(&[]).await, Ok(()), "no answer now; each connection asks again");
     // Not even a demo's leave for this machine lets another name lead to it.
-    let gate = Gate::new(&Policy::with_local(), fixed(&["127.0.0.1"]));
+    let gate = Gate::new(Policy::with_local(), fixed(&["127.0.0.1"]));
     assert_eq!(gate.check(&target).await, Err(Blocked::Address));
     assert!(matches!(gate.addresses("localhost").await, Ok(found) if found.len() == 1));
-    let gate = Gate::new(&Policy::with_local(), fixed(&["10.0.0.1"]));
+    let gate = Gate::new(Policy::with_local(), fixed(&["10.0.0.1"]));
     assert!(matches!(gate.addresses("localhost").await, Err(GateError::Blocked(_))));
 }
 
@@ -341,7 +341,7 @@ async fn q13_a_name_that_changes_its_answer_is_caught_at_the_connection() {
             if first { "93.184.215.14" } else { "169.254.169.254" }.parse().unwrap();
         Box::pin(async move { Ok(vec![answer]) })
     });
-    let gate = Gate::new(&Policy::strict(), lookup);
+    let gate = Gate::new(Policy::strict(), lookup);
     let target = Target::parse("https://rebind.shop.example.com/", &Policy::strict()).unwrap();
     assert_eq!(gate.check(&target).await, Ok(()));
     // The client's own look-up is the one that decides where it connects.

@@ -54,7 +54,7 @@ pub enum Format {
 /// Arguments of `apply`.
 #[derive(Debug, Args)]
 pub struct Apply {
-    /// The document: TOML with [tenant], [[brands]] and [[programs]]
+    /// The document: TOML with a tenant, its brands and its programs
     pub file: PathBuf,
     /// Does not ask before changing something
     #[arg(long, short)]

@@ -77,7 +77,7 @@ fn rules() -> Vec<Value> {
             Some(condition) => rule["when"] = json!(condition),
             None => rule["lines"] = json!({ "categories": [format!("c{}", n % 7)] }),
         }
-        if n % 6 == 0 {
+        if n.is_multiple_of(6) {
             rule["caps"] = json!([{ "per": "month", "points": 100_000 }]);
         }
         rule

@@ -75,7 +75,6 @@ pub fn document() -> Value {
 }
 
 /// The HTTP face of `app`.
-#[must_use]
 pub fn router(app: App, limits: Limits) -> axum::Router {
     let (clock, ids) = (Arc::clone(&app.clock), Arc::clone(&app.ids));
     let desk = Arc::new(Reception(app.clone()));

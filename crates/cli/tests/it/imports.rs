@@ -19,6 +19,7 @@ fn example(name: &str) -> String {
 }
 
 /// The folder with the shared data sets. Named but missing is a failure, merely absent a notice.
+#[expect(clippy::print_stderr, reason = "a test that is left out says so")]
 fn data() -> Option<PathBuf> {
     let named = std::env::var_os("LAZO_DATA").map(PathBuf::from);
     let folder =

@@ -55,10 +55,11 @@ impl Generator {
     /// The next step in `world`.
     pub fn next<C: Core>(&mut self, world: &World<C>) -> Op {
         self.pass_time(world);
-        if self.features.has(Feature::Duplicates) && self.rng.chance(8) {
-            if let Some(op) = self.rng.pick(&self.sent).cloned() {
-                return self.again(op);
-            }
+        if self.features.has(Feature::Duplicates)
+            && self.rng.chance(8)
+            && let Some(op) = self.rng.pick(&self.sent).cloned()
+        {
+            return self.again(op);
         }
         let op = self.fresh(world);
         self.sent.push(op.clone());
@@ -76,14 +77,15 @@ impl Generator {
             _ => self.rng.within(0, self.pace * 20),
         };
         let mut to = self.now.plus_micros(jump);
-        if self.features.has(Feature::Edges) && self.rng.chance(30) {
-            if let Some(due) = self.due(world) {
-                let beside = self.rng.one(&[-1, 0, 0, 1, SECOND]);
-                let due = Timestamp(due.0 + beside);
-                // Far ends stay far: only what comes up soon is aimed at.
-                if due > self.now && due.0 - self.now.0 < self.pace * 60 {
-                    to = due;
-                }
+        if self.features.has(Feature::Edges)
+            && self.rng.chance(30)
+            && let Some(due) = self.due(world)
+        {
+            let beside = self.rng.one(&[-1, 0, 0, 1, SECOND]);
+            let due = Timestamp(due.0 + beside);
+            // Far ends stay far: only what comes up soon is aimed at.
+            if due > self.now && due.0 - self.now.0 < self.pace * 60 {
+                to = due;
             }
         }
         self.now = self.now.max(to);

@@ -192,7 +192,7 @@ fn r4_a_condition_on_lines_is_bounded_too() {
         assert_eq!(errors[0].pointer, "/earning_rules/0/lines/when");
         assert!(errors[0].message.contains(part), "{}", errors[0].message);
     }
-    let heavy = format!("purchase.lines.exists(l, {})", vec!["l.net_minor > 1"; 12].join(" && "));
+    let heavy = format!("purchase.lines.exists(l, {})", ["l.net_minor > 1"; 12].join(" && "));
     let rules: Vec<Value> = (0..40)
         .map(|n| {
             json!({ "code": format!("r{n}"), "point_type": "points", "when": heavy,

@@ -160,7 +160,7 @@ pub async fn buy(
     let receipt = post::post(scope, &member, event.clone(), dry_run).await?;
     let mut event = event;
     (event.id, event.recorded_at) = (receipt.event, receipt.recorded_at);
-    Ok(view(scope, &event, &receipt.outcome, receipt.replayed).await?)
+    view(scope, &event, &receipt.outcome, receipt.replayed).await
 }
 
 /// A purchase, with what it did at the time.

@@ -110,7 +110,7 @@ async fn answered(mut response: Response) -> Attempt {
         }
     };
     // The head decides; an answer whose body never ends was still an answer.
-    drop(tokio::time::timeout(BODY_TIMEOUT, reading).await);
+    let _ = tokio::time::timeout(BODY_TIMEOUT, reading).await;
     Attempt {
         status: Some(status.as_u16()),
         fault: status.is_redirection().then_some("redirect"),

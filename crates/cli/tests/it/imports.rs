@@ -285,6 +285,36 @@ async fn r130_what_was_refused_is_listed_and_driven_again_once_it_is_mended() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn r93_cancellations_give_back_their_share_and_all_pieces_all_of_it() {
+    on_both(|url| {
+        let lazo = Lazo::new();
+        let shop = Shop::open(&lazo, url, &example("online_retail/program.toml"));
+        lazo.file("mapping.toml", &example("online_retail/mapping.toml"));
+        // Invoice 1 earns 11 for 11.00, of which 10 go to the three A and 1 to the B (10.05 and 0.95 of 11).
+        // C2 gives back a third of 10, which is 3. Invoice 2 earns 6 for 6.70. C3 takes the two A of invoice 2 first,
+        // then a second A of invoice 1: 6 and 3. C4 takes the B's 1, C5 the last A and with it the last 4.
+        let rows = "1,A,3,2011-01-01 10:00:00,3.35\n1,B,1,2011-01-01 10:00:00,0.95\nC2,A,-1,2011-01-02 10:00:00,3.35\n\
+                    2,A,2,2011-01-03 10:00:00,3.35\nC3,A,-3,2011-01-04 10:00:00,3.35\nC4,B,-1,2011-01-05 10:00:00,0.95\n\
+                    C5,A,-1,2011-01-06 10:00:00,3.35\nC6,A,-1,2011-01-07 10:00:00,3.35\n";
+        let rows: String = rows.lines().map(|row| format!("{row},7,Spain\n")).collect();
+        lazo.file("sales.csv", &format!("InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n{rows}"));
+        let (id, told) = shop.import("sales.csv");
+        assert!(told.contains("purchases: 2\nreturns: 5\n") && told.contains("1 cancel_nothing_left"), "{told}");
+        for (day, left) in [("01", 11), ("02", 8), ("03", 14), ("04", 5), ("05", 4), ("06", 0), ("07", 0)] {
+            let points = shop.balances(&format!("2011-01-{day}T12:00:00Z"))["7"].1;
+            assert_eq!(points, left, "on 2011-01-{day}");
+        }
+        let (_, told, _) = shop.run(&["explain", "C3/2", "--lang", "en"]);
+        assert!(told.contains("C3/2"), "{told}");
+        shop.verify();
+        assert_eq!(shop.run(&["import", "undo", &id]).0, 0);
+        shop.verify();
+        assert_eq!(points(&shop.run(&["balances", "--format", "csv"]).1)["7"].1, 0);
+    })
+    .await;
+}
+
 #[test]
 fn r47_mistakes_on_the_command_line_are_told_with_a_hint() {
     let lazo = Lazo::new();

@@ -60,7 +60,7 @@ impl Source<'_> {
             &at,
             message,
             "the mapping cannot be read",
-            "compare the line with docs/imports.md",
+            "compare the line with docs/guide/imports.md",
         )
     }
 

@@ -14,8 +14,9 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::App;
 use crate::features::{
-    accounts, adjustments, api_keys, audit, earning_rules, events, member_tokens, pos, purchases,
-    redemptions, returns, rewards, staff, tenants, tiers, transfers, vouchers, webhook_endpoints,
+    accounts, adjustments, api_keys, audit, brands, configuration, earning_rules, events,
+    member_tokens, members, pos, programs, purchases, redemptions, returns, rewards, sandbox,
+    staff, tenants, tiers, transfers, vouchers, webhook_endpoints,
 };
 use crate::http::{self, Access, AccessTable, Desk, Frame, Limits, Principal, Tenancy};
 
@@ -26,15 +27,22 @@ fn endpoints() -> OpenApiRouter<App> {
         .merge(adjustments::api::routes())
         .merge(api_keys::api::routes())
         .merge(audit::api::routes())
+        .merge(brands::api::routes())
+        .merge(configuration::api::routes())
         .merge(earning_rules::api::routes())
         .merge(events::api::routes())
         .merge(member_tokens::api::routes())
+        .merge(members::api::routes())
+        .merge(members::belongings::routes())
         .merge(pos::api::routes())
+        .merge(programs::api::routes())
         .merge(purchases::api::routes())
         .merge(redemptions::api::routes())
         .merge(returns::api::routes())
         .merge(rewards::api::routes())
+        .merge(sandbox::api::routes())
         .merge(staff::api::routes())
+        .merge(tenants::api::routes())
         .merge(tiers::api::routes())
         .merge(transfers::api::routes())
         .merge(vouchers::api::routes())
@@ -47,15 +55,22 @@ const ROWS: &[&[Access]] = &[
     adjustments::api::ACCESS,
     api_keys::api::ACCESS,
     audit::api::ACCESS,
+    brands::api::ACCESS,
+    configuration::api::ACCESS,
     earning_rules::api::ACCESS,
     events::api::ACCESS,
     member_tokens::api::ACCESS,
+    members::api::ACCESS,
+    members::belongings::ACCESS,
     pos::api::ACCESS,
+    programs::api::ACCESS,
     purchases::api::ACCESS,
     redemptions::api::ACCESS,
     returns::api::ACCESS,
     rewards::api::ACCESS,
+    sandbox::api::ACCESS,
     staff::api::ACCESS,
+    tenants::api::ACCESS,
     tiers::api::ACCESS,
     transfers::api::ACCESS,
     vouchers::api::ACCESS,

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request};
-use lazo_domain::ids::{ApiKeyId, MemberId, StaffId, TenantId};
+use lazo_domain::ids::{AccountId, ApiKeyId, MemberId, StaffId, TenantId};
 use lazo_domain::time::{DAY, Timestamp};
 use lazo_store::testing::TestDb;
 use lazo_store::{Clock, ManualClock};
@@ -17,7 +17,7 @@ use tower::ServiceExt;
 use crate::App;
 use crate::features::api_keys::{self, ApiKey};
 use crate::features::configuration::{Document, plan};
-use crate::features::members::{self, Enrollment, Member, MemberKind};
+use crate::features::members::{self, Enrollment, Member, MemberKind, MemberStatus};
 use crate::features::webhook_endpoints::Gate;
 use crate::features::{member_tokens, programs, staff, tenants};
 use crate::http::{Grant, Limits, Role};
@@ -111,11 +111,7 @@ impl Bench {
 
     /// As [`Bench::new`], with another document and other limits.
     pub async fn with(db: &TestDb, document: &str, limits: Limits) -> Self {
-        let clock = Arc::new(ManualClock::new(Timestamp::parse(START).unwrap()));
-        let shared = Arc::clone(&clock) as Arc<dyn Clock>;
-        let mut app = App::over(db.db.clone(), shared, "test").await.unwrap();
-        app.entropy = Arc::new(Counted(AtomicU64::new(1)));
-        app.webhooks = Gate::local();
+        let (app, clock) = opened(db).await;
         let one = apply(&app, &document.replace("CODE", "one")).await;
         let two = apply(&app, &document.replace("CODE", "two")).await;
         let mut tokens = BTreeMap::new();
@@ -131,11 +127,43 @@ impl Bench {
         tokens.insert("second", person(&app, "second", &manager).await);
         tokens.insert("platform", person(&app, "platform", &[(None, Role::Platform)]).await);
         let members = [member(&app, one, "ana").await, member(&app, one, "eva").await];
-        for (name, member) in ["member", "other"].into_iter().zip(&members) {
-            tokens.insert(name, member_token(&app, one, member).await);
-        }
         let router = super::router(app.clone(), limits);
-        Self { app, clock, tokens, members, router }
+        let mut bench = Self { app, clock, tokens, members, router };
+        bench.sign_members_in().await;
+        bench
+    }
+
+    /// A token of somebody who administers both tenants.
+    pub async fn partner(&self) -> String {
+        let both = tenants::store::all(&self.app.db).await.unwrap();
+        let roles: Vec<_> = both.iter().map(|tenant| (Some(tenant.id), Role::Admin)).collect();
+        person(&self.app, "partner", &roles).await
+    }
+
+    /// Gives both members fresh tokens.
+    pub async fn sign_members_in(&mut self) {
+        for (name, member) in ["member", "other"].into_iter().zip(&self.members) {
+            let token = member_token(&self.app, member.tenant, member).await;
+            self.tokens.insert(name, token);
+        }
+    }
+
+    /// An installation in which nobody works yet.
+    pub async fn bare(db: &TestDb) -> Self {
+        let (app, clock) = opened(db).await;
+        let nobody = |id| Member {
+            id: MemberId(id),
+            tenant: TenantId(0),
+            account: AccountId(id),
+            kind: MemberKind::Person,
+            status: MemberStatus::Active,
+            enrolled_at: clock.now(),
+            locale: None,
+            attributes: BTreeMap::default(),
+        };
+        let members = [nobody(1), nobody(2)];
+        let router = super::router(app.clone(), Limits::default());
+        Self { app, clock, tokens: BTreeMap::new(), members, router }
     }
 
     /// Sends a request in the name of `who` (empty for nobody) and waits for the answer.
@@ -153,7 +181,7 @@ impl Bench {
         headers: &[(&str, &str)],
     ) -> Answer {
         let path =
-            if path.starts_with("/api") { path.to_owned() } else { format!("/api/v1{path}") };
+            if path.starts_with("/api/") { path.to_owned() } else { format!("/api/v1{path}") };
         let mut request = Request::builder().method(method).uri(path);
         if let Some(token) = self.tokens.get(who) {
             request = request.header("authorization", format!("Bearer {token}"));
@@ -199,6 +227,15 @@ impl Bench {
     pub fn account(&self, at: usize) -> String {
         self.members[at].account.to_string()
     }
+}
+
+async fn opened(db: &TestDb) -> (App, Arc<ManualClock>) {
+    let clock = Arc::new(ManualClock::new(Timestamp::parse(START).unwrap()));
+    let shared = Arc::clone(&clock) as Arc<dyn Clock>;
+    let mut app = App::over(db.db.clone(), shared, "test").await.unwrap();
+    app.entropy = Arc::new(Counted(AtomicU64::new(1)));
+    app.webhooks = Gate::local();
+    (app, clock)
 }
 
 async fn apply(app: &App, document: &str) -> TenantId {

@@ -28,6 +28,8 @@ pub struct Access {
     pub installation: bool,
     /// May anybody call it, with a token or without?
     pub open: bool,
+    /// May only people call it, and no key? For decisions that need a second person.
+    pub people: bool,
 }
 
 impl Access {
@@ -67,7 +69,16 @@ impl Access {
         scope: &'static str,
         roles: &'static [Role],
     ) -> Self {
-        Self { method, path, scope, roles, own: false, installation: false, open: false }
+        Self {
+            method,
+            path,
+            scope,
+            roles,
+            own: false,
+            installation: false,
+            open: false,
+            people: false,
+        }
     }
 
     /// Members too, for what is their own.
@@ -88,6 +99,12 @@ impl Access {
         Self { open: true, ..self }
     }
 
+    /// For people only: a key is nobody's decision.
+    #[must_use]
+    pub const fn by_people(self) -> Self {
+        Self { people: true, ..self }
+    }
+
     /// May `principal` call it in `tenant`?
     pub fn allows(&self, principal: &Principal, tenant: Option<TenantId>) -> Result<(), Problem> {
         let tenant = if self.installation { None } else { tenant };
@@ -95,6 +112,9 @@ impl Access {
         let by_own = self.own && matches!(principal.holder, Holder::Member { .. });
         if !self.open && !by_role && !by_own {
             return Err(Problem::new(403, "forbidden"));
+        }
+        if self.people && principal.holder != Holder::Staff {
+            return Err(Problem::new(403, "person_required"));
         }
         if !principal.carries(self.scope) {
             return Err(Problem::new(403, "scope_missing").with("scope", self.scope));

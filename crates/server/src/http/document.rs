@@ -105,6 +105,9 @@ fn finish(operation: &mut Value, row: &Access) {
     if row.open {
         who = vec!["anybody"];
     }
+    if row.people {
+        who.push("(people only, no keys)");
+    }
     let text = operation["description"].as_str().unwrap_or_default();
     let spaced = if text.is_empty() { String::new() } else { format!("{text}\n\n") };
     operation["description"] =

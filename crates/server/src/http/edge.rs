@@ -1,6 +1,6 @@
 //! The outermost ring: request ids, time limits, security headers, and the words of every failure.
 
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
     ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
     RETRY_AFTER, VARY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
@@ -45,7 +45,9 @@ pub async fn edge(State(frame): State<Frame>, mut request: Request, next: Next) 
             .unwrap_or_else(|_| Problem::unavailable().into_response())
     };
     let status = response.status().as_u16();
-    tracing::info!(%method, path, status, request_id = arrival.request_id, "answered");
+    // The path as it is routed: what callers put into it may be personal.
+    let route = response.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
+    tracing::info!(%method, route, status, request_id = arrival.request_id, "answered");
     headed(worded(response, &arrival, &path), &arrival)
 }
 
@@ -55,10 +57,20 @@ pub fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
     Problem::new(500, "internal").into_response()
 }
 
+/// Marks a failure that has its body already.
+#[derive(Debug, Clone, Copy)]
+struct Worded;
+
+/// Says that a failure has its body already.
+pub(super) fn has_words(response: &mut Response) {
+    response.extensions_mut().insert(Worded);
+}
+
 /// Gives a failure its body, whoever made it.
-fn worded(mut response: Response, arrival: &Arrival, path: &str) -> Response {
+pub(super) fn worded(mut response: Response, arrival: &Arrival, path: &str) -> Response {
     let status = response.status();
-    if !status.is_client_error() && !status.is_server_error() {
+    let failed = status.is_client_error() || status.is_server_error();
+    if !failed || response.extensions().get::<Worded>().is_some() {
         return response;
     }
     let known = response.extensions_mut().remove::<Problem>();
@@ -78,7 +90,9 @@ fn worded(mut response: Response, arrival: &Arrival, path: &str) -> Response {
     if code == axum::http::StatusCode::UNAUTHORIZED {
         parts.headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
-    Response::from_parts(parts, body.into())
+    let mut response = Response::from_parts(parts, body.into());
+    has_words(&mut response);
+    response
 }
 
 /// Adds the request's id and what keeps browsers honest.

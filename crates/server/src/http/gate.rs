@@ -23,10 +23,15 @@ const MAX_TOKEN: usize = 200;
 
 /// Lets a request through to its handler, or answers why not.
 pub async fn gate(State(frame): State<Frame>, request: Request, next: Next) -> Response {
-    match admit(&frame, request).await {
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let mut response = match admit(&frame, request).await {
         Ok((request, allowance)) => with_limits(next.run(request).await, allowance),
         Err((problem, allowance)) => with_limits(problem.into_response(), allowance),
+    };
+    if let Some(route) = route {
+        response.extensions_mut().insert(route);
     }
+    response
 }
 
 type Refused = (Problem, Option<Allowance>);

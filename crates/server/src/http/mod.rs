@@ -23,6 +23,7 @@ pub mod document;
 pub mod edge;
 pub mod frame;
 pub mod gate;
+pub mod idempotency;
 pub mod kept;
 pub mod payload;
 pub mod principal;
@@ -56,6 +57,7 @@ where
     let document = document::finished(&document, &frame.access);
     let api = api
         .layer(DefaultBodyLimit::max(frame.limits.body_bytes))
+        .layer(from_fn_with_state(frame.clone(), idempotency::once))
         .layer(from_fn_with_state(frame.clone(), gate::gate))
         .with_state(state);
     let probes = Router::new()

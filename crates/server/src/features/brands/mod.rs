@@ -1,5 +1,6 @@
 //! Brands: the faces a tenant shows to consumers. Their kits are configured elsewhere.
 
+pub mod api;
 pub mod store;
 #[cfg(test)]
 mod tests;
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::tenants::code_error;
 
 /// A brand as people write it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BrandConfig {
     /// Its code within the tenant. Never changes.

@@ -1,5 +1,6 @@
 //! Configuration as files: one document for a tenant, its brands and its programs; compared, applied, written back.
 
+pub mod api;
 mod carry_out;
 mod document;
 mod export;

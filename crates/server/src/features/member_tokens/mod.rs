@@ -8,6 +8,7 @@ mod tests;
 use lazo_domain::time::Timestamp;
 use lazo_store::{Db, StoreError};
 
+use crate::features::members::{self, MemberStatus};
 use crate::http::{Holder, Principal};
 use crate::secrets::hash_of;
 
@@ -24,8 +25,13 @@ pub async fn authenticate(
     token: &str,
     now: Timestamp,
 ) -> Result<Option<Principal>, StoreError> {
-    let found = store::holder(db, &hash_of(token), now).await?;
-    Ok(found.map(|(tenant, member, account)| Principal {
+    let Some((tenant, member, account)) = store::holder(db, &hash_of(token), now).await? else {
+        return Ok(None);
+    };
+    // A token does not outlive the person it was for.
+    let person = members::store::by_id(db, tenant, member).await?;
+    let there = person.filter(|person| person.status != MemberStatus::Erased);
+    Ok(there.map(|_| Principal {
         actor: format!("member:{member}"),
         holder: Holder::Member { member, account },
         grants: Vec::new(),

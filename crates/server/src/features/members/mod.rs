@@ -1,5 +1,9 @@
 //! Members: the persons and companies enrolled with a tenant. Personal data lives here and nowhere else.
 
+pub mod api;
+#[cfg(test)]
+mod api_tests;
+pub mod belongings;
 mod bulk;
 mod ensure;
 mod identifiers;

@@ -154,6 +154,24 @@ pub async fn add_identifier(
     Ok(rows.first().map(|row| row.int("member")).transpose()? == Some(member.id.0))
 }
 
+/// Deletes one identifier of a member: answers how many are left, or nothing when it was not the member's.
+pub async fn remove_identifier(
+    tx: &mut Tx,
+    tenant: TenantId,
+    id: MemberId,
+    identifier: &Identifier,
+) -> Result<Option<i64>, StoreError> {
+    let sql = "delete from member_identifier
+        where tenant = $1 and member = $2 and scheme = $3 and value = $4";
+    let old = params![tenant.0, id.0, &identifier.scheme, &identifier.value];
+    if tx.execute(sql, old).await? == 0 {
+        return Ok(None);
+    }
+    let sql = "select count(*) as n from member_identifier where tenant = $1 and member = $2";
+    let rows = tx.query(sql, params![tenant.0, id.0]).await?;
+    rows.first().map(|row| row.int("n")).transpose()
+}
+
 /// Deletes all identifiers of a member and answers them.
 pub async fn take_identifiers(
     tx: &mut Tx,

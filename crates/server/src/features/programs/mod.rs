@@ -1,5 +1,6 @@
 //! Programs: documents in immutable, effective-dated versions, and the cache through which the ledger sees them.
 
+pub mod api;
 mod cache;
 mod lifecycle;
 mod publish;

@@ -1,1 +1,5 @@
 //! Sandboxes: a test clock that moves forward, and what time then does.
+
+pub mod api;
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,86 @@
-//! Tests of this noun through the API.
+//! People: what they are in a tenant, and that a token given in one tenant is worth nothing in another.
+
+use lazo_store::testing::on_both;
+use serde_json::json;
+
+use crate::api::bench::Bench;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r91_a_persons_roles_count_at_once_and_per_tenant() {
+    on_both(async |db| {
+        let mut bench = Bench::new(db).await;
+        let new = json!({ "login": "Ines@example.com", "name": "Ines", "roles": ["agent"] });
+        let one = bench.make("admin", "/staff", new).await;
+        assert_eq!(one["login"], "ines@example.com");
+        let new = json!({ "login": "ines@example.com", "name": "Other", "roles": ["admin"] });
+        let two = bench.make("two", "/staff", new).await;
+        assert_eq!(
+            (&two["id"], &two["name"]),
+            (&one["id"], &json!("Ines")),
+            "one person, known by the login"
+        );
+        let path = format!("/staff/{}", one["id"].as_str().unwrap());
+        let token = bench.make("admin", &format!("{path}/tokens"), json!({ "days": 1 })).await;
+        bench.tokens.insert("ines", token["token"].as_str().unwrap().to_owned());
+        assert_eq!(bench.ask("ines", "GET", "/members", None).await.status, 200);
+        // She is an administrator of tenant two, but this token was given in tenant one.
+        let elsewhere =
+            bench.ask_with("ines", "GET", "/api-keys", None, &[("lazo-tenant", "two")]).await;
+        assert_eq!((elsewhere.status, elsewhere.code()), (404, "tenant_not_found"));
+        let roles = json!({ "roles": ["analyst"] });
+        let set = bench.ask("admin", "PUT", &format!("{path}/roles"), Some(roles)).await;
+        assert_eq!((set.status, &set.body["roles"]), (200, &json!(["analyst"])));
+        assert_eq!(bench.ask("ines", "GET", "/members", None).await.status, 403);
+        assert_eq!(bench.ask("ines", "GET", "/programs", None).await.status, 200);
+        assert_eq!(bench.ask("admin", "DELETE", &format!("{path}/tokens"), None).await.status, 204);
+        assert_eq!(bench.ask("ines", "GET", "/programs", None).await.status, 401);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r91_staff_of_several_tenants_say_which_they_mean() {
+    on_both(async |db| {
+        let mut bench = Bench::new(db).await;
+        let token = bench.partner().await;
+        bench.tokens.insert("partner", token);
+        let neither = bench.ask("partner", "GET", "/tenant", None).await;
+        assert_eq!((neither.status, neither.code()), (400, "tenant_required"));
+        for code in ["one", "two"] {
+            let answer =
+                bench.ask_with("partner", "GET", "/tenant", None, &[("lazo-tenant", code)]).await;
+            assert_eq!((answer.status, &answer.body["code"]), (200, &json!(code)));
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r91_the_last_administrator_stays() {
+    on_both(async |db| {
+        let bench = Bench::new(db).await;
+        let list = bench.get("admin", "/staff").await;
+        let ids: Vec<_> = list["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|s| s["id"].as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(ids.len(), 2);
+        let none = json!({ "roles": [] });
+        let path = |id: &str| format!("/staff/{id}/roles");
+        let first = bench.ask("admin", "PUT", &path(&ids[0]), Some(none.clone())).await;
+        assert_eq!(first.status, 200, "{}", first.body);
+        let last = bench.ask("admin", "PUT", &path(&ids[1]), Some(none)).await;
+        assert_eq!((last.status, last.code()), (409, "last_admin"));
+        for role in ["platform", "backend"] {
+            let body = json!({ "roles": ["admin", role] });
+            let refused = bench.ask("admin", "PUT", &path(&ids[1]), Some(body)).await;
+            assert_eq!(
+                (refused.status, &refused.body["errors"][0]["pointer"]),
+                (422, &json!("/roles/1"))
+            );
+        }
+    })
+    .await;
+}

@@ -13,12 +13,12 @@ pub const MAX_ATTRIBUTES: usize = 100;
 pub const MAX_TEXT: usize = 1_000;
 
 /// The attributes of a tenant's members by name.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(transparent)]
 pub struct AttributeSchema(pub BTreeMap<String, AttributeRule>);
 
 /// What one attribute may hold.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AttributeRule {
     /// What kind of value.
@@ -33,7 +33,7 @@ pub struct AttributeRule {
 }
 
 /// The kind of an attribute's value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AttributeType {
     /// Words.

@@ -1,5 +1,6 @@
 //! Tenants: the client companies of the installation. Everything else belongs to exactly one of them.
 
+pub mod api;
 mod attributes;
 pub mod store;
 #[cfg(test)]
@@ -16,7 +17,7 @@ pub use attributes::{AttributeRule, AttributeSchema, AttributeType, Attributes};
 use crate::i18n::Locale;
 
 /// A tenant as people write it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TenantConfig {
     /// Its code, unique in the installation. Never changes.
@@ -29,8 +30,10 @@ pub struct TenantConfig {
     /// ISO 3166 code of its country, two letters.
     pub country: String,
     /// IANA name of the zone its working days are of.
+    #[schema(value_type = String, example = "Europe/Madrid")]
     pub time_zone: Zone,
     /// ISO 4217 code of its base currency.
+    #[schema(value_type = String, example = "EUR")]
     pub currency: Currency,
     /// The languages it speaks, the first by preference.
     #[serde(default)]

@@ -1,0 +1,145 @@
+//! `Idempotency-Key`: a write sent again is answered as the first time; an identical one in flight waits for it.
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use lazo_domain::ids::TenantId;
+use lazo_store::idempotency::{Begun, Idempotency, Token};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::caller::Caller;
+use super::edge::{Arrival, worded};
+use super::frame::Frame;
+use super::kept::DoNotKeep;
+use super::problem::Problem;
+
+/// The header with the caller's key of a write.
+pub const KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// Tells that an answer is the one of before.
+pub const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+/// The longest key.
+const MAX_KEY: usize = 255;
+
+/// What is kept of an answer besides its status.
+#[derive(Serialize, Deserialize)]
+struct Packed {
+    content_type: Option<String>,
+    location: Option<String>,
+    body: String,
+}
+
+/// Lets writes with a key happen once.
+pub async fn once(State(frame): State<Frame>, request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let caller = request.extensions().get::<Caller>().cloned();
+    let (Some(given), Some(caller), false) = (request.headers().get(&KEY), caller, reads) else {
+        return next.run(request).await;
+    };
+    let Some(key) = key(given) else {
+        return Problem::new(400, "bad_idempotency_key").into_response();
+    };
+    let tenant = caller.tenancy.as_ref().map_or(TenantId(0), |tenancy| tenancy.id);
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, frame.limits.body_bytes).await else {
+        return Problem::new(413, "too_large").into_response();
+    };
+    let hash = hash(&caller, &parts, &body);
+    let kept = Idempotency::new(frame.db.clone());
+    match kept.begin(tenant, &key, &hash, frame.clock.as_ref()).await {
+        Ok(Begun::Fresh(token)) => {
+            let turn = Turn { kept, token };
+            let arrival = parts.extensions.get::<Arrival>().cloned();
+            let path = parts.uri.path().to_owned();
+            let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+            turn.end(response, arrival, &path).await
+        }
+        Ok(Begun::Answered { status, answer }) => replayed(status, &answer),
+        Ok(Begun::OtherRequest) => Problem::new(422, "idempotency_key_reused").into_response(),
+        Ok(Begun::InFlight) => Problem::unavailable().into_response(),
+        Err(error) => Problem::from(error).into_response(),
+    }
+}
+
+/// One request under its key.
+struct Turn {
+    kept: Idempotency,
+    token: Token,
+}
+
+impl Turn {
+    /// Keeps the answer, unless it tells of a fault of ours or holds a secret.
+    async fn end(&self, response: Response, arrival: Option<Arrival>, path: &str) -> Response {
+        let keep = !response.status().is_server_error()
+            && response.extensions().get::<DoNotKeep>().is_none();
+        let response = match arrival {
+            Some(arrival) => worded(response, &arrival, path),
+            None => response,
+        };
+        let (parts, body) = response.into_parts();
+        let Ok(body) = to_bytes(body, usize::MAX).await else {
+            return Problem::new(500, "internal").into_response();
+        };
+        let text = |name| {
+            let value: Option<&HeaderValue> = parts.headers.get(name);
+            value.and_then(|value| value.to_str().ok()).map(str::to_owned)
+        };
+        let packed = Packed {
+            content_type: text(CONTENT_TYPE),
+            location: text(LOCATION),
+            body: String::from_utf8_lossy(&body).into_owned(),
+        };
+        let done = if keep {
+            let packed = serde_json::to_vec(&packed).unwrap_or_default();
+            self.kept.finish(&self.token, i64::from(parts.status.as_u16()), &packed).await
+        } else {
+            self.kept.abandon(&self.token).await
+        };
+        // The work is done; whoever asks again meets the ledger's own key when this answer was not kept.
+        if let Err(error) = done {
+            tracing::warn!(%error, "an answer was not kept for its idempotency key");
+        }
+        Response::from_parts(parts, Body::from(body))
+    }
+}
+
+fn key(given: &HeaderValue) -> Option<String> {
+    let text = given.to_str().ok()?;
+    let fits = (1..=MAX_KEY).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+    fits.then(|| text.to_owned())
+}
+
+/// What makes two requests the same: who asks for what.
+fn hash(caller: &Caller, parts: &axum::http::request::Parts, body: &Bytes) -> Vec<u8> {
+    let query = parts.uri.path_and_query().map_or("", |all| all.as_str());
+    let mut hash = Sha256::new();
+    for part in [caller.principal.actor.as_str(), parts.method.as_str(), query] {
+        hash.update(part.len().to_be_bytes());
+        hash.update(part);
+    }
+    hash.update(body);
+    hash.finalize().to_vec()
+}
+
+fn replayed(status: i64, answer: &[u8]) -> Response {
+    let kept: Result<Packed, _> = serde_json::from_slice(answer);
+    let status = u16::try_from(status).ok().and_then(|s| StatusCode::from_u16(s).ok());
+    let (Ok(kept), Some(status)) = (kept, status) else {
+        tracing::error!("a kept answer cannot be read");
+        return Problem::new(500, "internal").into_response();
+    };
+    let mut response = (status, kept.body).into_response();
+    let headers = response.headers_mut();
+    headers.remove(CONTENT_TYPE);
+    for (name, value) in [(CONTENT_TYPE, kept.content_type), (LOCATION, kept.location)] {
+        if let Some(value) = value.and_then(|value| HeaderValue::from_str(&value).ok()) {
+            headers.insert(name, value);
+        }
+    }
+    headers.insert(REPLAYED, HeaderValue::from_static("true"));
+    super::edge::has_words(&mut response);
+    response
+}

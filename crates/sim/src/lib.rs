@@ -5,6 +5,7 @@ pub mod features;
 pub mod generate;
 pub mod invariants;
 pub mod metamorphic;
+pub mod pos;
 pub mod rng;
 pub mod run;
 pub mod through;

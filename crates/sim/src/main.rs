@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use clap::{Parser, Subcommand};
 use lazo_sim::features::Features;
+use lazo_sim::pos::{self, Done, Plan, Server};
 use lazo_sim::run::{self, Failure, Tally};
 use lazo_sim::through::{self, Posted, killing};
 use lazo_sim::world::core::Real;
@@ -54,6 +55,30 @@ enum Command {
         /// How often the posting process is killed and started again
         #[arg(long, default_value_t = 0)]
         kills: u64,
+    },
+    /// Runs tills against a served API with an empty program of one point per whole unit of money, and compares
+    Pos {
+        /// Host and port of the API
+        #[arg(long, default_value = "127.0.0.1:8080")]
+        api: String,
+        /// The secret of an API key that may enroll, sell and read
+        #[arg(long, env = "LAZO_KEY", hide_env_values = true)]
+        key: String,
+        /// The seed; another one for every run on the same database
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Sales and returns
+        #[arg(long, default_value_t = 10_000)]
+        transactions: u64,
+        /// Members who shop
+        #[arg(long, default_value_t = 200)]
+        members: usize,
+        /// Tills at work side by side
+        #[arg(long, default_value_t = 8)]
+        tills: u64,
+        /// Minor units that one point is given for
+        #[arg(long, default_value_t = 100)]
+        per_minor: i64,
     },
     /// Posts a history batch by batch and says which are acknowledged (what `store --kills` starts and kills)
     #[command(hide = true)]
@@ -108,6 +133,18 @@ fn main() -> anyhow::Result<()> {
                 out,
                 "{ops} operations in {} batches, killed {} times: nothing lost, nothing twice",
                 killed.batches, killed.kills
+            )?;
+            Ok(())
+        }
+        Command::Pos { api, key, seed, transactions, members, tills, per_minor } => {
+            let server = Server { address: api, key };
+            let plan = Plan { seed, transactions, members, tills, per_minor };
+            let start = started();
+            let Done { sales, returns, twice, lost } = pos::run(&server, plan)?;
+            let seconds = start.elapsed().as_secs_f64();
+            writeln!(
+                out,
+                "{sales} sales and {returns} returns, {twice} sent twice, {lost} answers lost: equal; {seconds:.1} s"
             )?;
             Ok(())
         }

@@ -164,10 +164,8 @@ impl Auditor {
         let has = |account: AccountId| {
             self.holders.get(&account).is_some_and(|h| {
                 let piles = h.live.open.values().chain(h.closed.values());
-                piles
-                    .map(|p| p.granted)
-                    .chain(h.live.qualifying.values().copied())
-                    .any(|n| n.abs() >= VAST)
+                let moved = h.live.deeds.values().flat_map(|deed| &deed.moved).map(|(_, n)| *n);
+                piles.map(|p| p.granted).chain(moved).any(|n| n.abs() >= VAST)
             })
         };
         asked || has(op.event.account) || op.into.as_ref().is_some_and(|into| has(into.account))

@@ -90,19 +90,22 @@ impl<C: Core> World<C> {
         }
     }
 
-    /// This world with these accounts alone.
-    pub fn only(&self, ids: &[AccountId]) -> Self
+    /// This world as far as one event on these accounts sees it, with their journals yet to be written.
+    pub fn only(&self, ids: &[AccountId], event: &Event) -> Self
     where
         C: Clone,
     {
-        let kept = ids.iter().filter_map(|id| Some((*id, self.accounts.get(id)?.clone())));
+        let kept = ids.iter().filter_map(|id| Some((*id, self.accounts.get(id)?.now(event))));
+        let keys = self.keys.get_key_value(&key(event)).into_iter();
+        let claim = (event.source.clone(), event.source_ref.clone());
+        let claims = self.claims.get_key_value(&claim).into_iter();
         Self {
             core: self.core.clone(),
             programs: self.programs.clone(),
             accounts: kept.collect(),
             used: self.used.clone(),
-            keys: self.keys.clone(),
-            claims: self.claims.clone(),
+            keys: keys.map(|(key, seen)| (key.clone(), *seen)).collect(),
+            claims: claims.map(|(claim, account)| (claim.clone(), *account)).collect(),
         }
     }
 

@@ -69,6 +69,27 @@ impl Rows {
         Self { id, enrolled_at, ..Self::default() }
     }
 
+    /// The account as it stands, without its journal, and of earlier events only the one that `event` undoes.
+    #[must_use]
+    pub fn now(&self, event: &Event) -> Self {
+        let undone = match &event.body {
+            Body::Reverse { event } => self.originals.get_key_value(event),
+            _ => None,
+        };
+        Self {
+            originals: undone.into_iter().map(|(id, o)| (*id, o.clone())).collect(),
+            journal: Vec::new(),
+            balances: self.balances.clone(),
+            lots: self.lots.clone(),
+            open: self.open.clone(),
+            redemptions: self.redemptions.clone(),
+            standings: self.standings.clone(),
+            counters: self.counters.clone(),
+            grants: self.grants.clone(),
+            ..*self
+        }
+    }
+
     /// The account's head: what is always loaded.
     fn head(&self) -> Account {
         Account {

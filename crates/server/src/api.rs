@@ -3,6 +3,8 @@
 #[cfg(test)]
 pub(crate) mod bench;
 #[cfg(test)]
+mod hostile_tests;
+#[cfg(test)]
 mod tests;
 
 use futures_util::future::BoxFuture;

@@ -53,6 +53,7 @@ pub fn finished(document: &utoipa::openapi::OpenApi, access: &AccessTable) -> Va
         "description": "A failure with a stable code.",
         "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
     }});
+    open_parts(&mut document["components"]["schemas"]);
     let Some(paths) = document["paths"].as_object_mut() else { return document };
     for (path, item) in paths {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
@@ -68,14 +69,29 @@ pub fn finished(document: &utoipa::openapi::OpenApi, access: &AccessTable) -> Va
     document
 }
 
+/// A view made of parts (`allOf`) takes over what its parts say, but not that each alone allows nothing else.
+fn open_parts(schemas: &mut Value) {
+    let closed = schemas.clone();
+    for schema in schemas.as_object_mut().into_iter().flat_map(|all| all.values_mut()) {
+        let parts = schema.get_mut("allOf").and_then(Value::as_array_mut);
+        for part in parts.into_iter().flatten() {
+            let name = part["$ref"].as_str().and_then(|r| r.rsplit('/').next()).map(str::to_owned);
+            let Some(mut whole) = name.and_then(|name| closed.get(&name).cloned()) else {
+                continue;
+            };
+            if let Some(fields) = whole.as_object_mut() {
+                fields.remove("additionalProperties");
+            }
+            *part = whole;
+        }
+    }
+}
+
 fn finish(operation: &mut Value, row: &Access) {
     let writes = row.method != "GET";
-    let mut statuses = vec!["400", "404", "405", "429", "500", "503"];
-    if !row.open {
-        statuses.extend(["401", "403", "423"]);
-    }
+    let mut statuses = vec!["400", "401", "403", "404", "405", "409", "423", "429", "500", "503"];
     if writes {
-        statuses.extend(["409", "413", "415", "422"]);
+        statuses.extend(["413", "415", "422"]);
     }
     for status in statuses {
         if operation["responses"].get(status).is_none() {

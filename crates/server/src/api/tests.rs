@@ -177,7 +177,6 @@ async fn q6_a_key_is_answered_once_and_for_its_own_request_only() {
         };
         let key = [("idempotency-key", "k-1")];
         let post = |who: &'static str, body: Value| {
-            let key = key;
             let bench = &bench;
             async move { bench.ask_with(who, "POST", "/purchases", Some(body), &key).await }
         };

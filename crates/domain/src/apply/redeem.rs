@@ -123,7 +123,9 @@ fn use_up(
     let mut used = BTreeMap::new();
     if let Some(stock) = reward.stock {
         let key = program.stock_key(&reward.code);
-        let left = draft.facts.resources.get(&key).copied().unwrap_or(stock);
+        // What lapsed on the way to this event is free again, whether or not a job told the shell so.
+        let freed = draft.resources.get(&key).copied().unwrap_or(0);
+        let left = draft.facts.resources.get(&key).copied().unwrap_or(stock).saturating_sub(freed);
         if quantity > left {
             return Err(Refusal::OutOfStock(reward.code.clone()));
         }

@@ -40,7 +40,8 @@ impl Turn<'_> {
         let from = self.payers(point_type, points)?;
         let stock = format!("stock:{}:{}", book.version.config.code, reward.code);
         if let Some(all) = reward.stock {
-            if used.get(&stock).copied().unwrap_or(0) + ask.quantity > all {
+            let freed = self.resources.get(&stock).copied().unwrap_or(0);
+            if used.get(&stock).copied().unwrap_or(0) + freed + ask.quantity > all {
                 return Err("out_of_stock");
             }
             *self.resources.entry(stock.clone()).or_default() += ask.quantity;

@@ -224,3 +224,17 @@ fn i15_sums_of_a_decision_refuse_to_wrap() {
     let refused = story.try_do("2026-02-02", Body::Opening { pieces });
     assert_eq!(refused, Err(Refusal::Overflow));
 }
+
+#[test]
+fn i11_a_hold_that_lapsed_on_the_way_frees_its_stock_at_once() {
+    let mut story = Story::new(mug());
+    story.buy("2026-02-01", &[20_000]);
+    story.act("2026-02-02", reserve(1, "mug", false));
+    story.act("2026-02-02", reserve(2, "mug", true));
+    // The store has counted two of two; the first was only held, for an hour, and no job has run since.
+    let event = story.event("2026-02-03", reserve(3, "mug", true));
+    let left = BTreeMap::from([("stock:club:mug".to_owned(), 0)]);
+    let facts = Facts { resources: left, ..Facts::default() };
+    let decision = apply(&story.account, &event, &facts, &story.programs, Timestamp::MAX).unwrap();
+    assert_eq!(decision.resources()["stock:club:mug"], 0);
+}

@@ -6,6 +6,9 @@ ledger-points = { $n ->
 ledger-points-named = { $points } { $name }
 ledger-headline = { $total }: { $parts }.
 ledger-headline-plain = { $total }.
+ledger-and = { $first } and { $second }
+ledger-now-held = { $points } held
+ledger-now-available = { $points } available again
 
 # What each movement is.
 ledger-kind = { $kind ->
@@ -68,8 +71,8 @@ ledger-why-foreign-currency = the amount is in { $currency }, and the program co
 ledger-why-nothing-to-multiply = there are no points to multiply
 
 # What happens to points.
-ledger-pending = { $points } pending until { $at }
-ledger-expires = { $points } expire on { $at }
+ledger-pending = { $points } can be used from { $at }
+ledger-expires = { $points } valid until { $until }
 ledger-expires-never = { $points } without expiry
 ledger-debt-repaid = { $points } repay the debt
 ledger-share-due = The returned part accounts for { $points }
@@ -88,15 +91,18 @@ ledger-moved = { $how ->
     [transferred] Transferred: { $points }
     [adjusted] Adjusted: { $points }
    *[other] { $how }: { $points }
-} (expiry: { $expires })
-ledger-never = never
-ledger-extended = The expiry moves from { $from } to { $to }
+} ({ $validity })
+ledger-valid-until = valid until { $until }
+ledger-valid-always = without expiry
+ledger-extended = Good for longer: { $from } before, { $to } now
 ledger-tier = { $why ->
     [reached] Up in “{ $group }” from { $from } to { $to }: { $measured } of { $threshold }
     [reviewed_kept] Keeps { $to } in “{ $group }”: { $measured } of { $threshold }
     [reviewed_down] Down in “{ $group }” from { $from } to { $to }: { $measured } of { $threshold }
     [granted] Receives { $to } in “{ $group }”
     [soft_landing] Down by one step only in “{ $group }”, from { $from } to { $to }: { $measured } of { $threshold }
+    [protected] Keeps { $to } in “{ $group }”, which is protected
+    [ladder_ended] “{ $group }” no longer exists: { $from } ends with it
     [grace] Keeps { $to } in “{ $group }” during the grace period: { $measured } of { $threshold }
    *[other] “{ $group }”: from { $from } to { $to } ({ $why })
 }

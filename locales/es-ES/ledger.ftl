@@ -6,6 +6,9 @@ ledger-points = { $n ->
 ledger-points-named = { $points } { $name }
 ledger-headline = { $total }: { $parts }.
 ledger-headline-plain = { $total }.
+ledger-and = { $first } y { $second }
+ledger-now-held = { $points } retenidos
+ledger-now-available = { $points } disponibles de nuevo
 
 # Lo que es cada movimiento.
 ledger-kind = { $kind ->
@@ -68,8 +71,8 @@ ledger-why-foreign-currency = el importe está en { $currency } y el programa cu
 ledger-why-nothing-to-multiply = no hay puntos que multiplicar
 
 # Lo que pasa con los puntos.
-ledger-pending = { $points } pendientes hasta el { $at }
-ledger-expires = { $points } caducan el { $at }
+ledger-pending = { $points } se podrán usar a partir del { $at }
+ledger-expires = { $points } válidos hasta el { $until }
 ledger-expires-never = { $points } sin caducidad
 ledger-debt-repaid = { $points } se usan para saldar la deuda
 ledger-share-due = A lo devuelto le corresponden { $points }
@@ -80,7 +83,7 @@ ledger-share-debt = { $points } quedan a deber
 ledger-share-forgiven = { $points } se perdonan según el programa
 ledger-moved = { $how ->
     [redeemed] Se canjean { $points }
-    [expired] Caducan { $points }
+    [expired] Han caducado { $points }
     [released] Pasan a estar disponibles { $points }
     [lapsed] Vuelven por vencer la reserva { $points }
     [held] Se retienen { $points }
@@ -88,15 +91,18 @@ ledger-moved = { $how ->
     [transferred] Se traspasan { $points }
     [adjusted] Se ajustan { $points }
    *[other] { $how }: { $points }
-} (caducidad: { $expires })
-ledger-never = nunca
-ledger-extended = La caducidad pasa del { $from } al { $to }
+} ({ $validity })
+ledger-valid-until = válidos hasta el { $until }
+ledger-valid-always = sin caducidad
+ledger-extended = La validez se alarga: antes { $from }, ahora { $to }
 ledger-tier = { $why ->
     [reached] Sube en «{ $group }» de { $from } a { $to }: { $measured } de { $threshold }
     [reviewed_kept] Conserva { $to } en «{ $group }»: { $measured } de { $threshold }
     [reviewed_down] Baja en «{ $group }» de { $from } a { $to }: { $measured } de { $threshold }
     [granted] Recibe { $to } en «{ $group }»
     [soft_landing] Baja solo un nivel en «{ $group }», de { $from } a { $to }: { $measured } de { $threshold }
+    [protected] Conserva { $to } en «{ $group }», que está protegido
+    [ladder_ended] «{ $group }» ya no existe: deja de tener { $from }
     [grace] Conserva { $to } en «{ $group }» durante el plazo de gracia: { $measured } de { $threshold }
    *[other] «{ $group }»: de { $from } a { $to } ({ $why })
 }

@@ -120,7 +120,7 @@ pub enum Step {
     },
     /// Points were spent, expired, released or moved on a lot.
     Moved {
-        /// `redeemed`, `expired`, `released`, `held`, `restored`, `transferred`, `adjusted`.
+        /// `redeemed`, `expired`, `released`, `lapsed`, `held`, `restored`, `transferred`, `adjusted`.
         how: String,
         /// Which lot.
         lot: LotId,

@@ -61,21 +61,22 @@ impl Locale {
         }
     }
 
+    /// A day on the wall of `zone`.
+    #[must_use]
+    pub fn day(self, at: Timestamp, zone: &Zone) -> String {
+        let local = at.local(zone);
+        let month = usize::try_from(local.month()).unwrap_or(1).clamp(1, 12) - 1;
+        let months = if self == Self::En { MONTHS_EN } else { MONTHS_ES };
+        format!("{} {} {}", local.day(), months[month], local.year())
+    }
+
     /// A day and a minute on the wall of `zone`; seconds only where they are not zero.
     #[must_use]
     pub fn instant(self, at: Timestamp, zone: &Zone) -> String {
         let local = at.local(zone);
-        let month = usize::try_from(local.month()).unwrap_or(1).clamp(1, 12) - 1;
-        let months = if self == Self::En { MONTHS_EN } else { MONTHS_ES };
         let seconds =
             if local.second() == 0 { String::new() } else { format!(":{:02}", local.second()) };
-        format!(
-            "{} {} {}, {:02}:{:02}{seconds}",
-            local.day(),
-            months[month],
-            local.year(),
-            local.hour(),
-            local.minute()
-        )
+        let day = self.day(at, zone);
+        format!("{day}, {:02}:{:02}{seconds}", local.hour(), local.minute())
     }
 }

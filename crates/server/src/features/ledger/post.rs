@@ -72,7 +72,7 @@ pub fn event(
 ) -> Result<Event, Problem> {
     for (pointer, text) in [("/source", asked.source), ("/reference", asked.reference)] {
         let length = text.chars().count();
-        if !(1..=MAX_REFERENCE).contains(&length) || text.chars().any(char::is_control) {
+        if !(1..=MAX_REFERENCE).contains(&length) || text.chars().any(is_hidden) {
             let detail = format!("must have 1 to {MAX_REFERENCE} printable characters");
             return Err(Problem::field(pointer, "invalid", detail));
         }
@@ -90,6 +90,12 @@ pub fn event(
         import: None,
         body,
     })
+}
+
+/// Does nobody see it, or does it turn around what stands beside it?
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Posts an event, or only says what it would do.

@@ -19,6 +19,8 @@ use crate::i18n::Locale;
 use crate::jobs::{Stop, Turn};
 use crate::testing::{NOON, PROGRAM, Shop};
 
+mod words;
+
 fn program() -> ProgramConfig {
     serde_json::from_value(serde_json::json!({
         "code": "club", "currency": "EUR", "time_zone": "Europe/Madrid",
@@ -80,10 +82,10 @@ fn r4_a_doubled_purchase_is_explained_in_each_language() {
         "120 puntos: 60 por 60,00 € (1 por cada 1,00 €, regla «Base»), \
          60 más porque la regla «tuesday» multiplica por 2 los 60."
     );
-    assert_eq!(spain.details, ["120 puntos caducan el 1 ene 2027, 01:00"]);
+    assert_eq!(spain.details, ["120 puntos válidos hasta el 1 ene 2027, 01:00"]);
     assert_eq!(
         tell(Locale::EsMx, 120, steps()).details,
-        ["120 puntos vencen el 1 ene 2027, 01:00"]
+        ["120 puntos vigentes hasta el 1 ene 2027, 01:00"]
     );
     assert_eq!(
         tell(Locale::En, 120, steps()).headline,
@@ -102,6 +104,31 @@ fn r4_every_zero_has_its_reason_in_words() {
     assert_eq!(told.headline, "0 points.");
     assert_eq!(told.details, ["The rule “Base” gives nothing: €0.99 is less than €1.00."]);
 }
+
+/// What `Step::Moved` calls what happened to points.
+const HOWS: [&str; 8] =
+    ["lapsed", "redeemed", "expired", "released", "held", "restored", "transferred", "adjusted"];
+/// Why `Step::Tier` says that a tier changed or was kept.
+const WHYS: [&str; 8] = [
+    "reached",
+    "reviewed_kept",
+    "reviewed_down",
+    "granted",
+    "soft_landing",
+    "grace",
+    "protected",
+    "ladder_ended",
+];
+/// What a cap counts per.
+const SCOPES: [&str; 7] = [
+    "member_day",
+    "member_week",
+    "member_month",
+    "member_quarter",
+    "member_year",
+    "member_ever",
+    "budget",
+];
 
 /// Fluent shows a missing value as `{$name}` and a missing text as its key: neither may reach a reader.
 #[test]
@@ -139,23 +166,13 @@ fn all_steps() -> Vec<Step> {
         Step::Extended { lot: lot(), from: at, to: None },
         Step::Reason { code: "goodwill".into(), points: 1 },
     ];
-    for scope in [
-        "member_day",
-        "member_week",
-        "member_month",
-        "member_quarter",
-        "member_year",
-        "member_ever",
-        "budget",
-    ] {
+    for scope in SCOPES {
         steps.push(Step::Capped { rule: rule.clone(), cut: 1, limit: 1, scope: scope.into() });
     }
-    for how in
-        ["lapsed", "redeemed", "expired", "released", "held", "restored", "transferred", "adjusted"]
-    {
+    for how in HOWS {
         steps.push(Step::Moved { how: how.into(), lot: lot(), points: 1, expires_at: at });
     }
-    for why in ["reached", "reviewed_kept", "reviewed_down", "granted", "soft_landing", "grace"] {
+    for why in WHYS {
         steps.push(Step::Tier {
             group: "status".into(),
             from: String::new(),
@@ -180,6 +197,24 @@ fn all_steps() -> Vec<Step> {
         ZeroReason::ForeignCurrency { currency: "USD".into(), program: "EUR".into() },
         ZeroReason::NothingToMultiply,
     ];
+    for why in &reasons {
+        // A new reason does not compile until it stands here, and then it belongs into the list above.
+        match why {
+            ZeroReason::NoRule
+            | ZeroReason::BelowStep { .. }
+            | ZeroReason::BelowUnit { .. }
+            | ZeroReason::NoAmount
+            | ZeroReason::NoLine
+            | ZeroReason::Condition { .. }
+            | ZeroReason::ConditionFailed { .. }
+            | ZeroReason::NotInForce
+            | ZeroReason::Superseded { .. }
+            | ZeroReason::CapReached { .. }
+            | ZeroReason::NotNth { .. }
+            | ZeroReason::ForeignCurrency { .. }
+            | ZeroReason::NothingToMultiply => {}
+        }
+    }
     for why in reasons {
         steps.push(Step::Zero { rule: rule.clone(), why: why.clone() });
         steps.push(Step::Nothing { why });
@@ -277,7 +312,7 @@ async fn r4_a_stored_purchase_is_explained_by_its_receipt_or_its_id() {
         assert_eq!(
             told.details,
             [
-                "60 puntos caducan el 28 ago 2026, 14:00",
+                "60 puntos válidos hasta el 28 ago 2026, 14:00",
                 "Saldo después: 60 disponibles, 0 pendientes, 0 retenidos",
                 "Programa «club», versión 1",
             ]

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use lazo_domain::decision::Outcome;
+use lazo_domain::decision::{Outcome, Side};
 use lazo_domain::explain::{Step, ZeroReason};
 use lazo_domain::ids::{LotId, PointTypeId};
 use lazo_domain::program::{PointKind, ProgramConfig};
-use lazo_domain::time::{Timestamp, Zone};
+use lazo_domain::rate::Rate;
+use lazo_domain::time::{Period, Timestamp, Zone};
 
 use crate::i18n::{Args, Locale};
+
+/// The most decimals of a factor that read more easily than its fraction.
+const MAX_DECIMALS: u8 = 3;
 
 /// What a telling needs to know besides the outcome: the language, and the program version that decided.
 pub struct Speaker<'a> {
@@ -67,11 +71,27 @@ impl<'a> Speaker<'a> {
             let sum = sums.entry(change.point_type).or_default();
             *sum = sum.saturating_add(change.points.0);
         }
-        let all: Vec<String> = sums
-            .iter()
-            .map(|(id, sum)| self.amount(self.point_types.get(id).map_or("", String::as_str), *sum))
-            .collect();
-        if all.is_empty() { self.amount("", 0) } else { all.join(" + ") }
+        let all = sums.iter().map(|(id, sum)| {
+            let points = self.amount(self.point_types.get(id).map_or("", String::as_str), *sum);
+            if *sum == 0 { self.only_moved(outcome, *id).unwrap_or(points) } else { points }
+        });
+        let joined = all.reduce(|first, second| {
+            self.say("ledger-and", Args::new().text("first", first).text("second", second))
+        });
+        joined.unwrap_or_else(|| self.amount("", 0))
+    }
+
+    /// `50 points held`: what points became that only moved from one side of the account to another.
+    fn only_moved(&self, outcome: &Outcome, id: PointTypeId) -> Option<String> {
+        let code = self.point_types.get(&id).map_or("", String::as_str);
+        let mut changes = outcome.changes.iter().filter(|change| change.point_type == id);
+        let to = changes.find(|change| change.points.0 > 0)?;
+        let key = match to.side {
+            Side::Held => "ledger-now-held",
+            Side::Available => "ledger-now-available",
+            _ => return None,
+        };
+        Some(self.say(key, Args::new().text("points", self.amount(code, to.points.0))))
     }
 
     fn part(&self, step: &Step) -> String {
@@ -80,7 +100,7 @@ impl<'a> Speaker<'a> {
                 .say(
                     "ledger-for-amount",
                     Args::new()
-                        .text("points", self.number(point_type, *points))
+                        .text("points", self.given(point_type, *points))
                         .text("amount", self.money(*amount_minor))
                         .text("each", self.number(point_type, *each))
                         .text("per", self.money(*per_minor))
@@ -89,7 +109,7 @@ impl<'a> Speaker<'a> {
             Step::ForUnits { rule, point_type, points, units } => self.say(
                 "ledger-for-units",
                 Args::new()
-                    .text("points", self.number(point_type, *points))
+                    .text("points", self.given(point_type, *points))
                     .count("n", *units)
                     .text("units", self.locale.number(*units, 0))
                     .text("rule", self.rule(rule)),
@@ -97,7 +117,7 @@ impl<'a> Speaker<'a> {
             Step::Fixed { rule, point_type, points } => self.say(
                 "ledger-fixed",
                 Args::new()
-                    .text("points", self.number(point_type, *points))
+                    .text("points", self.given(point_type, *points))
                     .text("rule", self.rule(rule)),
             ),
             Step::Multiplied { rule, point_type, points, factor, of } => {
@@ -107,7 +127,7 @@ impl<'a> Speaker<'a> {
                 let name = tier.map_or_else(|| self.rule(rule), |group| self.group(group));
                 let args = Args::new()
                     .text("points", self.number(point_type, *points))
-                    .text("factor", factor.to_string())
+                    .text("factor", self.factor(*factor))
                     .text("of", self.number(point_type, *of));
                 self.say(key, args.text("rule", name))
             }
@@ -135,7 +155,7 @@ impl<'a> Speaker<'a> {
             }
             Step::Pending { points, until } => one(self.say(
                 "ledger-pending",
-                Args::new().text("points", self.amount("", *points)).text("at", self.at(*until)),
+                Args::new().text("points", self.amount("", *points)).text("at", self.since(*until)),
             )),
             Step::Expires { lot, points, at } => one(self.expires(*lot, *points, *at)),
             Step::DebtRepaid { points } => one(self.with_points("ledger-debt-repaid", *points)),
@@ -147,11 +167,11 @@ impl<'a> Speaker<'a> {
                 Args::new()
                     .text("how", how.clone())
                     .text("points", self.amount(self.lot(*lot), *points))
-                    .text("expires", self.maybe(*expires_at)),
+                    .text("validity", self.validity(*expires_at)),
             )),
             Step::Extended { from, to, .. } => one(self.say(
                 "ledger-extended",
-                Args::new().text("from", self.maybe(*from)).text("to", self.maybe(*to)),
+                Args::new().text("from", self.validity(*from)).text("to", self.validity(*to)),
             )),
             Step::Tier { group, from, to, why, measured, threshold } => one(self.say(
                 "ledger-tier",
@@ -188,7 +208,7 @@ impl<'a> Speaker<'a> {
     fn expires(&self, lot: LotId, points: i64, at: Option<Timestamp>) -> String {
         let args = Args::new().text("points", self.amount(self.lot(lot), points));
         match at {
-            Some(at) => self.say("ledger-expires", args.text("at", self.at(at))),
+            Some(at) => self.say("ledger-expires", args.text("until", self.until(at))),
             None => self.say("ledger-expires-never", args),
         }
     }
@@ -259,6 +279,25 @@ impl<'a> Speaker<'a> {
         }
     }
 
+    /// What a rule gave: the number, with the point type's name where the program has several.
+    fn given(&self, point_type: &str, points: i64) -> String {
+        if self.program.point_types.len() > 1 {
+            return self.amount(point_type, points);
+        }
+        self.number(point_type, points)
+    }
+
+    /// `1.5` where a few decimals say it exactly, else the fraction.
+    fn factor(&self, factor: Rate) -> String {
+        (0..=MAX_DECIMALS)
+            .find_map(|scale| {
+                let one = 10_i64.checked_pow(u32::from(scale))?;
+                let exact = factor.num().checked_mul(one)?;
+                (exact % factor.den() == 0).then(|| self.locale.number(exact / factor.den(), scale))
+            })
+            .unwrap_or_else(|| factor.to_string())
+    }
+
     fn number(&self, point_type: &str, points: i64) -> String {
         self.locale.number(points, self.scale(point_type))
     }
@@ -279,12 +318,31 @@ impl<'a> Speaker<'a> {
         &self.program.time_zone
     }
 
-    fn at(&self, at: Timestamp) -> String {
+    /// The first instant of something: its day alone when that is a day's first.
+    fn since(&self, at: Timestamp) -> String {
+        if self.begins_a_day(at) {
+            return self.locale.day(at, self.zone());
+        }
         self.locale.instant(at, self.zone())
     }
 
-    fn maybe(&self, at: Option<Timestamp>) -> String {
-        at.map_or_else(|| self.say("ledger-never", Args::new()), |at| self.at(at))
+    /// Until when something is good that ends at `at`: the last whole day, or the instant within a day.
+    fn until(&self, at: Timestamp) -> String {
+        if self.begins_a_day(at) {
+            return self.locale.day(at.plus_micros(-1), self.zone());
+        }
+        self.locale.instant(at, self.zone())
+    }
+
+    fn begins_a_day(&self, at: Timestamp) -> bool {
+        self.zone().start_of(Period::Day.start(at, self.zone())) == at
+    }
+
+    fn validity(&self, end: Option<Timestamp>) -> String {
+        match end {
+            Some(at) => self.say("ledger-valid-until", Args::new().text("until", self.until(at))),
+            None => self.say("ledger-valid-always", Args::new()),
+        }
     }
 
     fn lot(&self, lot: LotId) -> &str {

@@ -3,6 +3,7 @@
 use lazo_server::features::staff;
 use lazo_server::http::Limits;
 use lazo_server::jobs::Stop;
+use lazo_server::serve::Door;
 use lazo_server::{App, api, serve, upkeep};
 use tokio::net::TcpListener;
 
@@ -23,8 +24,9 @@ pub async fn run(context: &Context, args: Serve) -> Result<(), Fault> {
     let runner = upkeep::runner(&app, &context.holder());
     let (stopper, stop) = Stop::new();
     let scheduled = tokio::spawn(async move { runner.run(&stop).await });
+    let door = Door { connections: context.config.http_connections, ..Door::default() };
     let router = api::router(app, Limits::default());
-    let served = serve::serve(router, listener, asked_to_stop()).await;
+    let served = serve::serve(router, listener, door, asked_to_stop()).await;
     stopper.ask();
     scheduled
         .await

@@ -24,6 +24,8 @@ pub struct Config {
     pub allow_unsafe: bool,
     /// Where `lazo serve` listens.
     pub bind: String,
+    /// How many connections `lazo serve` holds open at once.
+    pub http_connections: usize,
     /// Where files live that are not in the database.
     pub data_dir: std::path::PathBuf,
     /// The language of whoever asks for no other.

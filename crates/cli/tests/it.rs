@@ -2,6 +2,8 @@
 
 #[path = "it/imports.rs"]
 mod imports;
+#[path = "it/walk.rs"]
+mod walk;
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -89,6 +91,31 @@ fn r4_two_people_change_a_live_program() {
     assert!(code == 0 && err.starts_with("draft 3 of program `household`"), "{err}");
     assert_eq!(lazo.run(&["programs", "withdraw", "household"]).0, 0);
     assert_eq!(lazo.run(&["programs", "publish", "household", "--as", "ana"]).0, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn i16_verify_names_the_audit_entry_that_somebody_changed() {
+    lazo_store::testing::on_both(async |db| {
+        let lazo = Lazo::new();
+        lazo.file("program.toml", &example());
+        let run = |args: &[&str]| lazo.run(&[&["--database", &db.url], args].concat());
+        assert_eq!(run(&["apply", "program.toml"]).0, 0);
+        for name in ["one", "two"] {
+            let made = run(&["keys", "create", "--role", "cashier", "--name", name]);
+            assert_eq!(made.0, 0, "{}", made.2);
+        }
+        let (code, _, err) = run(&["verify"]);
+        assert!(code == 0 && err.contains("1 audit log"), "{err}");
+        let triggers =
+            if db.superuser_url.is_some() { "" } else { "drop trigger audit_entry_no_update;" };
+        db.tamper(&format!("{triggers} update audit_entry set actor = 'nobody' where seq = 2"))
+            .await;
+        let (code, out, _) = run(&["verify", "--format", "csv"]);
+        assert_eq!(code, 3);
+        let line = out.lines().nth(1).unwrap_or_default();
+        assert!(line.starts_with("audit_chain,") && line.contains("audit entry 2"), "{out}");
+    })
+    .await;
 }
 
 #[test]

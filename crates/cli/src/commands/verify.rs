@@ -1,7 +1,9 @@
-//! `lazo verify`: every sum, lot, balance and seal of the ledger recomputed, every fault named.
+//! `lazo verify`: every sum, lot, balance and seal of the ledger and the audit log recomputed, every fault named.
 
 use lazo_domain::ids::BUCKETS;
+use lazo_server::features::audit;
 use lazo_store::Db;
+use lazo_store::StoreError;
 use lazo_store::db::Options;
 use lazo_store::verify::{Finding, verify};
 
@@ -28,9 +30,11 @@ pub async fn run(context: &Context, _args: Verify) -> Result<(), Fault> {
     )
     .await?;
     progress.end();
+    let logs = audit_logs(&db, &mut findings).await?;
     if findings.is_empty() {
         context.printer.say(format!(
-            "in order: {} events with {} entries; {} events in {} sealed segments, {} not sealed yet",
+            "in order: {} events with {} entries; {} events in {} sealed segments, {} not sealed yet; \
+             {logs} audit logs",
             checked.events,
             checked.entries,
             checked.events - checked.unsealed.min(checked.events),
@@ -53,4 +57,25 @@ pub async fn run(context: &Context, _args: Verify) -> Result<(), Fault> {
     table.end()?;
     context.printer.warn(format!("not in order: {count} finding(s)"));
     Err(Fault::not_in_order())
+}
+
+/// Follows the chain of every audit log; answers how many there are.
+async fn audit_logs(db: &Db, findings: &mut Vec<Finding>) -> Result<usize, StoreError> {
+    let logs = audit::logs(db).await?;
+    for tenant in &logs {
+        let Some(seq) = audit::verify(db, *tenant).await? else { continue };
+        let whose = if *tenant == audit::INSTALLATION {
+            "the installation".to_owned()
+        } else {
+            format!("tenant {tenant}")
+        };
+        findings.push(Finding {
+            check: "audit_chain",
+            place: format!("{whose}, audit entry {seq}"),
+            what: "the log does not go on here as it was recorded".to_owned(),
+            expected: "the entry that was recorded".to_owned(),
+            actual: "another one, or none".to_owned(),
+        });
+    }
+    Ok(logs.len())
 }

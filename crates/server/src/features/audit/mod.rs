@@ -9,7 +9,7 @@ use lazo_domain::ids::TenantId;
 use lazo_domain::time::Timestamp;
 use sha2::{Digest, Sha256};
 
-pub use store::{record, verify};
+pub use store::{logs, record, verify};
 
 use crate::App;
 use crate::http::Scope;

@@ -62,14 +62,28 @@ pub async fn page(
     db.query(sql, params![tenant.0, before, limit]).await?.iter().map(entry).collect()
 }
 
-/// The first entry of a tenant's log that was changed, taken away or put in: its place, or nothing.
+/// The tenants that have a log, the installation itself among them.
+pub async fn logs(db: &Db) -> Result<Vec<TenantId>, StoreError> {
+    let sql = "select tenant from audit_head union select tenant from audit_entry order by tenant";
+    db.query(sql, params![]).await?.iter().map(|row| Ok(TenantId(row.int("tenant")?))).collect()
+}
+
+/// The first entry of a tenant's log that was changed, taken away or put in: its place, or nothing. Read as of one
+/// moment, so that it may run beside writers.
 pub async fn verify(db: &Db, tenant: TenantId) -> Result<Option<i64>, StoreError> {
+    let mut tx = db.snapshot().await?;
+    let broken = broken(&mut tx, tenant).await?;
+    tx.rollback().await?;
+    Ok(broken)
+}
+
+async fn broken(tx: &mut Tx, tenant: TenantId) -> Result<Option<i64>, StoreError> {
     let sql =
         "select seq, at, actor, action, object, reason, detail, prev_hash, hash from audit_entry
         where tenant = $1 and seq > $2 order by seq limit $3";
     let (mut seq, mut hash) = (0, Vec::new());
     loop {
-        let rows = db.query(sql, params![tenant.0, seq, VERIFY_PAGE]).await?;
+        let rows = tx.query(sql, params![tenant.0, seq, VERIFY_PAGE]).await?;
         if rows.is_empty() {
             break;
         }
@@ -85,8 +99,8 @@ pub async fn verify(db: &Db, tenant: TenantId) -> Result<Option<i64>, StoreError
         }
     }
     let sql = "select seq, hash from audit_head where tenant = $1";
-    let head = db.query_one(sql, params![tenant.0]).await?;
-    let (end, last) = match &head {
+    let head = tx.query(sql, params![tenant.0]).await?;
+    let (end, last) = match head.first() {
         Some(row) => (row.int("seq")?, row.bytes("hash")?.to_vec()),
         None => (0, Vec::new()),
     };

@@ -42,6 +42,7 @@ const MIGRATIONS: &[Migration] = migrations![
     41 "0041_schedule",
     50 "0050_adjustments",
     51 "0051_redemptions",
+    52 "0052_adjustment_account",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

@@ -78,6 +78,19 @@ impl<S> Scope<S> {
         self.caller.principal.is(role, Some(self.tenant))
     }
 
+    /// Refuses a key that is narrowed to less than `wanted`.
+    pub fn may(&self, wanted: &str) -> Result<(), Problem> {
+        if self.caller.principal.carries(wanted) {
+            return Ok(());
+        }
+        Err(Problem::new(403, "scope_missing").with("scope", wanted))
+    }
+
+    /// Refuses a key that is narrowed at all: what it asks for would give somebody more than it has.
+    pub fn may_all(&self) -> Result<(), Problem> {
+        self.may("*")
+    }
+
     /// The member who calls, if a member does.
     #[must_use]
     pub fn member(&self) -> Option<(MemberId, AccountId)> {

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use lazo_domain::event::Body;
 use lazo_domain::ids::{AccountId, AdjustmentId, EventId, MemberId};
 use lazo_domain::points::Points;
-use lazo_domain::time::Timestamp;
+use lazo_domain::time::{DAY, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
@@ -14,11 +14,15 @@ use utoipa_axum::routes;
 
 use super::{Adjustment, State, store};
 use crate::App;
+use crate::features::api_keys;
 use crate::features::audit::{self, Deed};
 use crate::features::ledger::post;
 use crate::features::ledger::receipt::ReceiptView;
 use crate::features::members;
 use crate::http::{Access, Asked, Page, PathId, Payload, Problem, Role, Scope, window};
+
+/// How long small adjustments of one account add up to a large one.
+const SPLIT_MICROS: i64 = DAY;
 
 const DECIDE: &[Role] = &[Role::Finance, Role::ProgramManager, Role::Admin];
 
@@ -141,7 +145,8 @@ async fn list_adjustments(
     Ok(Json(Page::of("adjustments", wish.limit, found, |a| a.id.0, show)))
 }
 
-/// Adds or takes points by hand. Above the program's limit it waits (202) until a second person approves it.
+/// Adds or takes points by hand. Above the program's limit, alone or with what one person did to the same account within
+/// 24 hours, it waits (202) until a second person approves it.
 #[utoipa::path(post, path = "/adjustments", tag = "adjustments", request_body = NewAdjustment,
     responses((status = 201, body = AdjustmentView), (status = 202, body = AdjustmentView)))]
 async fn post_adjustment(
@@ -171,18 +176,23 @@ async fn post_adjustment(
         decided_at: None,
         event: None,
     };
-    let two = new.points.unsigned_abs() > policy.four_eyes_above.0.unsigned_abs();
-    if two {
+    let limit = policy.four_eyes_above.0.unsigned_abs();
+    let large = new.points.unsigned_abs() > limit;
+    if large {
         // What the ledger would refuse shall not wait for a second person.
         let event = event(&scope, &member, &adjustment)?;
         post::post(&scope, &member, event, true).await?;
     }
     let mut tx = scope.app.db.begin().await?;
-    store::insert(&mut tx, &adjustment).await?;
-    let detail = json!({ "points": new.points, "account": adjustment.account, "waits": two });
+    let detail = json!({ "points": new.points, "account": adjustment.account });
     let deed =
         Deed::of(&scope, "adjustment.asked", adjustment.id, detail).because(&adjustment.reason);
+    // The log's end is locked first: two halves of a large one asked at once come one after the other.
     audit::record(&mut tx, &deed).await?;
+    let since = scope.caller.real_now.plus_micros(-SPLIT_MICROS);
+    let alone = store::by_one_person(&mut tx, &adjustment, since).await?;
+    let two = large || alone.saturating_add(new.points.unsigned_abs()) > limit;
+    store::insert(&mut tx, &adjustment).await?;
     tx.commit().await?;
     if two {
         let types = post::point_types(&scope).await?;
@@ -239,7 +249,9 @@ async fn waiting(scope: &Scope<App>, id: AdjustmentId) -> Result<Adjustment, Pro
     if found.state != State::Pending {
         return Err(Problem::new(409, "adjustment_decided").with("state", found.state.name()));
     }
-    if found.asked_by == scope.actor() {
+    let db = &scope.app.db;
+    let asker = api_keys::person_behind(db, scope.tenant, &found.asked_by).await?;
+    if asker == api_keys::person_behind(db, scope.tenant, scope.actor()).await? {
         return Err(Problem::new(403, "four_eyes"));
     }
     Ok(found)

@@ -59,6 +59,21 @@ pub async fn page(
     rows.iter().map(adjustment).collect()
 }
 
+/// How many points of the same type went to or from the same account since `since` without a second person's word, or
+/// wait for it: taken together, added or taken alike.
+pub async fn by_one_person(
+    tx: &mut Tx,
+    like: &Adjustment,
+    since: Timestamp,
+) -> Result<u64, StoreError> {
+    let sql = "select points from adjustment where tenant = $1 and account = $2 and asked_at > $3
+        and point_type = $4 and state <> 'rejected' and decided_by is null";
+    let params = params![like.tenant.0, like.account.0, since.0, like.point_type.0];
+    let rows = tx.query(sql, params).await?;
+    rows.iter()
+        .try_fold(0_u64, |sum, row| Ok(sum.saturating_add(row.int("points")?.unsigned_abs())))
+}
+
 /// Notes how an adjustment that waits ended. False when it waits no longer.
 pub async fn decide(
     tx: &mut Tx,

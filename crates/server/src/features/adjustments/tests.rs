@@ -46,6 +46,53 @@ async fn r116_a_large_adjustment_waits_for_a_second_person() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn r116_a_large_adjustment_in_small_pieces_waits_all_the_same() {
+    on_both(async |db| {
+        let bench = Bench::new(db).await;
+        for (points, status) in [(600, 201), (400, 201), (1, 202), (-1, 202)] {
+            let asked =
+                bench.ask("agent", "POST", "/adjustments", ask(&bench, points, "goodwill")).await;
+            assert_eq!(asked.status, status, "{points}: {}", asked.body);
+        }
+        bench.clock.advance(lazo_domain::time::DAY + 1);
+        let next_day =
+            bench.ask("agent", "POST", "/adjustments", ask(&bench, 900, "goodwill")).await;
+        assert_eq!(next_day.status, 201, "{}", next_day.body);
+        let pieces =
+            (0..8).map(|_| bench.ask("agent", "POST", "/adjustments", ask(&bench, 30, "goodwill")));
+        let answers = futures_util::future::join_all(pieces).await;
+        let alone = answers.iter().filter(|answer| answer.status == 201).count();
+        assert_eq!(alone, 3, "900 and three times 30 are within 1000, however they race");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r116_the_second_person_is_not_the_maker_of_the_key_that_asked() {
+    on_both(async |db| {
+        let bench = Bench::new(db).await;
+        let key = json!({ "name": "own", "role": "admin" });
+        let first = bench.make("manager", "/api-keys", key.clone()).await;
+        let as_first = [("authorization", format!("Bearer {}", first["secret"].as_str().unwrap()))];
+        let as_first = as_first.each_ref().map(|(name, value)| (*name, value.as_str()));
+        // A key that a key made leads back to the same person.
+        let second = bench.ask_with("", "POST", "/api-keys", Some(key), &as_first).await;
+        let as_second = format!("Bearer {}", second.body["secret"].as_str().unwrap());
+        let as_second = [("authorization", as_second.as_str())];
+        for headers in [as_first, as_second] {
+            let asked = ask(&bench, 5_000, "goodwill");
+            let waits = bench.ask_with("", "POST", "/adjustments", asked, &headers).await;
+            assert_eq!(waits.status, 202, "{}", waits.body);
+            let path = format!("/adjustments/{}/approve", waits.body["id"].as_str().unwrap());
+            let own = bench.ask("manager", "POST", &path, None).await;
+            assert_eq!((own.status, own.code()), (403, "four_eyes"));
+            assert_eq!(bench.ask("second", "POST", &path, None).await.status, 200);
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn r116_an_adjustment_needs_a_known_reason_and_the_points() {
     on_both(async |db| {
         let bench = Bench::new(db).await;

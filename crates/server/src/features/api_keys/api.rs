@@ -100,7 +100,7 @@ async fn list_api_keys(
     Ok(Json(Page::of("api-keys", wish.limit, found, |key| key.id.0, view)))
 }
 
-/// Makes a key. Its secret is in this answer and nowhere else.
+/// Makes a key. Its secret is in this answer and nowhere else. A narrowed key makes none that is wider than itself.
 #[utoipa::path(post, path = "/api-keys", tag = "api-keys", request_body = NewApiKey,
     responses((status = 201, body = ApiKeySecret)))]
 async fn create_api_key(
@@ -108,6 +108,11 @@ async fn create_api_key(
     Payload(new): Payload<NewApiKey>,
 ) -> Result<NotKept<(StatusCode, Json<ApiKeySecret>)>, Problem> {
     check(&new, scope.caller.real_now)?;
+    // A narrowed key hands on no more than it has.
+    match new.scopes.as_deref() {
+        None => scope.may_all()?,
+        Some(scopes) => scopes.iter().try_for_each(|wanted| scope.may(wanted))?,
+    }
     let wanted = Wanted {
         tenant: scope.tenant,
         name: new.name.trim().to_owned(),

@@ -19,6 +19,9 @@ pub const KEY_PREFIX: &str = "lzk_";
 /// The most scopes that narrow one key.
 pub const MAX_SCOPES: usize = 50;
 
+/// How many keys that made keys are followed back to a person.
+const MAX_MAKERS: usize = 32;
+
 /// A key, without its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiKey {
@@ -141,6 +144,19 @@ pub async fn authenticate(
         key.revoked_at.is_none() && key.expires_at.is_none_or(|expires_at| now < expires_at)
     };
     Ok(key.filter(live).map(|key| key.principal()))
+}
+
+/// The person behind `actor`: whoever made the key, or the key that made it, and so on; anybody else is as named.
+///
+/// Two names of one person are one pair of eyes.
+pub async fn person_behind(db: &Db, tenant: TenantId, actor: &str) -> Result<String, StoreError> {
+    let mut actor = actor.to_owned();
+    for _ in 0..MAX_MAKERS {
+        let Some(Ok(id)) = actor.strip_prefix("key:").map(str::parse::<ApiKeyId>) else { break };
+        let Some(key) = store::by_id(db, tenant, id).await? else { break };
+        actor = key.created_by;
+    }
+    Ok(actor)
 }
 
 /// Is it a scope as endpoints declare them, `noun:read`, `noun:write`, `noun:*` or `*`?

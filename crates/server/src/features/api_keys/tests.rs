@@ -3,9 +3,37 @@
 use lazo_domain::time::DAY;
 use lazo_store::testing::on_both;
 use lazo_store::{Db, params};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::api::bench::Bench;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn q9_a_narrowed_key_hands_on_no_more_than_it_has() {
+    on_both(async |db| {
+        let bench = Bench::new(db).await;
+        let narrow = json!({
+            "name": "keys", "role": "admin", "scopes": ["api-keys:write", "purchases:*", "staff:write"]
+        });
+        let made = bench.make("manager", "/api-keys", narrow).await;
+        let bearer = format!("Bearer {}", made["secret"].as_str().unwrap());
+        let headers = [("authorization", bearer.as_str())];
+        for (scopes, status) in [
+            (Value::Null, 403),
+            (json!(["*"]), 403),
+            (json!(["members:read"]), 403),
+            (json!(["purchases:write", "members:read"]), 403),
+            (json!(["purchases:write"]), 201),
+        ] {
+            let wanted = json!({ "name": "more", "role": "admin", "scopes": scopes });
+            let answer = bench.ask_with("", "POST", "/api-keys", Some(wanted), &headers).await;
+            assert_eq!(answer.status, status, "{scopes}: {}", answer.body);
+        }
+        let person = json!({ "login": "eve@example.com", "name": "Eve", "roles": ["admin"] });
+        let answer = bench.ask_with("", "POST", "/staff", Some(person), &headers).await;
+        assert_eq!((answer.status, answer.code()), (403, "scope_missing"));
+    })
+    .await;
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r91_a_key_is_shown_once_kept_as_a_hash_and_revoked_at_once() {

@@ -7,6 +7,7 @@ use lazo_store::{Db, StoreError};
 
 use super::lifecycle::{Unmet, unmet};
 use super::{Version, VersionState, store};
+use crate::features::api_keys;
 use crate::features::tenants::{self, Tenant};
 
 /// Why a draft is not published, or not withdrawn.
@@ -55,7 +56,8 @@ impl PublishRefusal {
     }
 }
 
-/// Publishes the draft of a program in the name of `publisher`, who must not be its author. Answers the version.
+/// Publishes the draft of a program in the name of `publisher`, who must not be its author, nor the person behind the
+/// key that wrote it. Answers the version.
 ///
 /// It counts from the instant its document says, else from the tenant's own now.
 pub async fn publish(
@@ -68,7 +70,9 @@ pub async fn publish(
     let versions = versions(db, tenant, code).await?;
     let live = versions.iter().find(|version| version.state == VersionState::Published);
     let draft = draft(&versions, code)?;
-    if same_person(&draft.author, publisher) {
+    let author = api_keys::person_behind(db, tenant.id, &draft.author).await?;
+    let second = api_keys::person_behind(db, tenant.id, publisher).await?;
+    if same_person(&author, &second) {
         return Err(PublishRefusal::FourEyes(publisher.to_owned()));
     }
     let present = tenant.now(now);

@@ -136,6 +136,7 @@ async fn add_staff(
     scope: Scope<App>,
     Payload(new): Payload<NewStaff>,
 ) -> Result<(StatusCode, Json<StaffView>), Problem> {
+    scope.may_all()?;
     let login = named("/login", &new.login)?.to_lowercase();
     let name = named("/name", &new.name)?;
     grantable(&new.roles)?;
@@ -165,6 +166,7 @@ async fn set_staff_roles(
     PathId(staff): PathId<StaffId>,
     Payload(body): Payload<RolesBody>,
 ) -> Result<Json<StaffView>, Problem> {
+    scope.may_all()?;
     grantable(&body.roles)?;
     let before = found(&scope, staff).await?;
     let now = scope.caller.real_now;
@@ -192,6 +194,7 @@ async fn issue_staff_token(
     PathId(staff): PathId<StaffId>,
     Payload(new): Payload<NewStaffToken>,
 ) -> Result<NotKept<(StatusCode, Json<StaffTokenView>)>, Problem> {
+    scope.may_all()?;
     let days = new.days.unwrap_or(TOKEN_DAYS);
     if !(1..=MAX_TOKEN_DAYS).contains(&days) {
         let detail = format!("must be between 1 and {MAX_TOKEN_DAYS}");

@@ -236,7 +236,11 @@ impl<'a> Draft<'a> {
             picked.push((id, part));
         }
         if left.is_positive() {
-            return Err(Refusal::InsufficientBalance { missing: left });
+            // What is owed is paid first by whatever comes.
+            let owed = self
+                .debt(point_type)
+                .map_or(Ok(Points::ZERO), |id| self.lot(id).map(|lot| lot.available))?;
+            return Err(Refusal::InsufficientBalance { missing: left.minus(owed)? });
         }
         Ok(picked)
     }

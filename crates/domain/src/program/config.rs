@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AdjustmentPolicy, Code, ExpiryPolicy, Measure, PointKind, PointType, Program, ProgramState,
-    ReturnPolicy, Reward, RewardKind, TierGroup, TransferPolicy,
+    ReturnPolicy, Reward, RewardKind, TierGroup, TransferPolicy, Window,
 };
 use crate::ids::{PointTypeId, ProgramId};
 use crate::money::Currency;
@@ -158,6 +158,17 @@ impl ProgramConfig {
         for (at, reward) in self.rewards.iter().enumerate() {
             self.check_reward(&format!("/rewards/{at}"), reward, &mut errors);
         }
+        let Self { returns, adjustments, transfers, .. } = self;
+        for (at, points) in [
+            ("/returns/debt_limit", returns.debt_limit),
+            ("/adjustments/four_eyes_above", adjustments.four_eyes_above),
+            ("/adjustments/limit", adjustments.limit),
+            ("/transfers/min", transfers.min),
+            ("/transfers/max", transfers.max),
+            ("/transfers/max_per_year", transfers.max_per_year),
+        ] {
+            not_negative(at.to_owned(), Some(points.0), &mut errors);
+        }
         errors
     }
 
@@ -179,6 +190,10 @@ impl ProgramConfig {
 
     fn check_group(&self, at: &str, group: &TierGroup, errors: &mut Vec<ConfigError>) {
         unique(&format!("{at}/tiers"), group.tiers.iter().map(|t| &t.code), errors);
+        sensible(format!("{at}/grace"), group.grace, errors);
+        if let Window::Rolling { months } = group.window {
+            sensible(format!("{at}/window"), Some(Term::Months(months)), errors);
+        }
         if group.tiers.is_empty() {
             errors.push(ConfigError::new(
                 format!("{at}/tiers"),
@@ -222,6 +237,20 @@ impl ProgramConfig {
                     "there is no such tier",
                 ));
             }
+        }
+        sensible(format!("{at}/hold"), reward.hold, errors);
+        not_negative(format!("{at}/stock"), reward.stock, errors);
+        not_negative(format!("{at}/limit_per_member"), reward.limit_per_member, errors);
+        match &reward.kind {
+            RewardKind::Voucher { valid_for, value_minor } => {
+                sensible(format!("{at}/kind/valid_for"), *valid_for, errors);
+                not_negative(format!("{at}/kind/value_minor"), *value_minor, errors);
+            }
+            RewardKind::PartPayment { min_minor, max_minor, .. } => {
+                not_negative(format!("{at}/kind/min_minor"), Some(*min_minor), errors);
+                not_negative(format!("{at}/kind/max_minor"), *max_minor, errors);
+            }
+            RewardKind::Product | RewardKind::Experience { .. } => {}
         }
         let free = reward.price.0 <= 0 || reward.price_by_tier.iter().any(|p| p.price.0 < 0);
         match &reward.kind {
@@ -269,7 +298,10 @@ impl PointTypeConfig {
                 "qualifying points have neither expiry nor pending time: their window ends them",
             ));
         }
+        sensible(format!("{at}/expiry/term"), self.expiry.term, errors);
+        sensible(format!("{at}/pending"), self.pending, errors);
         for (n, special) in self.expiry.by_tier.iter().enumerate() {
+            sensible(format!("{at}/expiry/by_tier/{n}/term"), special.term, errors);
             if !program.has_tier(&special.group, &special.tier) {
                 errors.push(ConfigError::new(
                     format!("{at}/expiry/by_tier/{n}"),
@@ -277,6 +309,25 @@ impl PointTypeConfig {
                 ));
             }
         }
+    }
+}
+
+/// A length of time must be one, and no longer than a century: later is never.
+fn sensible(at: String, term: Option<Term>, errors: &mut Vec<ConfigError>) {
+    let (n, most) = match term {
+        None => return,
+        Some(Term::Months(n)) => (n, 1_200),
+        Some(Term::Days(n)) => (n, 36_525),
+        Some(Term::Hours(n)) => (n, 876_600),
+    };
+    if !(1..=most).contains(&n) {
+        errors.push(ConfigError::new(at, format!("must be 1 to {most}")));
+    }
+}
+
+fn not_negative(at: String, number: Option<i64>, errors: &mut Vec<ConfigError>) {
+    if number.is_some_and(|number| number < 0) {
+        errors.push(ConfigError::new(at, "must not be below zero"));
     }
 }
 

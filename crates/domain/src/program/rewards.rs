@@ -40,7 +40,7 @@ pub struct Reward {
     /// How many one member may have, ever.
     #[serde(default)]
     pub limit_per_member: Option<i64>,
-    /// How long a reservation holds the points; 15 minutes unless set.
+    /// How long a reservation holds the points; an hour unless set.
     #[serde(default)]
     pub hold: Option<Term>,
     /// What one costs the brand, in minor units, for reports.

@@ -66,6 +66,15 @@ fn i4_the_policy_decides_what_a_spent_share_becomes() {
         let outcome = story.bring_back("2026-02-04", bought, &[]);
         assert_eq!(share(&outcome), want, "{policy}");
         assert_eq!(story.available(), left, "{policy}");
+        if left < 0 {
+            let refused = story.try_do("2026-02-05", reserve(2, "mug", true));
+            let missing = Points(50 - left);
+            assert_eq!(
+                refused,
+                Err(Refusal::InsufficientBalance { missing }),
+                "a debt comes first"
+            );
+        }
     }
 }
 

@@ -22,7 +22,7 @@ use crate::features::ledger::Speaker;
 use crate::features::ledger::post;
 use crate::features::members;
 use crate::features::programs::{self, VersionState};
-use crate::features::purchases::api::LineBody;
+use crate::features::purchases::api::{LineBody, check_lines};
 use crate::http::{Access, Asked, Payload, Problem, Role, Scope};
 
 const READERS: &[Role] =
@@ -151,6 +151,9 @@ async fn examine_earning_rules(
         let detail = "give the lines of a purchase, or the name of an event";
         return Err(Problem::field("/lines", "invalid", detail));
     }
+    if asked.name.is_none() {
+        check_lines(&asked.lines, "/lines")?;
+    }
     let at = asked.at.unwrap_or(scope.now);
     let live = post::program(&scope, asked.program.as_deref(), at).await?;
     let (program, document) = if asked.draft {
@@ -242,7 +245,8 @@ fn view(
     let awards = earned.awards.iter().map(award).collect();
     let mut sums: BTreeMap<PointTypeId, i64> = BTreeMap::new();
     for award in &earned.awards {
-        *sums.entry(award.point_type).or_default() += award.points;
+        let sum = sums.entry(award.point_type).or_default();
+        *sum = sum.saturating_add(award.points);
     }
     let change =
         |(point_type, points)| Change { point_type, side: Side::Available, points: Points(points) };

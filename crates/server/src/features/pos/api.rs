@@ -97,7 +97,7 @@ pub struct SaleView {
 pub struct Sale {
     /// What was bought.
     purchase: NewPurchase,
-    /// The reservation that pays part of it or is handed out with it.
+    /// The same member's reservation that pays part of it or is handed out with it.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     redemption: Option<RedemptionId>,
@@ -175,11 +175,12 @@ async fn identify(
     let account = account.ok_or_else(|| Problem::not_found("account_not_found"))?;
     let balances = balances(&account.balances, &post::point_types(&scope).await?);
     let tiers = account.standings.iter().map(|(group, s)| (group.clone(), s.tier.clone()));
+    let names = receipt::Names::of(&scope).await?;
     Ok(Json(IdentityView {
         member: member.id,
         account: member.account,
         active: member.status == members::MemberStatus::Active,
-        lines: balances.iter().map(|b| receipt::have(scope.locale(), b)).collect(),
+        lines: balances.iter().map(|b| receipt::have(scope.locale(), &names, b)).collect(),
         balances,
         tiers: tiers.collect(),
     }))
@@ -193,7 +194,8 @@ async fn quote(
     Payload(new): Payload<NewPurchase>,
 ) -> Result<Json<SaleView>, Problem> {
     let purchase = buy(&scope, &new, true).await?;
-    let lines = receipt::lines(scope.locale(), &purchase.receipt);
+    let names = receipt::Names::of(&scope).await?;
+    let lines = receipt::lines(scope.locale(), &names, &purchase.receipt);
     Ok(Json(SaleView { purchase, redemption: None, lines }))
 }
 
@@ -215,13 +217,17 @@ async fn commit(
     Payload(sale): Payload<Sale>,
 ) -> Result<(StatusCode, Json<SaleView>), Problem> {
     // What would refuse the purchase shall not spend the points.
-    buy(&scope, &sale.purchase, true).await?;
+    let tried = buy(&scope, &sale.purchase, true).await?;
     let redemption = match sale.redemption {
         None => None,
-        Some(id) => Some(redemptions::capture(&scope, id).await?),
+        Some(id) => {
+            redemptions::check_owner(&scope, id, tried.receipt.account).await?;
+            Some(redemptions::capture(&scope, id).await?)
+        }
     };
     let purchase = buy(&scope, &sale.purchase, false).await?;
-    let lines = receipt::lines(scope.locale(), &purchase.receipt);
+    let names = receipt::Names::of(&scope).await?;
+    let lines = receipt::lines(scope.locale(), &names, &purchase.receipt);
     Ok((StatusCode::CREATED, Json(SaleView { purchase, redemption, lines })))
 }
 

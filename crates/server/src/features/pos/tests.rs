@@ -43,6 +43,50 @@ async fn r43_a_sale_from_scan_to_paper() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn q9_somebody_elses_reservation_pays_no_bill() {
+    on_both(async |db| {
+        let bench = bench(db).await;
+        let order = json!({
+            "member": "ext:email:ana@example.com", "reward": "bill", "pay_minor": 30, "reference": "s-1"
+        });
+        let held = bench.make("cashier", "/pos/reserve", order).await;
+        let mut purchase = basket("s-9", 1_050);
+        purchase["member"] = json!("ext:email:eva@example.com");
+        let sale = json!({ "purchase": purchase, "redemption": held["id"] });
+        let refused = bench.ask("cashier", "POST", "/pos/commit", Some(sale)).await;
+        assert_eq!((refused.status, refused.code()), (404, "redemption_not_found"));
+        let path = format!("/redemptions/{}", held["id"].as_str().unwrap());
+        assert_eq!(bench.get("cashier", &path).await["state"], "reserved");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn q8_a_receipt_has_visible_names_and_lines_of_something() {
+    on_both(async |db| {
+        let bench = bench(db).await;
+        let mut nothing = basket("s-1", 100);
+        nothing["lines"][0]["quantity_milli"] = json!(0);
+        let mut long = basket("s-1", 100);
+        long["lines"] = json!(vec![json!({ "net_minor": 1 }); 2_001]);
+        let backward = basket("s-\u{202e}1", 100);
+        for (sale, pointer) in [
+            (nothing, "/lines/0/quantity_milli"),
+            (long.clone(), "/lines"),
+            (backward, "/reference"),
+        ] {
+            let refused = bench.ask("cashier", "POST", "/purchases", Some(sale)).await;
+            assert_eq!((refused.status, refused.code()), (422, "invalid"), "{}", refused.body);
+            assert_eq!(refused.body["errors"][0]["pointer"], pointer);
+        }
+        let asked = json!({ "lines": long["lines"] });
+        let refused = bench.ask("admin", "POST", "/earning-rules/examine", Some(asked)).await;
+        assert_eq!(refused.status, 422, "{}", refused.body);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn r43_an_offline_queue_counts_each_sale_once_at_its_own_instant() {
     on_both(async |db| {
         let bench = bench(db).await;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::http::StatusCode;
-use lazo_domain::event::{Body, Kind, Line, Purchase};
+use lazo_domain::event::{Body, Kind, Line, MAX_LINES, Purchase};
 use lazo_domain::ids::EventId;
 use lazo_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -142,12 +142,28 @@ async fn post_purchase(
     Ok((status, Json(view)))
 }
 
+/// Refuses lines that no receipt has: none, too many, or a line of nothing.
+pub fn check_lines(lines: &[LineBody], pointer: &str) -> Result<(), Problem> {
+    if !(1..=MAX_LINES).contains(&lines.len()) {
+        let detail = format!("must have 1 to {MAX_LINES} lines");
+        return Err(Problem::field(pointer, "invalid", detail));
+    }
+    match lines.iter().position(|line| line.quantity_milli < 1) {
+        None => Ok(()),
+        Some(at) => {
+            let pointer = format!("{pointer}/{at}/quantity_milli");
+            Err(Problem::field(&pointer, "invalid", "must be at least 1, a thousandth of a unit"))
+        }
+    }
+}
+
 /// Posts `new`, or says what it would do.
 pub async fn buy(
     scope: &Scope<App>,
     new: &NewPurchase,
     dry_run: bool,
 ) -> Result<PurchaseView, Problem> {
+    check_lines(&new.lines, "/lines")?;
     let member = members::resolve_active(scope, &new.member).await?;
     let at = new.at.unwrap_or(scope.now);
     let program = post::program(scope, new.program.as_deref(), at).await?;

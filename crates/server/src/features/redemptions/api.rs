@@ -198,6 +198,16 @@ fn named(member: &Member, reference: &str) -> RedemptionId {
     RedemptionId(i64::from_be_bytes(number) & i64::MAX)
 }
 
+/// Refuses somebody else's redemption as one that is not there.
+pub async fn check_owner(
+    scope: &Scope<App>,
+    id: RedemptionId,
+    account: AccountId,
+) -> Result<(), Problem> {
+    let (_, found) = find(scope, id).await?;
+    if found.account == account { Ok(()) } else { Err(Problem::not_found("redemption_not_found")) }
+}
+
 /// Captures a reservation.
 pub async fn capture(scope: &Scope<App>, id: RedemptionId) -> Result<RedemptionView, Problem> {
     let (member, found) = find(scope, id).await?;

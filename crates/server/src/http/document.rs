@@ -23,10 +23,7 @@ const DOCS_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self' 
 #[openapi(
     info(
         title = "Lazo",
-        description = "An open loyalty platform. Every failure is `application/problem+json` with a stable `code`. \
-            Whole numbers are JSON integers without a fraction: `2618.0` is refused. Points are in the smallest unit \
-            of their point type, money in minor units, quantities in thousandths, instants in RFC 3339. \
-            Unknown fields, keys that come twice and bodies nested deeper than 16 are refused.",
+        description = include_str!("first_steps.md"),
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     components(schemas(ProblemBody, FieldError))
@@ -89,9 +86,10 @@ fn open_parts(schemas: &mut Value) {
 
 fn finish(operation: &mut Value, row: &Access) {
     let writes = row.method != "GET";
-    let mut statuses = vec!["400", "401", "403", "404", "405", "409", "423", "429", "500", "503"];
+    let mut statuses =
+        vec!["400", "401", "403", "404", "405", "409", "422", "423", "429", "500", "503"];
     if writes {
-        statuses.extend(["413", "415", "422"]);
+        statuses.extend(["413", "415"]);
     }
     for status in statuses {
         if operation["responses"].get(status).is_none() {
@@ -138,6 +136,8 @@ pub fn routes<S: Clone + Send + Sync + 'static>(document: &Value) -> Router<S> {
         Config::from("/api/openapi.json")
             .persist_authorization(false)
             .validator_url("none")
+            .use_base_layout()
+            .filter(true)
             .with_syntax_highlight(false),
     );
     let page = {

@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::Path;
 use axum::http::StatusCode;
-use lazo_domain::program::ProgramConfig;
 use lazo_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -14,7 +13,7 @@ use utoipa_axum::routes;
 use super::{ApplyError, Document, Plan, ProgramDocument, plan};
 use crate::App;
 use crate::features::audit::{self, Deed};
-use crate::features::programs::api::WRITERS;
+use crate::features::programs::api::{ProgramDocumentView, WRITERS};
 use crate::features::{programs, tenants};
 use crate::http::{Access, Asked, FieldError, Payload, Problem, Scope};
 
@@ -29,11 +28,6 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(create_program)).routes(routes!(draft_program))
 }
 
-/// A program's document, as in the files that `lazo apply` takes.
-#[derive(Debug, Deserialize, ToSchema)]
-#[schema(value_type = Object)]
-pub struct ProgramBody(ProgramConfig);
-
 /// How a program shall be.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -46,7 +40,7 @@ pub struct NewVersion {
     #[schema(value_type = Option<String>, format = DateTime)]
     effective_from: Option<Timestamp>,
     /// The document.
-    document: ProgramBody,
+    document: ProgramDocumentView,
 }
 
 /// How to draft.

@@ -8,7 +8,8 @@ use lazo_domain::program::{PointKind, ProgramConfig};
 use lazo_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -60,9 +61,23 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// A program's document, as in the files that `lazo apply` takes.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[schema(value_type = Object)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ProgramDocumentView(pub ProgramConfig);
+
+/// What the API tells of the document: every field with its meaning, and an example.
+const DOCUMENT: &str = include_str!("document.schema.json");
+
+impl PartialSchema for ProgramDocumentView {
+    fn schema() -> RefOr<Schema> {
+        serde_json::from_str(DOCUMENT).expect("a test reads the same file")
+    }
+}
+
+impl ToSchema for ProgramDocumentView {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "ProgramDocument".into()
+    }
+}
 
 /// A program with the version that is live.
 #[derive(Debug, Serialize, ToSchema)]

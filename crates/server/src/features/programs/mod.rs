@@ -5,6 +5,8 @@ mod cache;
 mod lifecycle;
 mod publish;
 pub mod store;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 

@@ -331,7 +331,15 @@ fn drawn(app: &App) -> Secret {
 
 /// The address as it is stored, if messages may go there.
 async fn checked(url: &str, gate: &Gate) -> Result<String, Problem> {
-    let refused = |why: Blocked| Problem::field("/url", why.code(), why.to_string());
+    let local = ["//localhost", "//127.", "//[::1]"].iter().any(|host| url.contains(host));
+    let refused = |why: Blocked| {
+        let hint = if local {
+            "; to reach this machine itself, run the server with LAZO_WEBHOOKS_TO_THIS_MACHINE=true"
+        } else {
+            ""
+        };
+        Problem::field("/url", why.code(), format!("{why}{hint}"))
+    };
     let target = Target::parse(url, gate.policy()).map_err(refused)?;
     gate.check(&target).await.map_err(refused)?;
     Ok(target.url().to_string())

@@ -30,7 +30,8 @@ def base(case):
 
 
 def make(case, method, path, body):
-    headers = {"authorization": "Bearer " + WORLD["tokens"]["admin"], "lazo-tenant": "sol"}
+    who = "backend" if path == "/redemptions" else "admin"
+    headers = {"authorization": "Bearer " + WORLD["tokens"][who], "lazo-tenant": "sol"}
     answer = requests.request(method, base(case) + "/api/v1" + path, json=body, headers=headers, timeout=30)
     if answer.status_code >= 300:
         print("prepared in vain:", method, path, answer.text, file=SEEN_ERRORS)
@@ -140,7 +141,7 @@ def caller(operation):
     who = operation.definition.raw.get("x-roles", [])
     if "anybody" in who:
         return None
-    if any(w.startswith("(people only") for w in who):
+    if any(w.startswith("(people only") for w in who) or operation.path.endswith(("/approve", "/reject")):
         return WORLD["tokens"]["people"]
     return next((WORLD["tokens"][role] for role in ROLES if role in who), WORLD["tokens"]["admin"])
 
@@ -162,6 +163,10 @@ def before_call(context, case, kwargs):
         case.path_parameters.update(ids(case))
     if isinstance(case.body, dict):
         case.body = likely(case.body, case.operation.path)
+    if case.operation.path.endswith("/identifiers/remove") and isinstance(case.body, dict):
+        known = {"scheme": "card", "value": fresh("gone")}
+        make(case, "POST", f"/members/{case.path_parameters['member']}/identifiers", known)
+        case.body = known
     if case.query:
         for name in ("cursor", "member", "program"):
             case.query.pop(name, None)

@@ -9,7 +9,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 examples=${1:-20}
-lazo=${LAZO_BIN:-target/debug/lazo}
+lazo=$(realpath "${LAZO_BIN:-target/debug/lazo}")
 here=$PWD/tools/api-fuzz
 work=$(mktemp -d)
 venv=${FUZZ_VENV:-$work/venv}
@@ -25,6 +25,8 @@ token=$(grep -o '"setup_token":"[^"]*"' "$work/words" | cut -d'"' -f4)
 "$venv/bin/python" "$here/prepare.py" "http://127.0.0.1:$port" "$token" > "$work/world.json"
 export FUZZ_WORLD=$work/world.json FUZZ_SEEN=$work/seen SCHEMATHESIS_HOOKS=hooks PYTHONPATH=$here
 code=0
+# What schemathesis remembers between runs stays out of the project.
+cd "$work"
 "$venv/bin/schemathesis" run "http://127.0.0.1:$port/api/openapi.json" --phases "${FUZZ_PHASES:-examples,coverage,fuzzing}" \
     --checks not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance \
     --max-examples "$examples" --workers 2 --mode all --seed "${FUZZ_SEED:-1}" --continue-on-failure --no-color || code=$?

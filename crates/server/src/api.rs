@@ -108,9 +108,10 @@ impl Desk for Reception {
         token: &'a str,
     ) -> BoxFuture<'a, Result<Option<Principal>, StoreError>> {
         let (db, now) = (&self.0.db, self.0.clock.now());
+        let keys = &self.0.lookups.api_keys;
         Box::pin(async move {
             match token.get(..4) {
-                Some(api_keys::KEY_PREFIX) => api_keys::authenticate(db, token, now).await,
+                Some(api_keys::KEY_PREFIX) => api_keys::authenticate(keys, token, now).await,
                 Some(staff::TOKEN_PREFIX) => staff::authenticate(db, token, now).await,
                 Some(member_tokens::TOKEN_PREFIX) => {
                     member_tokens::authenticate(db, token, now).await
@@ -123,8 +124,8 @@ impl Desk for Reception {
     fn tenancy<'a>(&'a self, which: &'a str) -> BoxFuture<'a, Result<Option<Tenancy>, StoreError>> {
         Box::pin(async move {
             let found = match which.parse::<TenantId>() {
-                Ok(id) => tenants::store::by_id(&self.0.db, id).await?,
-                Err(_) => tenants::store::by_code(&self.0.db, which).await?,
+                Ok(id) => self.0.lookups.tenants.get(id).await?,
+                Err(_) => tenants::store::by_code(&self.0.db, which).await?.map(Arc::new),
             };
             Ok(found.map(|tenant| Tenancy {
                 id: tenant.id,
@@ -133,6 +134,8 @@ impl Desk for Reception {
                 sandbox: tenant.config.sandbox,
                 clock_at: tenant.clock_at,
                 zone: tenant.config.time_zone.clone(),
+                country: tenant.config.country.clone(),
+                config_version: tenant.config_version,
             }))
         })
     }

@@ -2,10 +2,15 @@
 
 use std::sync::Arc;
 
-use lazo_store::{Clock, Db, IdGenerator, Ledger, Options, StoreError};
+use lazo_domain::ids::{MemberId, TenantId};
+use lazo_store::{Clock, Db, IdGenerator, Ledger, Lookup, Options, StoreError};
 
 use crate::config::Config;
+use crate::features::api_keys::{self, ApiKey};
+use crate::features::members::{self, Member};
+use crate::features::memberships::{self, Membership};
 use crate::features::programs::ProgramCache;
+use crate::features::tenants::{self, Tenant};
 use crate::features::webhook_endpoints;
 use crate::secrets::{Entropy, MachineEntropy};
 
@@ -18,6 +23,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Where ids come from.
     pub ids: Arc<IdGenerator>,
+    /// What nearly every request asks, gathered.
+    pub lookups: Lookups,
     /// The programs in force.
     pub programs: ProgramCache,
     /// The only door for points.
@@ -48,17 +55,46 @@ impl App {
     /// The application over a database that is open and migrated.
     pub async fn over(db: Db, clock: Arc<dyn Clock>, holder: &str) -> Result<Self, StoreError> {
         let ids = IdGenerator::lease(&db, Arc::clone(&clock), holder).await?;
-        let programs = ProgramCache::new(db.clone());
+        let lookups = Lookups::over(&db);
+        let programs = ProgramCache::new(db.clone(), lookups.tenants.clone());
         let source = Arc::new(programs.clone());
         let ledger = Ledger::start(db.clone(), Arc::clone(&ids), Arc::clone(&clock), source);
         Ok(Self {
             db,
             clock,
             ids,
+            lookups,
             programs,
             ledger,
             entropy: Arc::new(MachineEntropy),
             webhooks: webhook_endpoints::Gate::strict(),
         })
+    }
+}
+
+/// The questions of nearly every request: many at once share a statement, and each sees what was committed before it.
+#[derive(Clone)]
+pub struct Lookups {
+    /// API keys by the hash of their secret.
+    pub api_keys: Lookup<Vec<u8>, ApiKey>,
+    /// Tenants by id.
+    pub tenants: Lookup<TenantId, Arc<Tenant>>,
+    /// Members by id.
+    pub members: Lookup<(TenantId, MemberId), Member>,
+    /// Members by identifier.
+    pub identifiers: Lookup<members::store::Name, Member>,
+    /// Memberships by member.
+    pub memberships: Lookup<(TenantId, MemberId), Vec<Membership>>,
+}
+
+impl Lookups {
+    fn over(db: &Db) -> Self {
+        Self {
+            api_keys: api_keys::store::by_hash(db.clone()),
+            tenants: tenants::store::lookup(db.clone()),
+            members: members::store::lookup(db.clone()),
+            identifiers: members::store::lookup_by_identifier(db.clone()),
+            memberships: memberships::store::lookup(db.clone()),
+        }
     }
 }

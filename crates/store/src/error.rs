@@ -34,6 +34,9 @@ pub enum StoreError {
     /// What is stored cannot be understood.
     #[error("stored data is damaged: {0}")]
     Corrupt(String),
+    /// The same fault, told to each of those who had asked together.
+    #[error(transparent)]
+    Shared(std::sync::Arc<StoreError>),
     /// The address or the settings of the database do not allow a start.
     #[error("{0}")]
     Setup(String),
@@ -43,13 +46,21 @@ impl StoreError {
     /// May the whole transaction be tried again because nothing of it was done?
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Conflict(_))
+        match self {
+            Self::Conflict(_) => true,
+            Self::Shared(shared) => shared.is_transient(),
+            _ => false,
+        }
     }
 
     /// Is it unknown whether the work was done?
     #[must_use]
     pub fn is_unknown(&self) -> bool {
-        matches!(self, Self::Deadline(_) | Self::Unknown(_))
+        match self {
+            Self::Deadline(_) | Self::Unknown(_) => true,
+            Self::Shared(shared) => shared.is_unknown(),
+            _ => false,
+        }
     }
 
     pub(crate) fn database(doing: &str, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {

@@ -1,7 +1,6 @@
 //! `lazo serve`: the HTTP API and the scheduled work, until the process is asked to stop.
 
 use lazo_server::features::staff;
-use lazo_server::http::Limits;
 use lazo_server::jobs::Stop;
 use lazo_server::serve::Door;
 use lazo_server::{App, api, serve, upkeep};
@@ -25,7 +24,7 @@ pub async fn run(context: &Context, args: Serve) -> Result<(), Fault> {
     let (stopper, stop) = Stop::new();
     let scheduled = tokio::spawn(async move { runner.run(&stop).await });
     let door = Door { connections: context.config.http_connections, ..Door::default() };
-    let router = api::router(app, Limits::default());
+    let router = api::router(app, context.config.limits());
     let served = serve::serve(router, listener, door, asked_to_stop()).await;
     stopper.ask();
     scheduled

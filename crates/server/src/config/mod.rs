@@ -5,6 +5,7 @@ mod tests;
 
 use serde::Deserialize;
 
+use crate::http::Limits;
 use crate::i18n::Locale;
 
 /// The defaults, with what each setting means.
@@ -32,6 +33,8 @@ pub struct Config {
     pub locale: String,
     /// May webhooks go to this machine itself, over plain HTTP?
     pub webhooks_to_this_machine: bool,
+    /// Requests per second that one caller may make on average.
+    pub requests_per_s: u32,
 }
 
 /// Why settings cannot be read.
@@ -74,6 +77,13 @@ impl Config {
             })?;
         config.locale.parse::<Locale>().map_err(|why| ConfigFault { place, why })?;
         Ok(config)
+    }
+
+    /// How much one caller may ask for.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        let requests_per_s = self.requests_per_s.max(1);
+        Limits { requests_per_s, burst: requests_per_s.saturating_mul(2), ..Limits::default() }
     }
 
     /// The language of whoever asks for no other.

@@ -30,6 +30,8 @@ pub struct Access {
     pub open: bool,
     /// May only people call it, and no key? For decisions that need a second person.
     pub people: bool,
+    /// Is all it does one posting, so that a request sent again is answered from the ledger?
+    pub one_posting: bool,
 }
 
 impl Access {
@@ -78,6 +80,7 @@ impl Access {
             installation: false,
             open: false,
             people: false,
+            one_posting: false,
         }
     }
 
@@ -91,6 +94,12 @@ impl Access {
     #[must_use]
     pub const fn of_installation(self) -> Self {
         Self { installation: true, ..self }
+    }
+
+    /// All it does is one posting: its `Idempotency-Key` goes on record with the posting itself.
+    #[must_use]
+    pub const fn one_posting(self) -> Self {
+        Self { one_posting: true, ..self }
     }
 
     /// For anybody at all.

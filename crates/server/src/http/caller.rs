@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use lazo_domain::ids::{AccountId, MemberId, TenantId};
 use lazo_domain::time::Timestamp;
+use lazo_store::RequestKey;
 
 use super::frame::Tenancy;
 use super::principal::{Holder, Principal, Role};
@@ -23,6 +24,12 @@ pub struct Caller {
     pub locale: Locale,
     /// The request's id.
     pub request_id: String,
+    /// Is all that the endpoint does one posting?
+    pub one_posting: bool,
+    /// The request's own key, where the posting puts it on record.
+    pub key: Option<RequestKey>,
+    /// Was this request done before, and is only its answer wanted again?
+    pub again: bool,
 }
 
 impl<S: Sync> FromRequestParts<S> for Caller {

@@ -6,7 +6,8 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use lazo_domain::ids::TenantId;
 use lazo_domain::time::{Timestamp, Zone};
-use lazo_store::{Clock, Db, IdGenerator, StoreError};
+use lazo_store::idempotency::{self, Found};
+use lazo_store::{Clock, Db, IdGenerator, Lookup, StoreError};
 
 use super::access::AccessTable;
 use super::principal::Principal;
@@ -39,6 +40,10 @@ pub struct Tenancy {
     pub clock_at: Option<Timestamp>,
     /// The zone of its working days.
     pub zone: Zone,
+    /// ISO 3166 code of where it is at home; completes local phone numbers.
+    pub country: String,
+    /// Grows with every change of its configuration.
+    pub config_version: i64,
 }
 
 impl Tenancy {
@@ -92,6 +97,7 @@ pub struct Frame {
     /// How much.
     pub limits: Limits,
     pub(super) buckets: Arc<Buckets>,
+    pub(super) requests: Lookup<(TenantId, String), Found>,
 }
 
 impl Frame {
@@ -105,6 +111,8 @@ impl Frame {
         access: AccessTable,
         limits: Limits,
     ) -> Self {
-        Self { db, clock, ids, desk, access: Arc::new(access), limits, buckets: Arc::default() }
+        let (access, buckets) = (Arc::new(access), Arc::default());
+        let requests = idempotency::lookup(db.clone());
+        Self { db, clock, ids, desk, access, limits, buckets, requests }
     }
 }

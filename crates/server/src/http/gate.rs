@@ -66,7 +66,7 @@ async fn admit(
                 .await
                 .map_err(|problem| (problem, seen))?;
             row.allows(&principal, tenancy.as_ref().map(|t| t.id)).map_err(|p| (p, seen))?;
-            let caller = caller(frame, &request, principal, tenancy);
+            let caller = caller(frame, &request, &row, principal, tenancy);
             request.extensions_mut().insert(caller);
         }
         None if row.open => {}
@@ -129,6 +129,7 @@ async fn tenancy(
 fn caller(
     frame: &Frame,
     request: &Request,
+    row: &Access,
     principal: Principal,
     tenancy: Option<Tenancy>,
 ) -> Caller {
@@ -139,6 +140,9 @@ fn caller(
         real_now: frame.clock.now(),
         locale: arrival.map_or_else(Default::default, |arrival| arrival.locale),
         request_id: arrival.map(|arrival| arrival.request_id.clone()).unwrap_or_default(),
+        one_posting: row.one_posting,
+        key: None,
+        again: false,
     }
 }
 

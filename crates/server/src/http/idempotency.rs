@@ -7,6 +7,7 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use lazo_domain::ids::TenantId;
+use lazo_store::RequestKey;
 use lazo_store::idempotency::{Begun, Idempotency, Token};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -49,6 +50,11 @@ pub async fn once(State(frame): State<Frame>, request: Request, next: Next) -> R
     };
     let hash = hash(&caller, &parts, &body);
     let kept = Idempotency::new(frame.db.clone());
+    if caller.one_posting {
+        let request = Request::from_parts(parts, Body::from(body));
+        let turn = Posting { frame, kept, tenant, key, hash };
+        return turn.run(caller, request, next).await;
+    }
     match kept.begin(tenant, &key, &hash, frame.clock.as_ref()).await {
         Ok(Begun::Fresh(token)) => {
             let turn = Turn { kept, token };
@@ -64,6 +70,56 @@ pub async fn once(State(frame): State<Frame>, request: Request, next: Next) -> R
     }
 }
 
+/// A request that does one posting: the key goes on record with the posting, and the answer is told again from the
+/// ledger; an answer to a request that did nothing is kept as it is.
+struct Posting {
+    frame: Frame,
+    kept: Idempotency,
+    tenant: TenantId,
+    key: String,
+    hash: Vec<u8>,
+}
+
+impl Posting {
+    async fn run(self, caller: Caller, mut request: Request, next: Next) -> Response {
+        let now = self.frame.clock.now();
+        let found = match self.frame.requests.get((self.tenant, self.key.clone())).await {
+            Ok(found) => found.filter(|found| !found.is_over(now)),
+            Err(error) => return Problem::from(error).into_response(),
+        };
+        if let Some(found) = &found {
+            if !found.asked(&self.hash) {
+                return Problem::new(422, "idempotency_key_reused").into_response();
+            }
+            if let Some((status, answer)) = &found.answer {
+                return replayed(*status, answer);
+            }
+            if found.is_in_flight(now) {
+                return Problem::unavailable().into_response();
+            }
+        }
+        let again = found.is_some();
+        let noted = RequestKey::new(self.tenant, &self.key, self.hash.clone());
+        let arrival = request.extensions().get::<Arrival>().cloned();
+        let path = request.uri().path().to_owned();
+        request.extensions_mut().insert(Caller { key: Some(noted.clone()), again, ..caller });
+        let mut response = next.run(request).await;
+        if again {
+            response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+        }
+        if noted.is_noted() || response.status().is_server_error() {
+            return response;
+        }
+        let (response, packed) = packed(response, arrival, &path).await;
+        let answer = (i64::from(response.status().as_u16()), packed.as_slice());
+        let done = self.kept.keep(self.tenant, &self.key, &self.hash, answer, now).await;
+        if let Err(error) = done {
+            tracing::warn!(%error, "an answer was not kept for its idempotency key");
+        }
+        response
+    }
+}
+
 /// One request under its key.
 struct Turn {
     kept: Idempotency,
@@ -75,26 +131,9 @@ impl Turn {
     async fn end(&self, response: Response, arrival: Option<Arrival>, path: &str) -> Response {
         let keep = !response.status().is_server_error()
             && response.extensions().get::<DoNotKeep>().is_none();
-        let response = match arrival {
-            Some(arrival) => worded(response, &arrival, path),
-            None => response,
-        };
-        let (parts, body) = response.into_parts();
-        let Ok(body) = to_bytes(body, usize::MAX).await else {
-            return Problem::new(500, "internal").into_response();
-        };
-        let text = |name| {
-            let value: Option<&HeaderValue> = parts.headers.get(name);
-            value.and_then(|value| value.to_str().ok()).map(str::to_owned)
-        };
-        let packed = Packed {
-            content_type: text(CONTENT_TYPE),
-            location: text(LOCATION),
-            body: String::from_utf8_lossy(&body).into_owned(),
-        };
+        let (response, packed) = packed(response, arrival, path).await;
         let done = if keep {
-            let packed = serde_json::to_vec(&packed).unwrap_or_default();
-            self.kept.finish(&self.token, i64::from(parts.status.as_u16()), &packed).await
+            self.kept.finish(&self.token, i64::from(response.status().as_u16()), &packed).await
         } else {
             self.kept.abandon(&self.token).await
         };
@@ -102,8 +141,31 @@ impl Turn {
         if let Err(error) = done {
             tracing::warn!(%error, "an answer was not kept for its idempotency key");
         }
-        Response::from_parts(parts, Body::from(body))
+        response
     }
+}
+
+/// The answer in its final words, and how it is kept.
+async fn packed(response: Response, arrival: Option<Arrival>, path: &str) -> (Response, Vec<u8>) {
+    let response = match arrival {
+        Some(arrival) => worded(response, &arrival, path),
+        None => response,
+    };
+    let (parts, body) = response.into_parts();
+    let Ok(body) = to_bytes(body, usize::MAX).await else {
+        return (Problem::new(500, "internal").into_response(), Vec::new());
+    };
+    let text = |name| {
+        let value: Option<&HeaderValue> = parts.headers.get(name);
+        value.and_then(|value| value.to_str().ok()).map(str::to_owned)
+    };
+    let packed = Packed {
+        content_type: text(CONTENT_TYPE),
+        location: text(LOCATION),
+        body: String::from_utf8_lossy(&body).into_owned(),
+    };
+    let packed = serde_json::to_vec(&packed).unwrap_or_default();
+    (Response::from_parts(parts, Body::from(body)), packed)
 }
 
 fn key(given: &HeaderValue) -> Option<String> {

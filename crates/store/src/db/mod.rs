@@ -103,6 +103,14 @@ impl Db {
         }
     }
 
+    /// As [`Self::ask`], for statements that find every row by its key.
+    pub async fn ask_keyed(&self, statement: Statement) -> Result<Vec<Row>, StoreError> {
+        match &self.engine {
+            Engine::Sqlite(db) => db.read(&statement).await,
+            Engine::Postgres(db) => db.read_keyed(&statement).await,
+        }
+    }
+
     /// Writes one statement in a transaction of its own; answers how many rows it changed.
     pub async fn execute(&self, sql: &str, params: &[Value]) -> Result<u64, StoreError> {
         self.retry(|| async {

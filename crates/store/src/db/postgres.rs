@@ -21,11 +21,17 @@ use crate::error::StoreError;
 /// A migration may build an index over a large table.
 const SCRIPT_DEADLINE: Duration = Duration::from_secs(600);
 
+/// Told to connections that only ever look for keys: a statement is planned once, perhaps while its tables are still
+/// small enough to be read whole, and kept when they have grown.
+const BY_KEY: &str = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off \
+     -c plan_cache_mode=force_generic_plan";
+
 /// A PostgreSQL database.
 #[derive(Clone)]
 pub(super) struct Postgres {
     writers: Pool,
     readers: Pool,
+    keyed: Pool,
     unreplicated: Arc<AtomicU64>,
 }
 
@@ -36,15 +42,20 @@ impl Postgres {
         })?;
         config.connect_timeout(CALL_DEADLINE).application_name("lazo");
         let unreplicated = Arc::new(AtomicU64::new(0));
-        let pool = || {
+        let pool = |options_text: &str| {
+            let mut config = config.clone();
+            if !options_text.is_empty() {
+                let own = config.get_options().unwrap_or_default();
+                config.options(format!("{own} {options_text}").trim());
+            }
             let connector = Listening { unreplicated: Arc::clone(&unreplicated) };
             let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-            let manager = Manager::from_connect(config.clone(), connector, recycling);
+            let manager = Manager::from_connect(config, connector, recycling);
             let pool = Pool::builder(manager).max_size(options.connections.max(1)).build();
             pool.map_err(|e| StoreError::database("opening a pool", e))
         };
         let db =
-            Self { writers: pool()?, readers: pool()?, unreplicated: Arc::clone(&unreplicated) };
+            Self { writers: pool("")?, readers: pool("")?, keyed: pool(BY_KEY)?, unreplicated: Arc::clone(&unreplicated) };
         db.check(options).await?;
         db.advise().await?;
         Ok(db)
@@ -97,6 +108,14 @@ impl Postgres {
         done
     }
 
+    /// As [`Self::read`], finding every row by its key.
+    pub(super) async fn read_keyed(&self, statement: &Statement) -> Result<Vec<Row>, StoreError> {
+        let client = take(&self.keyed).await?;
+        let done = in_time("reading", CALL_DEADLINE, ask(&client, statement)).await;
+        discard_if_late(client, &done);
+        done
+    }
+
     pub(super) async fn outside(&self, sql: &str) -> Result<(), StoreError> {
         let client = take(&self.writers).await?;
         let work = async { client.batch_execute(sql).await.map_err(|e| fault(sql, e)) };
@@ -111,10 +130,8 @@ impl Postgres {
     }
 
     pub(super) async fn begin_keyed(&self) -> Result<PostgresTx, StoreError> {
-        let client = take(&self.writers).await?;
-        let begin = "begin; set local enable_seqscan = off; set local enable_hashjoin = off;
-                     set local enable_mergejoin = off";
-        PostgresTx::start(client, begin, Arc::clone(&self.unreplicated)).await
+        let client = take(&self.keyed).await?;
+        PostgresTx::start(client, "begin", Arc::clone(&self.unreplicated)).await
     }
 
     pub(super) async fn snapshot(&self) -> Result<PostgresTx, StoreError> {

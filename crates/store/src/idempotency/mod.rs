@@ -3,14 +3,16 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use lazo_domain::ids::TenantId;
 use lazo_domain::time::{DAY, SECOND, Timestamp};
 
 use crate::clock::Clock;
-use crate::db::Db;
+use crate::db::{Columns, Db, Row, Statement};
 use crate::error::StoreError;
+use crate::lookup::{Lookup, Question};
 use crate::params;
 
 /// How long an answer is kept, counted from the request; the promise is 24 hours.
@@ -38,6 +40,64 @@ pub enum Begun {
     OtherRequest,
     /// Its twin is still being worked on: 503 with `Retry-After`.
     InFlight,
+}
+
+/// A request that is on record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    request_hash: Vec<u8>,
+    /// The status and the body of its answer, where they are kept and not told again from the ledger.
+    pub answer: Option<(i64, Vec<u8>)>,
+    leased_until: i64,
+    expires_at: i64,
+}
+
+impl Found {
+    /// Did it ask for the same?
+    #[must_use]
+    pub fn asked(&self, request_hash: &[u8]) -> bool {
+        self.request_hash == request_hash
+    }
+
+    /// Is its time over, so that the key may be used anew?
+    #[must_use]
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.expires_at <= now.0
+    }
+
+    /// Is somebody still at it?
+    #[must_use]
+    pub fn is_in_flight(&self, now: Timestamp) -> bool {
+        self.answer.is_none() && self.leased_until > now.0
+    }
+}
+
+/// Finds requests that are on record, by tenant and key.
+#[must_use]
+pub fn lookup(db: Db) -> Lookup<(TenantId, String), Found> {
+    let ask = |keys: &[(TenantId, String)]| {
+        let set = Columns::of(keys).int(|k| k.0.0).text(|k| k.1.clone()).done();
+        let sql = "select i.tenant, i.key, i.request_hash, i.status, i.answer, i.leased_until, i.expires_at
+            from {rows} join idempotency i on i.tenant = r.column1 and i.key = r.column2";
+        Statement::over(sql, set, &[])
+    };
+    let read = |rows: &[Row]| -> Result<BTreeMap<_, _>, StoreError> { rows.iter().map(found).collect() };
+    Lookup::new(db, Question { ask, read })
+}
+
+fn found(row: &Row) -> Result<((TenantId, String), Found), StoreError> {
+    let answer = match row.maybe_int("status")? {
+        Some(status) => Some((status, row.bytes("answer")?.to_vec())),
+        None => None,
+    };
+    let key = (TenantId(row.int("tenant")?), row.text("key")?.to_owned());
+    let found = Found {
+        request_hash: row.bytes("request_hash")?.to_vec(),
+        answer,
+        leased_until: row.int("leased_until")?,
+        expires_at: row.int("expires_at")?,
+    };
+    Ok((key, found))
 }
 
 /// Who works on a request. Lost when the work took too long and somebody else took over.
@@ -128,6 +188,27 @@ impl Idempotency {
         let sql = "update idempotency set status = $4, answer = $5
                    where tenant = $1 and key = $2 and leased_until = $3 and status is null";
         let row = params![token.tenant.0, token.key.as_str(), token.leased_until, status, answer];
+        self.db.execute(sql, row).await?;
+        Ok(())
+    }
+
+    /// Keeps the answer to a request that did nothing, unless the key is on record already.
+    pub async fn keep(
+        &self,
+        tenant: TenantId,
+        key: &str,
+        request_hash: &[u8],
+        (status, answer): (i64, &[u8]),
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let sql = "insert into idempotency
+                (tenant, key, request_hash, status, answer, leased_until, created_at, expires_at)
+            values ($1, $2, $3, $4, $5, 0, $6, $7)
+            on conflict (tenant, key) do update set request_hash = excluded.request_hash,
+            status = excluded.status, answer = excluded.answer, leased_until = 0,
+            created_at = excluded.created_at, expires_at = excluded.expires_at
+            where idempotency.expires_at <= excluded.created_at";
+        let row = params![tenant.0, key, request_hash, status, answer, now.0, now.0 + KEPT_MICROS];
         self.db.execute(sql, row).await?;
         Ok(())
     }

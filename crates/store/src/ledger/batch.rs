@@ -14,8 +14,9 @@ use lazo_domain::time::Timestamp;
 
 use super::detail::unpack;
 use super::load::{self, ClaimKey, EventKey, Heads, Known, Wanted};
+use super::request::RequestKeys;
 use super::rows::{Key, claim_hash};
-use super::{Command, Receipt};
+use super::{Command, Receipt, RequestKey};
 use crate::db::Tx;
 use crate::error::StoreError;
 
@@ -78,6 +79,7 @@ pub(super) struct Batch<'a> {
     pub decided: Vec<Decided>,
     pub new_claims: Vec<Claim>,
     pub usage: BTreeMap<(TenantId, String), Usage>,
+    pub requests: RequestKeys,
 }
 
 impl<'a> Batch<'a> {
@@ -85,7 +87,9 @@ impl<'a> Batch<'a> {
     pub async fn load(
         tx: &mut Tx,
         commands: &[Command],
+        request_keys: &[Option<RequestKey>],
         rules: &'a BTreeMap<TenantId, Rules>,
+        now: Timestamp,
     ) -> Result<Self, StoreError> {
         let sound = commands.iter().filter(|command| command.check().is_ok());
         let events: Vec<&Event> = sound.flat_map(Command::events).collect();
@@ -94,7 +98,9 @@ impl<'a> Batch<'a> {
         let keys: Vec<EventKey> = events.iter().map(|e| event_key(e)).collect();
         let claims: BTreeSet<ClaimKey> = events.iter().filter_map(|e| claim_key(e)).collect();
         let claims: Vec<ClaimKey> = claims.into_iter().collect();
-        let Heads { accounts, known, claims } = load::heads(tx, &accounts, &keys, &claims).await?;
+        let looked = RequestKeys::look(request_keys, now);
+        let Heads { accounts, known, claims, requests } =
+            load::heads(tx, &accounts, &keys, &claims, looked).await?;
         let slots =
             accounts.iter().map(|(key, account)| (*key, Slot::new(account.version))).collect();
         let mut batch = Self {
@@ -108,6 +114,7 @@ impl<'a> Batch<'a> {
             decided: Vec::new(),
             new_claims: Vec::new(),
             usage: BTreeMap::new(),
+            requests,
         };
         let mut wanted = Wanted::default();
         for event in events {
@@ -119,8 +126,33 @@ impl<'a> Batch<'a> {
         Ok(batch)
     }
 
+    /// Decides one command of a request that may have a key of its own.
+    pub async fn decide_keyed(
+        &mut self,
+        tx: &mut Tx,
+        command: &Command,
+        key: Option<&RequestKey>,
+    ) -> Result<Result<Receipt, Refusal>, StoreError> {
+        let Some(key) = key else { return self.decide(tx, command).await };
+        let came_before = match self.requests.came_before(key) {
+            Ok(came_before) => came_before,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let answer = self.decide(tx, command).await?;
+        Ok(answer.map(|receipt| {
+            if came_before {
+                key.note();
+                return Receipt { replayed: false, ..receipt };
+            }
+            if !receipt.replayed {
+                self.requests.add(key);
+            }
+            receipt
+        }))
+    }
+
     /// Decides one command; a refusal leaves everything as it was.
-    pub async fn decide(
+    async fn decide(
         &mut self,
         tx: &mut Tx,
         command: &Command,

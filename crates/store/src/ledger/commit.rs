@@ -4,6 +4,7 @@ use lazo_domain::account::{Account, Lot, Redemption};
 use lazo_domain::decision::{Effect, Entry};
 use lazo_domain::event::Event;
 use lazo_domain::ids::PointTypeId;
+use lazo_domain::time::Timestamp;
 
 use super::batch::{Batch, Decided, Usage};
 use super::detail::pack;
@@ -12,7 +13,11 @@ use crate::db::{Columns, ColumnsOf, Statement, Tx};
 use crate::error::StoreError;
 
 /// Writes the batch into the transaction; the caller commits. Another writer's work makes a [`StoreError::Conflict`].
-pub(super) async fn write(tx: &mut Tx, batch: &Batch<'_>) -> Result<(), StoreError> {
+pub(super) async fn write(
+    tx: &mut Tx,
+    batch: &Batch<'_>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let touched: Vec<(&Key, &Account, i64)> = batch
         .accounts
         .iter()
@@ -39,6 +44,7 @@ pub(super) async fn write(tx: &mut Tx, batch: &Batch<'_>) -> Result<(), StoreErr
         balances(&touched),
         redemptions(&touched)?,
         outbox(&batch.decided),
+        batch.requests.write(now),
     ];
     let changed = tx.run_all(guarded).await.map_err(|error| match error {
         // Somebody else was first with a key: read again, and find it.
@@ -46,7 +52,8 @@ pub(super) async fn write(tx: &mut Tx, batch: &Batch<'_>) -> Result<(), StoreErr
         other => other,
     })?;
     let (all_heads, all_resources) = (as_count(touched.len()), as_count(usage.len()));
-    if changed[0] != all_heads || changed[2] != all_resources {
+    let all_requests = as_count(batch.requests.added().len());
+    if changed[0] != all_heads || changed[2] != all_resources || changed[10] != all_requests {
         return Err(StoreError::Conflict(None));
     }
     Ok(())

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Command, Desk, MAX_BATCH, PostError, Receipt};
+use super::{Command, Desk, MAX_BATCH, PostError, Receipt, RequestKey};
 use crate::db::Dialect;
 use crate::error::StoreError;
 
@@ -16,6 +16,7 @@ const LINGER: Duration = Duration::from_millis(1);
 
 struct Waiting {
     command: Command,
+    key: Option<RequestKey>,
     answer: oneshot::Sender<Result<Receipt, PostError>>,
 }
 
@@ -40,12 +41,16 @@ impl Gatherer {
         Self { writers: (0..writers).map(start).collect() }
     }
 
-    pub async fn post(&self, command: Command) -> Result<Receipt, PostError> {
+    pub async fn post(
+        &self,
+        command: Command,
+        key: Option<RequestKey>,
+    ) -> Result<Receipt, PostError> {
         let bucket = command.events().next().map_or(0, |event| event.account.bucket());
         let writer = usize::try_from(bucket).unwrap_or(0) % self.writers.len();
         let (answer, receipt) = oneshot::channel();
         let unknown = |error| PostError::Unknown(Arc::new(error));
-        let waiting = Waiting { command, answer };
+        let waiting = Waiting { command, key, answer };
         self.writers[writer].try_send(waiting).map_err(|_| unknown(StoreError::Busy))?;
         receipt.await.unwrap_or_else(|_| Err(unknown(StoreError::Busy)))
     }
@@ -64,9 +69,14 @@ async fn write(desk: Arc<Desk>, mut receiver: mpsc::Receiver<Waiting>) {
             }
         }
         last = waiting.len();
-        let (mut commands, answers): (Vec<_>, Vec<_>) =
-            waiting.drain(..).map(|w| (w.command, w.answer)).unzip();
-        for (answer, result) in answers.into_iter().zip(desk.post(&mut commands).await) {
+        let (mut commands, mut keys) = (Vec::with_capacity(last), Vec::with_capacity(last));
+        let mut answers = Vec::with_capacity(last);
+        for one in waiting.drain(..) {
+            commands.push(one.command);
+            keys.push(one.key);
+            answers.push(one.answer);
+        }
+        for (answer, result) in answers.into_iter().zip(desk.post(&mut commands, &keys).await) {
             // A caller that went away asks again with the same key.
             let _ = answer.send(result);
         }

@@ -8,6 +8,7 @@ use lazo_domain::ids::{EventId, LotId, RedemptionId, TenantId};
 use lazo_domain::time::Timestamp;
 
 use super::detail::unpack;
+use super::request::RequestKeys;
 use super::rows::{self, Key};
 use crate::db::{Columns, Row, Statement, Tx};
 use crate::error::StoreError;
@@ -57,14 +58,16 @@ pub(super) struct Heads {
     pub accounts: BTreeMap<Key, Account>,
     pub known: BTreeMap<EventKey, Known>,
     pub claims: BTreeMap<ClaimKey, i64>,
+    pub requests: RequestKeys,
 }
 
-/// Reads the heads of accounts, what is known under the batch's keys, and who claimed its receipts.
+/// Reads the heads of accounts, what is known under the batch's keys, who claimed its receipts, and its request keys.
 pub(super) async fn heads(
     tx: &mut Tx,
     accounts: &BTreeSet<Key>,
     events: &[EventKey],
     claims: &[ClaimKey],
+    requests: Statement,
 ) -> Result<Heads, StoreError> {
     let accounts: Vec<Key> = accounts.iter().copied().collect();
     let event_keys =
@@ -76,6 +79,7 @@ pub(super) async fn heads(
             Statement::over(BALANCES, of_keys(&accounts, |k| *k).done(), &[]),
             Statement::over(KNOWN, event_keys, &[]),
             Statement::over(CLAIMS, claim_keys, &[]),
+            requests,
         ])
         .await?
         .into_iter();
@@ -99,6 +103,7 @@ pub(super) async fn heads(
         let key = (row.int("bucket")?, TenantId(row.int("tenant")?), row.bytes("hash")?.to_vec());
         heads.claims.insert(key, row.int("account")?);
     }
+    heads.requests = RequestKeys::found(&next())?;
     Ok(heads)
 }
 

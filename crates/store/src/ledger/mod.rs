@@ -7,6 +7,7 @@ mod gather;
 pub mod history;
 mod load;
 mod read;
+mod request;
 mod rows;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -36,6 +37,7 @@ pub use detail::Detail;
 use gather::Gatherer;
 pub(crate) use read::stored as parse_event;
 pub use read::{Books, DueAccount, MAX_PAGE, StoredEntry, StoredEvent};
+pub use request::RequestKey;
 pub(crate) use rows::{claim_hash, entry as parse_entry, redemption as parse_redemption};
 pub use totals::{AccountAt, History, Liability, PointsAt};
 
@@ -170,6 +172,7 @@ pub struct Ledger {
 /// What one batch needs to be decided and written.
 struct Desk {
     db: Db,
+    books: Books,
     ids: Arc<IdGenerator>,
     clock: Arc<dyn Clock>,
     config: Arc<dyn ProgramSource>,
@@ -184,7 +187,7 @@ impl Ledger {
         clock: Arc<dyn Clock>,
         config: Arc<dyn ProgramSource>,
     ) -> Self {
-        let desk = Arc::new(Desk { db, ids, clock, config });
+        let desk = Arc::new(Desk { books: Books::new(db.clone()), db, ids, clock, config });
         Self { gatherer: Gatherer::start(Arc::clone(&desk)), desk }
     }
 
@@ -197,7 +200,7 @@ impl Ledger {
     /// The books, for reads.
     #[must_use]
     pub fn books(&self) -> Books {
-        Books::new(self.desk.db.clone())
+        self.desk.books.clone()
     }
 
     /// Posts commands in order, in batches of their own; answers one result per command.
@@ -206,20 +209,30 @@ impl Ledger {
         let mut rest = commands.into_iter().peekable();
         while rest.peek().is_some() {
             let mut batch: Vec<Command> = rest.by_ref().take(MAX_BATCH).collect();
-            answers.extend(self.desk.post(&mut batch).await);
+            answers.extend(self.desk.post(&mut batch, &[]).await);
         }
         answers
     }
 
     /// Posts one command together with whatever else arrives at the same moment.
     pub async fn post_one(&self, command: Command) -> Result<Receipt, PostError> {
-        self.gatherer.post(command).await
+        self.gatherer.post(command, None).await
+    }
+
+    /// As [`Self::post_one`], for a request with a key of its own: the key is on record exactly when what it did is, and
+    /// the same request is answered as the first time.
+    pub async fn post_keyed(
+        &self,
+        command: Command,
+        key: RequestKey,
+    ) -> Result<Receipt, PostError> {
+        self.gatherer.post(command, Some(key)).await
     }
 
     /// Decides a command without keeping anything of it.
     pub async fn dry_run(&self, command: Command) -> Result<Receipt, PostError> {
         let mut commands = [command];
-        let answers = self.desk.attempt(&mut commands, false).await;
+        let answers = self.desk.attempt(&mut commands, &[], false).await;
         let answer = answers.map_err(|error| PostError::Unknown(Arc::new(error)))?.pop();
         answer.unwrap_or(Err(Refusal::AccountNotFound)).map_err(PostError::Refused)
     }
@@ -254,14 +267,22 @@ pub fn open_accounts(accounts: &[NewAccount]) -> Statement {
 
 impl Desk {
     /// One batch: tried again while it meets other writers, unknown to all of its callers when the database fails.
-    async fn post(&self, commands: &mut [Command]) -> Vec<Result<Receipt, PostError>> {
-        match self.tried(commands).await {
+    ///
+    /// `keys` has one place per command, or none at all.
+    async fn post(
+        &self,
+        commands: &mut [Command],
+        keys: &[Option<RequestKey>],
+    ) -> Vec<Result<Receipt, PostError>> {
+        match self.tried(commands, keys).await {
             Ok(answers) => answers.into_iter().map(|a| a.map_err(PostError::Refused)).collect(),
             // One command spoils the batch: alone, it spoils only itself.
             Err(StoreError::Shape(_) | StoreError::Corrupt(_)) if commands.len() > 1 => {
                 let mut answers = Vec::with_capacity(commands.len());
-                for command in commands {
-                    answers.extend(Box::pin(self.post(std::slice::from_mut(command))).await);
+                for (place, command) in commands.iter_mut().enumerate() {
+                    let key = keys.get(place..=place).unwrap_or_default();
+                    let alone = std::slice::from_mut(command);
+                    answers.extend(Box::pin(self.post(alone, key)).await);
                 }
                 answers
             }
@@ -276,11 +297,12 @@ impl Desk {
     async fn tried(
         &self,
         commands: &mut [Command],
+        keys: &[Option<RequestKey>],
     ) -> Result<Vec<Result<Receipt, Refusal>>, StoreError> {
         let mut tries = 0;
         loop {
             // The core asserts what must hold. A broken assertion must not take the other callers down with it.
-            let attempt = AssertUnwindSafe(self.attempt(commands, true)).catch_unwind().await;
+            let attempt = AssertUnwindSafe(self.attempt(commands, keys, true)).catch_unwind().await;
             let broken =
                 |_| Err(StoreError::Corrupt("an assertion of the core does not hold".to_owned()));
             match attempt.unwrap_or_else(broken) {
@@ -296,6 +318,7 @@ impl Desk {
     async fn attempt(
         &self,
         commands: &mut [Command],
+        keys: &[Option<RequestKey>],
         commit: bool,
     ) -> Result<Vec<Result<Receipt, Refusal>>, StoreError> {
         let started = self.clock.now();
@@ -305,20 +328,22 @@ impl Desk {
         }
         let rules = self.rules(commands, started).await?;
         let mut tx = if commit { self.db.begin_keyed().await? } else { self.db.snapshot().await? };
-        let mut batch = Batch::load(&mut tx, commands, &rules).await?;
+        let mut batch = Batch::load(&mut tx, commands, keys, &rules, started).await?;
         let mut answers = Vec::with_capacity(commands.len());
-        for command in commands.iter() {
-            answers.push(batch.decide(&mut tx, command).await?);
+        for (place, command) in commands.iter().enumerate() {
+            let key = keys.get(place).and_then(Option::as_ref);
+            answers.push(batch.decide_keyed(&mut tx, command, key).await?);
         }
         if !commit || batch.decided.is_empty() {
             tx.rollback().await?;
             return Ok(answers);
         }
-        commit::write(&mut tx, &batch).await?;
+        commit::write(&mut tx, &batch, started).await?;
         if self.clock.now().0.saturating_sub(started.0) > MAX_ATTEMPT_MICROS {
             return Err(StoreError::Conflict(None));
         }
         tx.commit().await?;
+        batch.requests.added().iter().for_each(RequestKey::note);
         Ok(answers)
     }
 

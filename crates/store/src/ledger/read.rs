@@ -11,9 +11,12 @@ use lazo_domain::ids::{
 use lazo_domain::time::Timestamp;
 
 use super::detail::unpack;
+use super::load;
+use super::request::RequestKeys;
 use super::rows::{self, Key, claim_hash};
 use crate::db::{Columns, Db, Row, Statement};
 use crate::error::StoreError;
+use crate::lookup::{Lookup, Question};
 use crate::params;
 
 /// The most rows one page holds.
@@ -23,6 +26,7 @@ pub const MAX_PAGE: i64 = 500;
 #[derive(Clone)]
 pub struct Books {
     pub(super) db: Db,
+    heads: Lookup<(TenantId, AccountId), Account>,
 }
 
 /// An event as it was decided and kept.
@@ -79,7 +83,8 @@ impl Books {
     /// The books of a database.
     #[must_use]
     pub fn new(db: Db) -> Self {
-        Self { db }
+        let heads = Lookup::new(db.clone(), Question { ask: ask_heads, read: read_heads });
+        Self { db, heads }
     }
 
     /// An account with its balances, standings and counters, but without lots.
@@ -88,19 +93,7 @@ impl Books {
         tenant: TenantId,
         account: AccountId,
     ) -> Result<Option<Account>, StoreError> {
-        let key = params![account.bucket(), tenant.0, account.0];
-        let head =
-            "select tenant, account, member, version, enrolled_at, next_at, state from account
-                    where bucket = $1 and tenant = $2 and account = $3";
-        let Some(row) = self.db.query_one(head, key).await? else { return Ok(None) };
-        let mut account = rows::head(&row)?;
-        let balances = "select point_type, available, pending, held from balance
-                        where bucket = $1 and tenant = $2 and account = $3";
-        for row in self.db.query(balances, key).await? {
-            let (point_type, balance) = rows::balance(&row)?;
-            account.balances.insert(point_type, balance);
-        }
-        Ok(Some(account))
+        self.heads.get((tenant, account)).await
     }
 
     /// An account with all its open lots and reservations, at one moment.
@@ -111,9 +104,9 @@ impl Books {
     ) -> Result<Option<Account>, StoreError> {
         let key = Key::new(tenant, account);
         let mut tx = self.db.snapshot().await?;
-        let mut heads = super::load::heads(&mut tx, &[key].into(), &[], &[]).await?;
-        let wanted = super::load::Wanted { open: [key].into(), ..Default::default() };
-        super::load::fetch(&mut tx, wanted, &mut heads.accounts, &mut Default::default()).await?;
+        let mut heads = load::heads(&mut tx, &[key].into(), &[], &[], RequestKeys::nothing()).await?;
+        let wanted = load::Wanted { open: [key].into(), ..Default::default() };
+        load::fetch(&mut tx, wanted, &mut heads.accounts, &mut Default::default()).await?;
         tx.rollback().await?;
         Ok(heads.accounts.remove(&key))
     }
@@ -126,7 +119,7 @@ impl Books {
     ) -> Result<Vec<Account>, StoreError> {
         let keys = accounts.iter().map(|account| Key::new(tenant, *account)).collect();
         let mut tx = self.db.snapshot().await?;
-        let heads = super::load::heads(&mut tx, &keys, &[], &[]).await?;
+        let heads = load::heads(&mut tx, &keys, &[], &[], RequestKeys::nothing()).await?;
         tx.rollback().await?;
         Ok(heads.accounts.into_values().collect())
     }
@@ -385,4 +378,28 @@ pub(crate) fn stored(row: &Row) -> Result<StoredEvent, StoreError> {
 
 fn stored_entry(row: &Row) -> Result<StoredEntry, StoreError> {
     Ok(StoredEntry { event: EventId(row.int("event")?), entry: rows::entry(row)? })
+}
+
+fn ask_heads(keys: &[(TenantId, AccountId)]) -> Statement {
+    let set = Columns::of(keys).int(|k| k.1.bucket()).int(|k| k.0.0).int(|k| k.1.0).done();
+    let sql = "select a.tenant, a.account, a.member, a.version, a.enrolled_at, a.next_at, a.state,
+            b.point_type, b.available, b.pending, b.held
+        from {rows} join account a on a.bucket = r.column1 and a.tenant = r.column2 and a.account = r.column3
+        left join balance b on b.bucket = a.bucket and b.tenant = a.tenant and b.account = a.account";
+    Statement::over(sql, set, &[])
+}
+
+fn read_heads(rows: &[Row]) -> Result<BTreeMap<(TenantId, AccountId), Account>, StoreError> {
+    let mut heads: BTreeMap<_, Account> = BTreeMap::new();
+    for row in rows {
+        let key = (TenantId(row.int("tenant")?), AccountId(row.int("account")?));
+        if !heads.contains_key(&key) {
+            heads.insert(key, rows::head(row)?);
+        }
+        if let (Some(account), Some(_)) = (heads.get_mut(&key), row.maybe_int("point_type")?) {
+            let (point_type, balance) = rows::balance(row)?;
+            account.balances.insert(point_type, balance);
+        }
+    }
+    Ok(heads)
 }

@@ -15,6 +15,7 @@ use crate::features::ledger::post;
 use crate::features::ledger::receipt::{
     BalanceView, PointTypes, ReceiptView, balances, point_types,
 };
+use crate::features::programs;
 use crate::http::{Access, Asked, Page, PageQuery, PathId, Problem, Role, Scope, window};
 
 /// Who may look at a member's account.
@@ -61,7 +62,7 @@ async fn get_balances(
     scope.own_account(id, "account_not_found")?;
     let found = scope.app.ledger.books().account(scope.tenant, id).await?;
     let account = found.ok_or_else(|| Problem::not_found("account_not_found"))?;
-    let programs = scope.app.programs.current(scope.tenant).await?;
+    let programs = programs::of(&scope).await?;
     let types = point_types(&programs);
     Ok(Json(BalancesView {
         account: id,

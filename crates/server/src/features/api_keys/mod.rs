@@ -7,7 +7,7 @@ mod tests;
 
 use lazo_domain::ids::{ApiKeyId, TenantId};
 use lazo_domain::time::Timestamp;
-use lazo_store::{Db, StoreError};
+use lazo_store::{Lookup, StoreError};
 
 use crate::App;
 use crate::features::audit::{self, Deed};
@@ -135,11 +135,11 @@ fn deed<'a>(
 
 /// The principal of a key, unless it is unknown, revoked or run out.
 pub async fn authenticate(
-    db: &Db,
+    keys: &Lookup<Vec<u8>, ApiKey>,
     token: &str,
     now: Timestamp,
 ) -> Result<Option<Principal>, StoreError> {
-    let key = store::by_hash(db, &hash_of(token)).await?;
+    let key = keys.get(hash_of(token)).await?;
     let live = |key: &ApiKey| {
         key.revoked_at.is_none() && key.expires_at.is_none_or(|expires_at| now < expires_at)
     };

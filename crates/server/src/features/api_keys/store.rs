@@ -1,8 +1,10 @@
 //! The table `api_key`.
 
+use std::collections::BTreeMap;
+
 use lazo_domain::ids::{ApiKeyId, TenantId};
 use lazo_domain::time::Timestamp;
-use lazo_store::{Db, Row, StoreError, Tx, params};
+use lazo_store::{Columns, Db, Lookup, Question, Row, Statement, StoreError, Tx, params};
 
 use super::ApiKey;
 use crate::http::Role;
@@ -11,10 +13,18 @@ use crate::secrets::Secret;
 const COLUMNS: &str = "api_key, tenant, name, role, scopes, hint, created_by, created_at,
     expires_at, revoked_at";
 
-/// The key of a secret's hash, revoked or not.
-pub async fn by_hash(db: &Db, hash: &[u8]) -> Result<Option<ApiKey>, StoreError> {
-    let sql = format!("select {COLUMNS} from api_key where hash = $1");
-    db.query_one(&sql, params![hash]).await?.as_ref().map(api_key).transpose()
+/// Finds keys, revoked or not, by the hash of their secret.
+#[must_use]
+pub fn by_hash(db: Db) -> Lookup<Vec<u8>, ApiKey> {
+    let ask = |hashes: &[Vec<u8>]| {
+        let set = Columns::of(hashes).bytes(Clone::clone).done();
+        let sql = format!("select {COLUMNS}, hash from {{rows}} join api_key on hash = r.column1");
+        Statement::over(&sql, set, &[])
+    };
+    let read = |rows: &[Row]| -> Result<BTreeMap<_, _>, StoreError> {
+        rows.iter().map(|row| Ok((row.bytes("hash")?.to_vec(), api_key(row)?))).collect()
+    };
+    Lookup::new(db, Question { ask, read })
 }
 
 /// A tenant's key.

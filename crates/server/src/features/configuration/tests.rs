@@ -132,7 +132,7 @@ async fn r52_applying_twice_changes_nothing_and_what_is_live_is_written_back() {
         assert_eq!(applied.published, ["club"]);
         assert!(plan(db, parse(SHOP)).await.unwrap().is_empty());
 
-        let cache = ProgramCache::new(db.clone());
+        let cache = ProgramCache::new(db.clone(), tenants::store::lookup(db.clone()));
         let programs = cache.current(applied.tenant).await.unwrap();
         let program = programs.ids().next().unwrap();
         assert!(
@@ -174,7 +174,7 @@ async fn r4_a_change_to_a_live_program_waits_for_a_second_person() {
         assert!(again.is_empty());
         assert_eq!(again.waiting(), ["club"]);
 
-        let cache = ProgramCache::new(db.clone());
+        let cache = ProgramCache::new(db.clone(), tenants::store::lookup(db.clone()));
         let version = async |at: i64| {
             let programs = cache.current(tenant).await.unwrap();
             let program = programs.ids().next().unwrap();
@@ -292,7 +292,7 @@ async fn r52_an_earlier_version_comes_back_as_a_draft_and_its_interval_stays() {
             "going back takes two as well: {own:?}"
         );
         programs::publish(db, &load().await, "club", "ana", at(4)).await.unwrap();
-        let programs = ProgramCache::new(db.clone()).current(tenant).await.unwrap();
+        let programs = ProgramCache::new(db.clone(), tenants::store::lookup(db.clone())).current(tenant).await.unwrap();
         let program = programs.ids().next().unwrap();
         let version = |hours: i64| programs.at(program, at(hours)).unwrap().version;
         assert_eq!([version(1), version(2), version(3), version(4)], [1, 2, 2, 3]);

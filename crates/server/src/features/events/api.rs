@@ -24,7 +24,7 @@ const MAX_FACTS: usize = 50;
 
 /// Who may call what.
 pub const ACCESS: &[Access] = &[
-    Access::post("/events", "events:write", &[Role::Agent, Role::Backend]),
+    Access::post("/events", "events:write", &[Role::Agent, Role::Backend]).one_posting(),
     Access::get(
         "/events/{event}",
         "events:read",

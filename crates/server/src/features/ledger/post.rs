@@ -14,7 +14,7 @@ use utoipa::IntoParams;
 use super::receipt::{self, PointTypes, ReceiptView};
 use crate::App;
 use crate::features::members::{self, Member};
-use crate::features::memberships;
+use crate::features::programs;
 use crate::http::{Problem, Scope};
 
 /// The longest name of a source, and the longest of its references, in characters.
@@ -37,7 +37,7 @@ pub async fn program(
     code: Option<&str>,
     at: Timestamp,
 ) -> Result<Arc<Program>, Problem> {
-    let programs = scope.app.programs.current(scope.tenant).await?;
+    let programs = programs::of(scope).await?;
     let latest = || programs.ids().filter_map(|id| programs.latest(id));
     let found = match code {
         Some(code) => latest().find(|program| program.code == code),
@@ -57,8 +57,12 @@ pub async fn check_membership(
     member: &Member,
     program: ProgramId,
 ) -> Result<(), Problem> {
-    let all = memberships::store::of_member(&scope.app.db, scope.tenant, member.id).await?;
-    let takes_part = all.iter().any(|m| m.program == program && m.left_at.is_none());
+    // What was done while he or she took part is told again after.
+    if scope.caller.again {
+        return Ok(());
+    }
+    let all = scope.app.lookups.memberships.get((scope.tenant, member.id)).await?;
+    let takes_part = all.iter().flatten().any(|m| m.program == program && m.left_at.is_none());
     if takes_part { Ok(()) } else { Err(Problem::new(409, "not_in_program")) }
 }
 
@@ -131,7 +135,11 @@ async fn command(
 ) -> Result<Receipt, PostError> {
     let command = Command::One { event, facts: members::facts(member) };
     let ledger = &scope.app.ledger;
-    if dry_run { ledger.dry_run(command).await } else { ledger.post_one(command).await }
+    match &scope.caller.key {
+        _ if dry_run => ledger.dry_run(command).await,
+        Some(key) => ledger.post_keyed(command, key.clone()).await,
+        None => ledger.post_one(command).await,
+    }
 }
 
 /// Posts an event and tells what it did.
@@ -179,7 +187,7 @@ pub fn point_type(program: &Program, code: &str) -> Result<PointTypeId, Problem>
 
 /// Codes and decimals of all point types of the tenant.
 pub async fn point_types(scope: &Scope<App>) -> Result<PointTypes, Problem> {
-    Ok(receipt::point_types(&*scope.app.programs.current(scope.tenant).await?))
+    Ok(receipt::point_types(&*programs::of(scope).await?))
 }
 
 /// How to post.

@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 
 use super::{Speaker, Told};
 use crate::App;
+use crate::features::programs;
 use crate::http::Scope;
 
 /// A point type's code and decimals by id.
@@ -116,7 +117,7 @@ impl ReceiptView {
         outcome: &Outcome,
         replayed: bool,
     ) -> Result<Self, StoreError> {
-        let programs = scope.app.programs.current(scope.tenant).await?;
+        let programs = programs::of(scope).await?;
         let types = point_types(&programs);
         let document = scope
             .app

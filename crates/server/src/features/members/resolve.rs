@@ -3,9 +3,8 @@
 use lazo_domain::event::Facts;
 use lazo_domain::ids::MemberId;
 
-use super::{EXTERNAL, Identifier, Member, MemberStatus, store};
+use super::{EXTERNAL, Identifier, Member, MemberStatus};
 use crate::App;
-use crate::features::tenants;
 use crate::http::{Problem, Scope};
 
 /// What an identifier is written with.
@@ -21,20 +20,20 @@ pub async fn resolve(scope: &Scope<App>, text: &str) -> Result<Member, Problem> 
     if text.contains('\0') {
         return Err(missing());
     }
-    let (db, tenant) = (&scope.app.db, scope.tenant);
+    let (lookups, tenant) = (&scope.app.lookups, scope.tenant);
     let found = if let Some(named) = text.strip_prefix(BY_IDENTIFIER) {
         let (scheme, value) = named.split_once(':').unwrap_or((EXTERNAL, named));
-        let country = tenants::store::by_id(db, tenant).await?.map(|t| t.config.country);
-        match Identifier::new(scheme, value, &country.unwrap_or_default()) {
-            Ok(identifier) => store::by_identifier(db, tenant, &identifier).await?,
+        let country = scope.caller.tenancy.as_ref().map_or("", |tenancy| &tenancy.country);
+        match Identifier::new(scheme, value, country) {
+            Ok(name) => lookups.identifiers.get((tenant, name.scheme, name.value)).await?,
             Err(_) => None,
         }
     } else if text == ME {
         let (own, _) = scope.member().ok_or_else(missing)?;
-        store::by_id(db, tenant, own).await?
+        lookups.members.get((tenant, own)).await?
     } else {
         let id: MemberId = text.parse().map_err(|_| missing())?;
-        store::by_id(db, tenant, id).await?
+        lookups.members.get((tenant, id)).await?
     };
     let member = found.filter(|m| m.status != MemberStatus::Erased).ok_or_else(missing)?;
     scope.own_member(member.id)?;
@@ -44,7 +43,7 @@ pub async fn resolve(scope: &Scope<App>, text: &str) -> Result<Member, Problem> 
 /// As [`resolve`], and refuses a member who does not take part at present.
 pub async fn resolve_active(scope: &Scope<App>, text: &str) -> Result<Member, Problem> {
     let member = resolve(scope, text).await?;
-    if member.status != MemberStatus::Active {
+    if member.status != MemberStatus::Active && !scope.caller.again {
         return Err(Problem::new(409, "member_suspended"));
     }
     Ok(member)

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use lazo_domain::ids::{AccountId, MemberId, TenantId};
 use lazo_domain::time::Timestamp;
 use lazo_store::ledger::open_accounts;
-use lazo_store::{Columns, Db, NewAccount, Row, Statement, StoreError, Tx, params};
+use lazo_store::{
+    Columns, Db, Lookup, NewAccount, Question, Row, Statement, StoreError, Tx, params,
+};
 
 use super::{Attributes, Identifier, Member, MemberKind, MemberStatus};
 
@@ -30,6 +32,49 @@ pub async fn by_identifier(
     );
     let row = db.query_one(&sql, params![tenant.0, &identifier.scheme, &identifier.value]).await?;
     row.as_ref().map(member).transpose()
+}
+
+/// What names a member: the tenant, a scheme and a value of it.
+pub type Name = (TenantId, String, String);
+
+/// Finds members by their ids.
+#[must_use]
+pub fn lookup(db: Db) -> Lookup<(TenantId, MemberId), Member> {
+    let ask = |ids: &[(TenantId, MemberId)]| {
+        let set = Columns::of(ids).int(|id| id.0.0).int(|id| id.1.0).done();
+        let sql = format!(
+            "select {COLUMNS} from {{rows}} join member m on m.tenant = r.column1 and m.member = r.column2"
+        );
+        Statement::over(&sql, set, &[])
+    };
+    let read = |rows: &[Row]| -> Result<BTreeMap<_, _>, StoreError> {
+        rows.iter().map(|row| member(row).map(|member| ((member.tenant, member.id), member))).collect()
+    };
+    Lookup::new(db, Question { ask, read })
+}
+
+/// Finds members by their identifiers.
+#[must_use]
+pub fn lookup_by_identifier(db: Db) -> Lookup<Name, Member> {
+    let ask = |names: &[Name]| {
+        let set =
+            Columns::of(names).int(|n| n.0.0).text(|n| n.1.clone()).text(|n| n.2.clone()).done();
+        let sql = format!(
+            "select {COLUMNS}, i.scheme, i.value from {{rows}} join member_identifier i
+            on i.tenant = r.column1 and i.scheme = r.column2 and i.value = r.column3
+            join member m on m.member = i.member"
+        );
+        Statement::over(&sql, set, &[])
+    };
+    let read = |rows: &[Row]| -> Result<BTreeMap<_, _>, StoreError> {
+        let named = |row: &Row| {
+            let member = member(row)?;
+            let name = (member.tenant, row.text("scheme")?.to_owned(), row.text("value")?.to_owned());
+            Ok((name, member))
+        };
+        rows.iter().map(named).collect()
+    };
+    Lookup::new(db, Question { ask, read })
 }
 
 /// A page of a tenant's members, in the order of their ids, after `after`.

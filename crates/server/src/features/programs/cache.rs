@@ -7,15 +7,16 @@ use futures_util::future::BoxFuture;
 use lazo_domain::ids::{ProgramId, TenantId};
 use lazo_domain::program::{ProgramConfig, Programs};
 use lazo_domain::time::Timestamp;
-use lazo_store::{Db, ProgramSource, StoreError};
+use lazo_store::{Db, Lookup, ProgramSource, StoreError};
 
 use super::store;
-use crate::features::tenants;
+use crate::features::tenants::Tenant;
 
 /// The programs in force, as the ledger sees them. Cheap to clone; all clones share what is compiled.
 #[derive(Clone)]
 pub struct ProgramCache {
     db: Db,
+    tenants: Lookup<TenantId, Arc<Tenant>>,
     compiled: Arc<RwLock<BTreeMap<TenantId, Compiled>>>,
 }
 
@@ -30,8 +31,8 @@ struct Compiled {
 impl ProgramCache {
     /// An empty cache over `db`.
     #[must_use]
-    pub fn new(db: Db) -> Self {
-        Self { db, compiled: Arc::default() }
+    pub fn new(db: Db, tenants: Lookup<TenantId, Arc<Tenant>>) -> Self {
+        Self { db, tenants, compiled: Arc::default() }
     }
 
     /// A tenant's programs as they are published now, also by another process; none for an unknown tenant.
@@ -48,19 +49,38 @@ impl ProgramCache {
         program: ProgramId,
         version: i64,
     ) -> Result<Option<Arc<ProgramConfig>>, StoreError> {
-        if self.look(tenant).await?.is_none() {
-            return Ok(None);
+        let known = || {
+            let compiled = self.compiled.read().unwrap_or_else(PoisonError::into_inner);
+            compiled.get(&tenant)?.documents.get(&(program, version)).cloned()
+        };
+        // A published version never changes, so what is known needs no look.
+        if let Some(document) = known() {
+            return Ok(Some(document));
         }
-        let compiled = self.compiled.read().unwrap_or_else(PoisonError::into_inner);
-        let known = compiled.get(&tenant);
-        Ok(known.and_then(|known| known.documents.get(&(program, version)).cloned()))
+        self.look(tenant).await?;
+        Ok(known())
+    }
+
+    /// The programs as a request met them: those of its tenant's `config_version`, or later ones.
+    pub async fn met(
+        &self,
+        tenant: TenantId,
+        config_version: i64,
+    ) -> Result<Arc<Programs>, StoreError> {
+        let known = self.known(tenant).filter(|known| known.config_version >= config_version);
+        match known {
+            Some(known) => Ok(known.programs),
+            None => self.current(tenant).await,
+        }
+    }
+
+    fn known(&self, tenant: TenantId) -> Option<Compiled> {
+        self.compiled.read().unwrap_or_else(PoisonError::into_inner).get(&tenant).cloned()
     }
 
     async fn look(&self, tenant: TenantId) -> Result<Option<Arc<Programs>>, StoreError> {
-        let Some(pulse) = tenants::store::pulse(&self.db, tenant).await? else { return Ok(None) };
-        let known =
-            self.compiled.read().unwrap_or_else(PoisonError::into_inner).get(&tenant).cloned();
-        if let Some(known) = known
+        let Some(pulse) = self.tenants.get(tenant).await? else { return Ok(None) };
+        if let Some(known) = self.known(tenant)
             && known.config_version == pulse.config_version
         {
             if known.clock_at != pulse.clock_at {

@@ -9,14 +9,25 @@ pub mod store;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use lazo_domain::ids::{BrandId, PointTypeId, ProgramId, TenantId};
-use lazo_domain::program::{Code, ConfigError, ProgramConfig};
+use lazo_domain::program::{Code, ConfigError, ProgramConfig, Programs};
 use lazo_domain::time::Timestamp;
+use lazo_store::StoreError;
+
+use crate::App;
+use crate::http::Scope;
 
 pub use cache::ProgramCache;
 pub use lifecycle::{Unmet, unmet};
 pub use publish::{PublishRefusal, publish, roll_back, withdraw};
+
+/// The programs of the tenant that a request is about, as the request met them.
+pub async fn of(scope: &Scope<App>) -> Result<Arc<Programs>, StoreError> {
+    let met = scope.caller.tenancy.as_ref().map_or(i64::MAX, |tenancy| tenancy.config_version);
+    scope.app.programs.met(scope.tenant, met).await
+}
 
 /// From when a first version counts unless its document says otherwise: before any purchase there can be
 /// (0001-01-01T00:00:00Z), so that history can be imported under it.

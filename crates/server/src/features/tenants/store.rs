@@ -1,8 +1,11 @@
 //! The table `tenant`.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use lazo_domain::ids::TenantId;
 use lazo_domain::time::Timestamp;
-use lazo_store::{Db, Row, StoreError, Tx, params};
+use lazo_store::{Columns, Db, Lookup, Question, Row, Statement, StoreError, Tx, params};
 
 use super::{Tenant, TenantConfig};
 
@@ -25,6 +28,20 @@ pub async fn by_code(db: &Db, code: &str) -> Result<Option<Tenant>, StoreError> 
 pub async fn by_id(db: &Db, id: TenantId) -> Result<Option<Tenant>, StoreError> {
     let sql = format!("select {COLUMNS} from tenant where tenant = $1");
     db.query_one(&sql, params![id.0]).await?.as_ref().map(tenant).transpose()
+}
+
+/// Finds tenants by their ids: every request and every batch asks.
+#[must_use]
+pub fn lookup(db: Db) -> Lookup<TenantId, Arc<Tenant>> {
+    let ask = |ids: &[TenantId]| {
+        let set = Columns::of(ids).int(|id| id.0).done();
+        let sql = format!("select {COLUMNS} from {{rows}} join tenant on tenant = r.column1");
+        Statement::over(&sql, set, &[])
+    };
+    let read = |rows: &[Row]| -> Result<BTreeMap<_, _>, StoreError> {
+        rows.iter().map(|row| tenant(row).map(|tenant| (tenant.id, Arc::new(tenant)))).collect()
+    };
+    Lookup::new(db, Question { ask, read })
 }
 
 /// Which version of a tenant's configuration is there; `None` for an unknown tenant.
@@ -90,23 +107,6 @@ pub async fn bump(tx: &mut Tx, id: TenantId, seen: i64) -> Result<bool, StoreErr
     let sql = "update tenant set config_version = config_version + 1
         where tenant = $1 and config_version = $2";
     Ok(tx.execute(sql, params![id.0, seen]).await? == 1)
-}
-
-/// What the ledger asks of a tenant before each batch; `None` for an unknown tenant.
-pub async fn pulse(db: &Db, id: TenantId) -> Result<Option<Pulse>, StoreError> {
-    let sql = "select config_version, clock_at from tenant where tenant = $1";
-    let Some(row) = db.query_one(sql, params![id.0]).await? else { return Ok(None) };
-    let clock_at = row.maybe_int("clock_at")?.map(Timestamp);
-    Ok(Some(Pulse { config_version: row.int("config_version")?, clock_at }))
-}
-
-/// A tenant's configuration version, and where its test clock stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pulse {
-    /// Grows with every change of configuration.
-    pub config_version: i64,
-    /// `None` goes with the real clock.
-    pub clock_at: Option<Timestamp>,
 }
 
 /// Moves a sandbox's test clock, forward only: answers whether it moved.

@@ -16,6 +16,7 @@ const USAGE: &str = "\
 usage: cargo xtask tidy               check the house rules
        cargo xtask coverage           write docs/coverage.md
        cargo xtask coverage --check   fail when docs/coverage.md is out of date
+       cargo xtask bench [--help]     build the release, and measure it beside pgbench
 ";
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -36,11 +37,25 @@ fn main() -> anyhow::Result<ExitCode> {
             say(&page.summary)?;
             report(&coverage::compare(&tree, &page))
         }
+        ["bench", rest @ ..] => bench(root, rest),
         _ => {
             std::io::stderr().write_all(USAGE.as_bytes())?;
             Ok(ExitCode::from(2))
         }
     }
+}
+
+/// Builds the release binaries and measures them.
+fn bench(root: &Path, arguments: &[&str]) -> anyhow::Result<ExitCode> {
+    let mut cargo = std::process::Command::new(env!("CARGO"));
+    cargo.args(["build", "--release", "-p", "lazo", "-p", "lazo-bench"]).current_dir(root);
+    if !cargo.status()?.success() {
+        return Ok(ExitCode::FAILURE);
+    }
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
+    let bench = target.join("release/lazo-bench");
+    let measured = std::process::Command::new(bench).args(arguments).status()?;
+    Ok(if measured.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// The folder that holds the workspace: the parent of this crate's own folder.

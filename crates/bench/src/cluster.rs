@@ -77,7 +77,16 @@ impl Cluster {
         let before = machine::cpu_of(&roots);
         let seconds = seconds.to_string();
         let said = run(self.client("pgbench").args([
-            "-n", "-M", "prepared", "-c", CLIENTS, "-j", "2", "-T", &seconds, "yardstick",
+            "-n",
+            "-M",
+            "prepared",
+            "-c",
+            CLIENTS,
+            "-j",
+            "2",
+            "-T",
+            &seconds,
+            "yardstick",
         ]))?;
         let cpu = machine::cpu_of(&roots) - before;
         let number = |prefix: &str| {
@@ -85,7 +94,8 @@ impl Cluster {
             line.and_then(|rest| rest.split([' ', '/']).next()?.parse::<f64>().ok())
         };
         let rate = number("tps = ").context("pgbench told no rate")?;
-        let count = number("number of transactions actually processed: ").context("pgbench told no count")?;
+        let count = number("number of transactions actually processed: ")
+            .context("pgbench told no count")?;
         Ok(Yardstick { rate, cpu_us: cpu.seconds() * 1e6 / count })
     }
 
@@ -121,7 +131,9 @@ impl Cluster {
 impl Drop for Cluster {
     fn drop(&mut self) {
         let data = self.data.to_string_lossy().into_owned();
-        if let Err(error) = run(self.as_postgres("pg_ctl").args(["-D", &data, "-m", "immediate", "stop"])) {
+        if let Err(error) =
+            run(self.as_postgres("pg_ctl").args(["-D", &data, "-m", "immediate", "stop"]))
+        {
             crate::say(&format!("PostgreSQL did not stop: {error:#}"));
         }
     }

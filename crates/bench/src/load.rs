@@ -89,7 +89,16 @@ pub fn run(
             .into_iter()
             .map(|line| {
                 let (next, maker, seen) = (Rc::clone(&next), Rc::clone(maker), Rc::clone(&seen));
-                tokio::task::spawn_local(ask(line, start, duration, pace, start_number, next, maker, seen))
+                tokio::task::spawn_local(ask(
+                    line,
+                    start,
+                    duration,
+                    pace,
+                    start_number,
+                    next,
+                    maker,
+                    seen,
+                ))
             })
             .collect();
         for task in asking {
@@ -120,7 +129,9 @@ async fn ask(
         let from = match pace {
             Pace::Closed => Instant::now(),
             // Waiting counts from when the request should have gone out, not from when a connection was free.
-            Pace::Open(rate) => start + Duration::from_secs_f64((number - start_number) as f64 / rate),
+            Pace::Open(rate) => {
+                start + Duration::from_secs_f64((number - start_number) as f64 / rate)
+            }
         };
         if from.duration_since(start) >= duration {
             return;

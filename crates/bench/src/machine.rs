@@ -73,7 +73,8 @@ pub fn peak_memory(pid: u32) -> u64 {
 /// Processor, cores, memory and kernel in a line.
 pub fn description() -> String {
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
-    let (cpu, memory, kernel) = (read("/proc/cpuinfo"), read("/proc/meminfo"), read("/proc/sys/kernel/osrelease"));
+    let (cpu, memory, kernel) =
+        (read("/proc/cpuinfo"), read("/proc/meminfo"), read("/proc/sys/kernel/osrelease"));
     let model = cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or("");
     let cores = cpu.lines().filter(|line| line.starts_with("processor")).count();
     let kib = memory.lines().find_map(|line| line.strip_prefix("MemTotal:"));
@@ -81,4 +82,3 @@ pub fn description() -> String {
     let model = model.trim_start_matches(['\t', ':', ' ']);
     format!("{model}, {cores} cores, {} GiB, Linux {}", kib.div_ceil(1024 * 1024), kernel.trim())
 }
-

@@ -81,8 +81,14 @@ fn main() -> anyhow::Result<()> {
     let lazo = Lazo { binary: server::binary()?, folder: folder.path().to_owned() };
     say("starting PostgreSQL, and pgbench at scale 50");
     let cluster = Cluster::start(folder.path())?;
-    let mut bench =
-        Bench { arguments, lazo, cluster, stages: Vec::new(), yardsticks: Vec::new(), rows: Vec::new() };
+    let mut bench = Bench {
+        arguments,
+        lazo,
+        cluster,
+        stages: Vec::new(),
+        yardsticks: Vec::new(),
+        rows: Vec::new(),
+    };
     bench.set_up()?;
     for (name, measure) in measures::ALL {
         if bench.arguments.only.is_empty() || bench.arguments.only.iter().any(|only| only == name) {
@@ -107,15 +113,21 @@ impl Bench {
                 _ => format!("sqlite://{}", self.lazo.folder.join("lazo.db").display()),
             };
             self.lazo.run(&database, &["apply", "--yes", "program.toml"])?;
-            let (enrolled, _) =
-                self.lazo.timed(&database, &["import", "members", "members.csv", "--mapping", "members.toml"])?;
+            let (enrolled, _) = self.lazo.timed(
+                &database,
+                &["import", "members", "members.csv", "--mapping", "members.toml"],
+            )?;
             say(&format!("{engine}: {members} members enrolled in {enrolled:.0} s"));
             if history > 0 {
-                let (posted, peak) = self
-                    .lazo
-                    .timed(&database, &["import", "purchases", "purchases.csv", "--mapping", "purchases.toml"])?;
+                let (posted, peak) = self.lazo.timed(
+                    &database,
+                    &["import", "purchases", "purchases.csv", "--mapping", "purchases.toml"],
+                )?;
                 let rate = (members * history) as f64 / posted;
-                say(&format!("{engine}: history posted in {posted:.0} s, {rate:.0} a second, {} MB", peak / 1_000_000));
+                say(&format!(
+                    "{engine}: history posted in {posted:.0} s, {rate:.0} a second, {} MB",
+                    peak / 1_000_000
+                ));
             }
             if engine == "postgres" {
                 self.cluster.sql("lazo", "vacuum analyze")?;
@@ -149,8 +161,14 @@ impl Bench {
         }
         let before = machine::cpu_of(&roots);
         let duration = Duration::from_secs(self.arguments.seconds);
-        let mut seen =
-            load::run(&stage.server.door.address, connections, pace, duration, &stage.number, maker)?;
+        let mut seen = load::run(
+            &stage.server.door.address,
+            connections,
+            pace,
+            duration,
+            &stage.number,
+            maker,
+        )?;
         seen.cpu = machine::cpu_of(&roots) - before;
         Ok(seen)
     }

@@ -68,7 +68,12 @@ pub fn write(folder: &Path, members: u64, history: u64) -> anyhow::Result<()> {
         let second = receipt * 300 * 86_400 / total.max(1);
         let (day, rest) = (second / 86_400, second % 86_400);
         let (month, day) = (day / 28 + 1, day % 28 + 1);
-        let at = format!("2026-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", rest / 3600, rest / 60 % 60, rest % 60);
+        let at = format!(
+            "2026-{month:02}-{day:02}T{:02}:{:02}:{:02}Z",
+            rest / 3600,
+            rest / 60 % 60,
+            rest % 60
+        );
         // Everybody in turn, in an order that jumps about.
         let member = receipt * step % members;
         let category = if dice.below(3) == 0 { "fresh" } else { "dry" };
@@ -96,7 +101,11 @@ pub fn sale(run: &str, number: u64, members: u64) -> String {
     let lines: Vec<String> = (0..1 + dice.below(4))
         .map(|_| {
             let category = if dice.below(3) == 0 { "fresh" } else { "dry" };
-            format!(r#"{{"product":"p{}","category":"{category}","net_minor":{}}}"#, dice.below(5_000), 100 + dice.below(5_000))
+            format!(
+                r#"{{"product":"p{}","category":"{category}","net_minor":{}}}"#,
+                dice.below(5_000),
+                100 + dice.below(5_000)
+            )
         })
         .collect();
     format!(

@@ -60,12 +60,18 @@ pub fn median(values: &[f64]) -> f64 {
 
 /// The table in Markdown.
 pub fn table(rows: &[Row]) -> String {
-    let mut out = String::from("| measure | median | rounds | must | aim | reached |\n|---|---|---|---|---|---|\n");
+    let mut out = String::from(
+        "| measure | median | rounds | must | aim | reached |\n|---|---|---|---|---|---|\n",
+    );
     for row in rows {
         let rounds: Vec<String> = row.rounds.iter().map(|v| figure(*v)).collect();
         let (must, aim) = match row.goal {
-            Goal::AtLeast(must, aim) => (format!("≥ {}", figure(must)), format!("≥ {}", figure(aim))),
-            Goal::AtMost(must, aim) => (format!("≤ {}", figure(must)), format!("≤ {}", figure(aim))),
+            Goal::AtLeast(must, aim) => {
+                (format!("≥ {}", figure(must)), format!("≥ {}", figure(aim)))
+            }
+            Goal::AtMost(must, aim) => {
+                (format!("≤ {}", figure(must)), format!("≤ {}", figure(aim)))
+            }
             Goal::Told => (String::new(), String::new()),
         };
         let _ = writeln!(
@@ -99,7 +105,13 @@ mod tests {
             Row::of("a wait, ms", vec![10.0, 20.0], Goal::AtMost(12.0, 8.0)),
         ];
         let table = table(&rows);
-        assert!(table.contains("| a ratio | 3.50 | 4.00 · 2.00 · 3.50 | ≥ 3.00 | ≥ 5.00 | must |"), "{table}");
-        assert!(table.contains("| a wait, ms | 15.0 | 10.0 · 20.0 | ≤ 12.0 | ≤ 8.00 | missed |"), "{table}");
+        assert!(
+            table.contains("| a ratio | 3.50 | 4.00 · 2.00 · 3.50 | ≥ 3.00 | ≥ 5.00 | must |"),
+            "{table}"
+        );
+        assert!(
+            table.contains("| a wait, ms | 15.0 | 10.0 · 20.0 | ≤ 12.0 | ≤ 8.00 | missed |"),
+            "{table}"
+        );
     }
 }

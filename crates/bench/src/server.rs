@@ -53,8 +53,15 @@ impl Lazo {
 
     /// Serves `database` until the value ends.
     pub fn serve(&self, database: &str) -> anyhow::Result<Server> {
-        let made = self.run(database, &["keys", "create", "--name", "bench", "--role", "backend", "--format", "csv"])?;
-        let key = made.lines().last().and_then(|line| line.split(',').nth(2)).context("no key was made")?;
+        let made = self.run(
+            database,
+            &["keys", "create", "--name", "bench", "--role", "backend", "--format", "csv"],
+        )?;
+        let key = made
+            .lines()
+            .last()
+            .and_then(|line| line.split(',').nth(2))
+            .context("no key was made")?;
         let address = format!("127.0.0.1:{}", free_port()?);
         let log = self.folder.join("serve.log");
         let process = self

@@ -49,7 +49,9 @@ pub struct Line {
 impl Line {
     /// Connects.
     pub async fn open(address: &str) -> anyhow::Result<Self> {
-        let socket = TcpStream::connect(address).await.with_context(|| format!("nobody answers at {address}"))?;
+        let socket = TcpStream::connect(address)
+            .await
+            .with_context(|| format!("nobody answers at {address}"))?;
         socket.set_nodelay(true)?;
         Ok(Self { address: address.to_owned(), socket, buffer: Vec::with_capacity(8 * 1024) })
     }
@@ -88,7 +90,8 @@ fn parsed(octets: &[u8]) -> anyhow::Result<Option<(u16, usize, usize)>> {
     let Some(end) = octets.windows(4).position(|four| four == b"\r\n\r\n") else { return Ok(None) };
     let head = std::str::from_utf8(&octets[..end])?;
     let mut lines = head.split("\r\n");
-    let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|code| code.parse().ok());
+    let status =
+        lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|code| code.parse().ok());
     let status = status.context("the answer is no HTTP")?;
     let length = lines
         .filter_map(|line| line.split_once(':'))

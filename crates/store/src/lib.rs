@@ -23,7 +23,9 @@ pub use db::{Columns, Db, Dialect, Options, Row, Statement, Tx, Value};
 pub use error::StoreError;
 pub use idempotency::Idempotency;
 pub use ids::IdGenerator;
-pub use ledger::{Books, Command, Ledger, NewAccount, PostError, ProgramSource, Receipt, RequestKey};
+pub use ledger::{
+    Books, Command, Ledger, NewAccount, PostError, ProgramSource, Receipt, RequestKey,
+};
 pub use lookup::{Lookup, Question};
 pub use outbox::Outbox;
 pub use queue::Queue;

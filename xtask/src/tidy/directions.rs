@@ -17,6 +17,7 @@ const ALLOWED: [(&str, &[&str]); 9] = [
     ("server", &["store", "domain", "matching", "insights", "parquet"]),
     ("cli", &["server", "store", "domain", "matching", "insights"]),
     ("sim", &["server", "store", "domain"]),
+    ("bench", &[]),
     ("xtask", &[]),
 ];
 

@@ -30,7 +30,8 @@ pub fn measure(bench: &mut Bench) -> anyhow::Result<()> {
         for _ in 0..bench.arguments.rounds.min(3) {
             let own = [std::process::id()];
             let before = machine::cpu_of(&own);
-            let (seconds, peak) = bench.lazo.timed(&stage.database, &["backtest", "candidate.toml"])?;
+            let (seconds, peak) =
+                bench.lazo.timed(&stage.database, &["backtest", "candidate.toml"])?;
             // The load generator sleeps meanwhile, so this is the command's CPU (on PostgreSQL without the server's).
             let cpu = (machine::cpu_of(&own) - before).seconds();
             say(&format!("  {}: {seconds:.1} s, {cpu:.1} s of CPU", stage.engine));
@@ -38,7 +39,11 @@ pub fn measure(bench: &mut Bench) -> anyhow::Result<()> {
             peaks.push(peak as f64 / 1e6);
         }
         let engine = stage.engine;
-        bench.row(&format!("backtest with {RULES} rules, events per second and core, {engine}"), rates, Goal::AtLeast(50_000.0, 100_000.0));
+        bench.row(
+            &format!("backtest with {RULES} rules, events per second and core, {engine}"),
+            rates,
+            Goal::AtLeast(50_000.0, 100_000.0),
+        );
         bench.row(&format!("peak memory of a backtest, {engine}, MB"), peaks, Goal::Told);
     }
     Ok(())

@@ -22,7 +22,11 @@ pub fn measure(bench: &mut Bench) -> anyhow::Result<()> {
             let seen = bench.load(stage, Pace::Closed, bench.arguments.connections, &maker)?;
             seen.check("balances")?;
             let (rate, wait) = (seen.rate(), seen.wait_ms(0.99));
-            say(&format!("  {}: {rate:.0} balances a second, {:.0} µs of CPU each, p99 {wait:.1} ms", stage.engine, seen.cpu_us()));
+            say(&format!(
+                "  {}: {rate:.0} balances a second, {:.0} µs of CPU each, p99 {wait:.1} ms",
+                stage.engine,
+                seen.cpu_us()
+            ));
             rates.push(rate);
             waits.push(wait);
         }
@@ -53,9 +57,11 @@ fn accounts(stage: &Stage) -> anyhow::Result<Vec<String>> {
         let mut line = Line::open(&door.address).await?;
         let (mut accounts, mut cursor) = (Vec::new(), String::new());
         while accounts.len() < ACCOUNTS {
-            let (_, body) = line.ask(&door.get(&format!("/api/v1/members?limit=100{cursor}"))).await?;
+            let (_, body) =
+                line.ask(&door.get(&format!("/api/v1/members?limit=100{cursor}"))).await?;
             let page: serde_json::Value = serde_json::from_slice(body)?;
-            let items = page["items"].as_array().with_context(|| format!("no page of members: {page}"))?;
+            let items =
+                page["items"].as_array().with_context(|| format!("no page of members: {page}"))?;
             accounts.extend(items.iter().filter_map(|m| Some(m["account"].as_str()?.to_owned())));
             match page["cursor"]["next"].as_str() {
                 Some(next) => cursor = format!("&cursor={next}"),

@@ -14,7 +14,11 @@ pub fn measure(bench: &mut Bench) -> anyhow::Result<()> {
     for _ in 0..bench.arguments.rounds {
         let seen = bench.load(stage, Pace::Closed, bench.arguments.connections, &maker)?;
         seen.check("the floor")?;
-        say(&format!("  nothing: {:.0} a second, {:.0} µs of CPU each", seen.rate(), seen.cpu_us()));
+        say(&format!(
+            "  nothing: {:.0} a second, {:.0} µs of CPU each",
+            seen.rate(),
+            seen.cpu_us()
+        ));
         rates.push(seen.rate());
         costs.push(seen.cpu_us());
     }

@@ -21,7 +21,12 @@ pub fn measure(bench: &mut Bench) -> anyhow::Result<()> {
         for _ in 0..bench.arguments.rounds {
             let seen = bench.load(stage, Pace::Closed, bench.arguments.connections, &maker)?;
             seen.check("mixed traffic")?;
-            say(&format!("  {}: {:.0} mixed requests a second, p99 {:.1} ms", stage.engine, seen.rate(), seen.wait_ms(0.99)));
+            say(&format!(
+                "  {}: {:.0} mixed requests a second, p99 {:.1} ms",
+                stage.engine,
+                seen.rate(),
+                seen.wait_ms(0.99)
+            ));
             rates.push(seen.rate());
             waits.push(seen.wait_ms(0.99));
         }

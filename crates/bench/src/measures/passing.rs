@@ -20,15 +20,29 @@ pub fn measure(bench: &mut Bench) -> anyhow::Result<()> {
     let million = bench.arguments.members as f64 * bench.arguments.history as f64 / 1e6;
     for place in 0..bench.stages.len() {
         let engine = bench.stages[place].engine;
-        let goal = if engine == "postgres" { Goal::AtMost(180.0, 90.0) } else { Goal::AtMost(400.0, 200.0) };
+        let goal = if engine == "postgres" {
+            Goal::AtMost(180.0, 90.0)
+        } else {
+            Goal::AtMost(400.0, 200.0)
+        };
         for (what, to, goal) in [
             ("tier review of 1,000,000 accounts", "2027-02-15T00:00:00Z", Goal::Told),
             ("expiry of 1,000,000 lots", "2028-06-01T00:00:00Z", goal),
         ] {
             let (seconds, wait) = pass(bench, place, to)?;
-            say(&format!("  {engine}: time passed to {to} in {seconds:.0} s; purchases meanwhile p99 {wait:.0} ms"));
-            bench.row(&format!("{what} while purchases go on, {engine}, s"), vec![seconds / million], goal);
-            bench.row(&format!("p99 of a purchase meanwhile, {engine}, ms"), vec![wait], Goal::Told);
+            say(&format!(
+                "  {engine}: time passed to {to} in {seconds:.0} s; purchases meanwhile p99 {wait:.0} ms"
+            ));
+            bench.row(
+                &format!("{what} while purchases go on, {engine}, s"),
+                vec![seconds / million],
+                goal,
+            );
+            bench.row(
+                &format!("p99 of a purchase meanwhile, {engine}, ms"),
+                vec![wait],
+                Goal::Told,
+            );
         }
     }
     Ok(())
@@ -47,7 +61,9 @@ fn pass(bench: &Bench, place: usize, to: &str) -> anyhow::Result<(f64, f64)> {
     let worker = thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         // The request itself ends at the server's time limit; the command line does what is left.
-        let _ = runtime.block_on(async { anyhow::Ok(Line::open(&door.address).await?.ask(&request).await?.0) });
+        let _ = runtime.block_on(async {
+            anyhow::Ok(Line::open(&door.address).await?.ask(&request).await?.0)
+        });
         let swept = lazo.run(&database, &["expire"]);
         let _ = sender.send(());
         swept.map(|_| started.elapsed().as_secs_f64())

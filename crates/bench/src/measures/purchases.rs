@@ -16,7 +16,12 @@ pub fn measure(bench: &mut Bench) -> anyhow::Result<()> {
     for _ in 0..bench.arguments.rounds {
         yardsticks.push(bench.yardstick()?);
         for (place, stage) in bench.stages.iter().enumerate() {
-            let seen = bench.load(stage, Pace::Closed, bench.arguments.connections, &maker(bench, stage))?;
+            let seen = bench.load(
+                stage,
+                Pace::Closed,
+                bench.arguments.connections,
+                &maker(bench, stage),
+            )?;
             seen.check("purchases")?;
             let (rate, cost) = (seen.rate(), seen.cpu_us());
             say(&format!(
@@ -36,7 +41,8 @@ pub fn measure(bench: &mut Bench) -> anyhow::Result<()> {
     for _ in 0..bench.arguments.rounds {
         for (place, stage) in bench.stages.iter().enumerate() {
             let half = median(&rates[place]) / 2.0;
-            let seen = bench.load(stage, Pace::Open(half), OPEN_CONNECTIONS, &maker(bench, stage))?;
+            let seen =
+                bench.load(stage, Pace::Open(half), OPEN_CONNECTIONS, &maker(bench, stage))?;
             seen.check("purchases at a steady pace")?;
             say(&format!(
                 "  {} at {half:.0} a second: p50 {:.1}, p99 {:.1}, p99.9 {:.1} ms",
@@ -69,6 +75,10 @@ pub fn measure(bench: &mut Bench) -> anyhow::Result<()> {
 pub fn maker(bench: &Bench, stage: &Stage) -> Maker {
     let (door, members) = (stage.server.door.clone(), bench.arguments.members);
     Rc::new(move |number| {
-        door.post("/purchases", Some(&format!("sale-{number}")), &people::sale("sale", number, members))
+        door.post(
+            "/purchases",
+            Some(&format!("sale-{number}")),
+            &people::sale("sale", number, members),
+        )
     })
 }

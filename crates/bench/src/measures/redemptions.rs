@@ -37,8 +37,9 @@ pub fn maker(bench: &Bench, stage: &Stage) -> Maker {
     let (door, members) = (stage.server.door.clone(), bench.arguments.members);
     Rc::new(move |number| {
         let member = Dice(number ^ 0x7ed).below(members);
-        let body =
-            format!(r#"{{"member":"ext:{member}","reward":"coffee","capture":true,"reference":"r{number}"}}"#);
+        let body = format!(
+            r#"{{"member":"ext:{member}","reward":"coffee","capture":true,"reference":"r{number}"}}"#
+        );
         door.post("/redemptions", None, &body)
     })
 }

@@ -374,8 +374,8 @@ impl Desk for Reception {
                 sandbox: false,
                 clock_at: None,
                 zone: Zone::utc(),
-            country: "ES".to_owned(),
-            config_version: 1,
+                country: "ES".to_owned(),
+                config_version: 1,
             }))
         })
     }

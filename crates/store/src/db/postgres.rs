@@ -54,8 +54,12 @@ impl Postgres {
             let pool = Pool::builder(manager).max_size(options.connections.max(1)).build();
             pool.map_err(|e| StoreError::database("opening a pool", e))
         };
-        let db =
-            Self { writers: pool("")?, readers: pool("")?, keyed: pool(BY_KEY)?, unreplicated: Arc::clone(&unreplicated) };
+        let db = Self {
+            writers: pool("")?,
+            readers: pool("")?,
+            keyed: pool(BY_KEY)?,
+            unreplicated: Arc::clone(&unreplicated),
+        };
         db.check(options).await?;
         db.advise().await?;
         Ok(db)

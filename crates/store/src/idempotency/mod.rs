@@ -81,7 +81,8 @@ pub fn lookup(db: Db) -> Lookup<(TenantId, String), Found> {
             from {rows} join idempotency i on i.tenant = r.column1 and i.key = r.column2";
         Statement::over(sql, set, &[])
     };
-    let read = |rows: &[Row]| -> Result<BTreeMap<_, _>, StoreError> { rows.iter().map(found).collect() };
+    let read =
+        |rows: &[Row]| -> Result<BTreeMap<_, _>, StoreError> { rows.iter().map(found).collect() };
     Lookup::new(db, Question { ask, read })
 }
 

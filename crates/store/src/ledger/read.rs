@@ -104,7 +104,8 @@ impl Books {
     ) -> Result<Option<Account>, StoreError> {
         let key = Key::new(tenant, account);
         let mut tx = self.db.snapshot().await?;
-        let mut heads = load::heads(&mut tx, &[key].into(), &[], &[], RequestKeys::nothing()).await?;
+        let mut heads =
+            load::heads(&mut tx, &[key].into(), &[], &[], RequestKeys::nothing()).await?;
         let wanted = load::Wanted { open: [key].into(), ..Default::default() };
         load::fetch(&mut tx, wanted, &mut heads.accounts, &mut Default::default()).await?;
         tx.rollback().await?;

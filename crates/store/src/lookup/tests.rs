@@ -38,7 +38,10 @@ async fn callers_at_once_each_get_their_own_answer_and_what_was_committed_before
             let insert = "insert into resource (tenant, resource, used) values ($1, $2, $3)
                 on conflict (tenant, resource) do update set used = excluded.used";
             for tenant in 0..10 {
-                test.db.execute(insert, params![tenant, "stock", tenant * 100 + round]).await.unwrap();
+                test.db
+                    .execute(insert, params![tenant, "stock", tenant * 100 + round])
+                    .await
+                    .unwrap();
             }
             let asked: Vec<_> = (0..200_i64)
                 .map(|n| {

@@ -292,7 +292,10 @@ async fn r52_an_earlier_version_comes_back_as_a_draft_and_its_interval_stays() {
             "going back takes two as well: {own:?}"
         );
         programs::publish(db, &load().await, "club", "ana", at(4)).await.unwrap();
-        let programs = ProgramCache::new(db.clone(), tenants::store::lookup(db.clone())).current(tenant).await.unwrap();
+        let programs = ProgramCache::new(db.clone(), tenants::store::lookup(db.clone()))
+            .current(tenant)
+            .await
+            .unwrap();
         let program = programs.ids().next().unwrap();
         let version = |hours: i64| programs.at(program, at(hours)).unwrap().version;
         assert_eq!([version(1), version(2), version(3), version(4)], [1, 2, 2, 3]);

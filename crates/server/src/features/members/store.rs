@@ -48,7 +48,9 @@ pub fn lookup(db: Db) -> Lookup<(TenantId, MemberId), Member> {
         Statement::over(&sql, set, &[])
     };
     let read = |rows: &[Row]| -> Result<BTreeMap<_, _>, StoreError> {
-        rows.iter().map(|row| member(row).map(|member| ((member.tenant, member.id), member))).collect()
+        rows.iter()
+            .map(|row| member(row).map(|member| ((member.tenant, member.id), member)))
+            .collect()
     };
     Lookup::new(db, Question { ask, read })
 }
@@ -69,7 +71,8 @@ pub fn lookup_by_identifier(db: Db) -> Lookup<Name, Member> {
     let read = |rows: &[Row]| -> Result<BTreeMap<_, _>, StoreError> {
         let named = |row: &Row| {
             let member = member(row)?;
-            let name = (member.tenant, row.text("scheme")?.to_owned(), row.text("value")?.to_owned());
+            let name =
+                (member.tenant, row.text("scheme")?.to_owned(), row.text("value")?.to_owned());
             Ok((name, member))
         };
         rows.iter().map(named).collect()

@@ -20,7 +20,8 @@ use crate::http::{Access, Asked, PathId, Payload, Problem, Role, Scope};
 
 /// Who may call what.
 pub const ACCESS: &[Access] = &[
-    Access::post("/purchases", "purchases:write", &[Role::Cashier, Role::Agent, Role::Backend]).one_posting(),
+    Access::post("/purchases", "purchases:write", &[Role::Cashier, Role::Agent, Role::Backend])
+        .one_posting(),
     Access::get(
         "/purchases/{purchase}",
         "purchases:read",

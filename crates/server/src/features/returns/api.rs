@@ -18,7 +18,8 @@ use crate::http::{Access, Asked, PathId, Payload, Problem, Role, Scope};
 
 /// Who may call what.
 pub const ACCESS: &[Access] = &[
-    Access::post("/returns", "returns:write", &[Role::Cashier, Role::Agent, Role::Backend]).one_posting(),
+    Access::post("/returns", "returns:write", &[Role::Cashier, Role::Agent, Role::Backend])
+        .one_posting(),
     Access::get(
         "/returns/{return}",
         "returns:read",

@@ -1,12 +1,12 @@
 //! Measures how long 20 rules, 10 of them with a condition, take for one purchase of five lines.
 //!
-//! `cargo run --release -p lazo-domain --example rules_speed -- 300000`
+//! `cargo run --release -p lazo-domain --example rules_speed -- 300000` with reasons, and with `quiet` behind it without.
 
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::time::Instant;
 
-use lazo_domain::account::Counters;
+use lazo_domain::account::{Counters, Standings};
 use lazo_domain::event::{Facts, Line, Purchase};
 use lazo_domain::ids::{PointTypeId, ProgramId};
 use lazo_domain::program::{Program, ProgramConfig};
@@ -35,7 +35,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         attributes: BTreeMap::from([("segment".to_owned(), "family".to_owned())]),
         ..Facts::default()
     };
-    let (standings, counters) = (BTreeMap::new(), Counters::default());
+    let reasons = std::env::args().nth(2).is_none_or(|word| word != "quiet");
+    let (standings, counters) = (Standings::new(), Counters::default());
     let mut points = 0_i64;
     #[expect(clippy::disallowed_methods, reason = "a duration is measured and nothing is decided")]
     let begin = Instant::now();
@@ -45,6 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             at: Timestamp(1_780_000_000_000_000 + n * 60_000_000),
             program: &program,
             facts: &facts,
+            reasons,
             standings: &standings,
             counters: &counters,
         });

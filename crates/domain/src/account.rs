@@ -9,11 +9,15 @@ use crate::event::{Body, PurchaseRef, Reserve};
 use crate::ids::{
     AccountId, EventId, LotId, MemberId, PointTypeId, ProgramId, RedemptionId, TenantId,
 };
+use crate::label::Label;
+use crate::layered::LayeredMap;
 use crate::points::{Overflow, Points};
 use crate::program::Provenance;
 use crate::time::Timestamp;
 
 /// The unit of consistency: what one member has in every point type.
+///
+/// A copy shares everything with its original until one of them changes it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Account {
     /// The client company.
@@ -29,19 +33,19 @@ pub struct Account {
     /// Stored sums per point type; each equals the sum of its entries.
     pub balances: BTreeMap<PointTypeId, Balance>,
     /// Open lots; only there when the event needs them, see [`Needs`].
-    pub lots: BTreeMap<LotId, Lot>,
+    pub lots: LayeredMap<LotId, Lot>,
     /// Have all open lots been loaded?
     pub lots_loaded: bool,
     /// Open redemptions, and closed ones an event asks for.
-    pub redemptions: BTreeMap<RedemptionId, Redemption>,
+    pub redemptions: LayeredMap<RedemptionId, Redemption>,
     /// Tier standings by tier group.
-    pub standings: BTreeMap<String, Standing>,
+    pub standings: Standings,
     /// What rules remember.
     pub counters: Counters,
     /// Purchases (and other earning events) that a return or a reversal asks for.
-    pub grants: BTreeMap<EventId, Grant>,
+    pub grants: LayeredMap<EventId, Grant>,
     /// Earlier events that a reversal asks for.
-    pub originals: BTreeMap<EventId, Original>,
+    pub originals: LayeredMap<EventId, Original>,
     /// No later than the earliest instant at which time does something here; `None` when nothing is due ever.
     pub next_at: Option<Timestamp>,
     /// What a decision changed, for the store to write.
@@ -186,6 +190,9 @@ pub struct Redemption {
     pub resources: BTreeMap<String, i64>,
 }
 
+/// Where a member stands, by ladder.
+pub type Standings = LayeredMap<String, Standing>;
+
 /// Where a member stands on one ladder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
@@ -208,11 +215,11 @@ pub struct Standing {
 
 /// What rules and ladders remember of history: numbers per key and local period.
 ///
-/// Keys are `rule:<program>:<rule>:<points|times|seen>:<period>` and `tier:<group>`; periods are local dates
+/// Keys are `rule:<program>:<rule>:<points|times|seen>:<period>` and `tier:<program>:<group>`; periods are local dates
 /// `YYYY-MM-DD` of the period's first day.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Counters(pub BTreeMap<String, BTreeMap<String, i64>>);
+pub struct Counters(pub LayeredMap<Label, BTreeMap<Label, i64>>);
 
 impl Counters {
     /// The number under `key` in the period that begins on `period`; 0 when nothing was counted.
@@ -223,7 +230,13 @@ impl Counters {
 
     /// Adds to the number; a zero is forgotten.
     pub fn add(&mut self, change: &CounterChange) {
-        let periods = self.0.entry(change.key.clone()).or_default();
+        let Some(periods) = self.0.get_mut(&change.key) else {
+            if change.by != 0 {
+                let first = BTreeMap::from([(change.period.clone(), change.by)]);
+                self.0.insert(change.key.clone(), first);
+            }
+            return;
+        };
         let value = periods.entry(change.period.clone()).or_insert(0);
         *value = value.saturating_add(change.by);
         if *value == 0 {
@@ -239,9 +252,9 @@ impl Counters {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CounterChange {
     /// Whose counter.
-    pub key: String,
+    pub key: Label,
     /// The period's first local day.
-    pub period: String,
+    pub period: Label,
     /// How much.
     pub by: i64,
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::LotId;
+use crate::label::Label;
 use crate::rate::Rate;
 use crate::time::Timestamp;
 
@@ -14,9 +15,9 @@ pub enum Step {
     /// A rule gave points for an amount of money.
     ForAmount {
         /// The rule's code.
-        rule: String,
+        rule: Label,
         /// The point type's code.
-        point_type: String,
+        point_type: Label,
         /// What it gave.
         points: i64,
         /// For how much, in minor units.
@@ -29,9 +30,9 @@ pub enum Step {
     /// A rule gave points for units bought.
     ForUnits {
         /// The rule's code.
-        rule: String,
+        rule: Label,
         /// The point type's code.
-        point_type: String,
+        point_type: Label,
         /// What it gave.
         points: i64,
         /// For how many whole units.
@@ -40,18 +41,18 @@ pub enum Step {
     /// A rule gave a fixed number.
     Fixed {
         /// The rule's code.
-        rule: String,
+        rule: Label,
         /// The point type's code.
-        point_type: String,
+        point_type: Label,
         /// What it gave.
         points: i64,
     },
     /// A rule or a tier multiplied what others gave.
     Multiplied {
         /// The rule's code, or `tier:<group>`.
-        rule: String,
+        rule: Label,
         /// The point type's code.
-        point_type: String,
+        point_type: Label,
         /// What it added.
         points: i64,
         /// Times so much in all.
@@ -62,18 +63,18 @@ pub enum Step {
     /// A cap held back a part.
     Capped {
         /// The rule's code.
-        rule: String,
+        rule: Label,
         /// What is held back.
         cut: i64,
         /// The cap, in points or times.
         limit: i64,
         /// `member_day`, `member_month`, …, `budget`.
-        scope: String,
+        scope: Label,
     },
     /// A rule looked at the event and gave nothing.
     Zero {
         /// The rule's code.
-        rule: String,
+        rule: Label,
         /// Why.
         why: ZeroReason,
     },
@@ -121,7 +122,7 @@ pub enum Step {
     /// Points were spent, expired, released or moved on a lot.
     Moved {
         /// `redeemed`, `expired`, `released`, `lapsed`, `held`, `restored`, `transferred`, `adjusted`.
-        how: String,
+        how: Label,
         /// Which lot.
         lot: LotId,
         /// How many.
@@ -141,14 +142,14 @@ pub enum Step {
     /// A tier changed or was kept.
     Tier {
         /// The ladder.
-        group: String,
+        group: Label,
         /// From this step (empty is none).
-        from: String,
+        from: Label,
         /// To this step.
-        to: String,
+        to: Label,
         /// `reached`, `reviewed_kept`, `reviewed_down`, `granted`, `soft_landing`, `grace`,
         /// `protected`, `ladder_ended`.
-        why: String,
+        why: Label,
         /// What was measured.
         measured: i64,
         /// What the step asks for.
@@ -157,7 +158,7 @@ pub enum Step {
     /// Somebody's reason.
     Reason {
         /// The reason's code.
-        code: String,
+        code: Label,
         /// How many points.
         points: i64,
     },
@@ -188,12 +189,12 @@ pub enum ZeroReason {
     /// The condition does not hold.
     Condition {
         /// The condition as written.
-        when: String,
+        when: Label,
     },
     /// The condition could not be computed.
     ConditionFailed {
         /// The condition as written.
-        when: String,
+        when: Label,
         /// Why.
         error: String,
     },
@@ -202,14 +203,14 @@ pub enum ZeroReason {
     /// Another rule of the same exclusive group gave more or came first.
     Superseded {
         /// That rule's code.
-        by: String,
+        by: Label,
     },
     /// The cap is used up.
     CapReached {
         /// The cap.
         limit: i64,
         /// Its scope.
-        scope: String,
+        scope: Label,
     },
     /// Not the first, or not the n-th, of its period.
     NotNth {

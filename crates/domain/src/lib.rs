@@ -9,6 +9,8 @@ pub mod decision;
 pub mod event;
 pub mod explain;
 pub mod ids;
+pub mod label;
+pub mod layered;
 pub mod money;
 pub mod points;
 pub mod program;

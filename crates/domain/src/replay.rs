@@ -1,15 +1,16 @@
-//! Replaying an account's history: the same `apply`, under the same or other programs, without any store.
+//! Replaying an account's history: the same core, under the same or other programs, without any store.
 //!
-//! A backtest replays under another rule set; a check replays under the rules each event met and must end at the
-//! stored balances.
+//! A backtest replays under another rule set. Nothing of it can be committed, so no reasons are written.
 
 use std::collections::BTreeMap;
 
-use crate::account::{Account, Grant, Lot, Needs, Original, Redemption, RedemptionState, Touched};
-use crate::apply::{apply, needs, resource_limit};
-use crate::decision::{Decision, Outcome};
+use crate::account::{Account, Grant, Lot, Needs, Original, Redemption, RedemptionState};
+use crate::apply::{Trial, needs, resource_limit, try_out};
+use crate::decision::{Entry, Outcome, Returned};
 use crate::event::{Body, Event, Facts, PurchaseRef};
-use crate::ids::{EventId, LotId, RedemptionId};
+use crate::ids::{EventId, LotId, PointTypeId, RedemptionId};
+use crate::layered::LayeredMap;
+use crate::points::Points;
 use crate::program::Programs;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
@@ -24,12 +25,21 @@ pub type Used = BTreeMap<String, i64>;
 pub struct Replay<'a> {
     programs: &'a Programs,
     account: Account,
-    open: BTreeMap<LotId, Lot>,
+    open: LayeredMap<LotId, Lot>,
     closed: BTreeMap<LotId, Lot>,
-    redemptions: BTreeMap<RedemptionId, Redemption>,
+    reserved: LayeredMap<RedemptionId, Redemption>,
+    ended: BTreeMap<RedemptionId, Redemption>,
     grants: BTreeMap<EventId, Grant>,
-    by_source: BTreeMap<(String, String), EventId>,
-    originals: BTreeMap<EventId, Original>,
+    by_source: BTreeMap<(&'a str, &'a str), EventId>,
+    decided: BTreeMap<EventId, Decided<'a>>,
+}
+
+/// What a later reversal may ask for.
+#[derive(Debug)]
+struct Decided<'a> {
+    event: &'a Event,
+    entries: Vec<Entry>,
+    returned: Option<Returned>,
 }
 
 impl<'a> Replay<'a> {
@@ -39,12 +49,13 @@ impl<'a> Replay<'a> {
         Self {
             programs,
             account,
-            open: BTreeMap::new(),
+            open: LayeredMap::new(),
             closed: BTreeMap::new(),
-            redemptions: BTreeMap::new(),
+            reserved: LayeredMap::new(),
+            ended: BTreeMap::new(),
             grants: BTreeMap::new(),
             by_source: BTreeMap::new(),
-            originals: BTreeMap::new(),
+            decided: BTreeMap::new(),
         }
     }
 
@@ -59,100 +70,23 @@ impl<'a> Replay<'a> {
         self.open.values()
     }
 
-    /// Decides one event on top of those before it. `used` carries shared limits from account to account.
+    /// Decides one event on top of those before it; answers what rules gave, or a return took back, by point type.
+    /// `facts` lends what the shell knows, and takes what is left of shared limits; `used` carries these from account
+    /// to account.
     pub fn step(
         &mut self,
-        event: &Event,
-        facts: &Facts,
+        event: &'a Event,
+        facts: &mut Facts,
         used: &mut Used,
-    ) -> Result<Outcome, Refusal> {
-        let mut facts = facts.clone();
-        let mut wanted = needs(event, &self.account, self.programs);
-        self.supply(&wanted);
-        // What a reversal needs is known once the event it undoes is there.
-        let more = needs(event, &self.account, self.programs);
-        if more != wanted {
-            self.supply(&more);
-            wanted = more;
-        }
-        for key in wanted.resources {
-            let limit = resource_limit(self.programs, event.program, event.effective_at, &key);
-            if let Some(limit) = limit {
-                let left = limit - used.get(&key).copied().unwrap_or(0);
-                facts.resources.insert(key, left);
-            }
-        }
-        let decided = apply(&self.account, event, &facts, self.programs, Timestamp::MAX);
-        let outcome = decided.map(|decision| self.absorb(decision, used));
-        self.put_away();
-        outcome
-    }
-
-    fn supply(&mut self, wanted: &Needs) {
-        let account = &mut self.account;
-        account.lots_loaded = wanted.lots;
-        if wanted.lots {
-            account.lots.append(&mut self.open);
-            let reserved =
-                self.redemptions.values().filter(|r| r.state == RedemptionState::Reserved);
-            account.redemptions.extend(reserved.map(|r| (r.id, r.clone())));
-        }
-        let mut lots: Vec<LotId> = wanted.lot.into_iter().collect();
-        if let Some(redemption) = wanted.redemption.and_then(|id| self.redemptions.get(&id)) {
-            lots.extend(redemption.lots.iter().map(|(lot, _)| *lot));
-            account.redemptions.insert(redemption.id, redemption.clone());
-        }
-        let named = match &wanted.grant {
-            Some(PurchaseRef::Event(event)) => Some(*event),
-            Some(PurchaseRef::Source { source, source_ref }) => {
-                self.by_source.get(&(source.clone(), source_ref.clone())).copied()
-            }
-            None => None,
-        };
-        for grant in
-            [named, wanted.original].into_iter().flatten().filter_map(|e| self.grants.get(&e))
-        {
-            lots.extend(grant.lots.iter().map(|g| g.lot));
-            account.grants.insert(grant.event, grant.clone());
-        }
-        if let Some(original) = wanted.original.and_then(|event| self.originals.get(&event)) {
-            lots.extend(original.entries.iter().filter_map(|e| e.lot));
-            account.originals.extend(wanted.original.map(|event| (event, original.clone())));
-        }
-        account
-            .lots
-            .extend(lots.into_iter().filter_map(|id| self.closed.remove(&id).map(|lot| (id, lot))));
-    }
-
-    fn absorb(&mut self, decision: Decision, used: &mut Used) -> Outcome {
-        let (event, entries, after, _, outcome, resources) = decision.into_parts();
-        self.account = after;
-        for (key, by) in resources {
-            *used.entry(key).or_default() += by;
-        }
-        if let Some(grant) = &outcome.grant {
-            self.grants.insert(grant.event, grant.clone());
-        }
+    ) -> Result<BTreeMap<PointTypeId, Points>, Refusal> {
+        let Trial { entries, issued, returned, .. } = self.decide(event, facts, used)?;
         if reversible(&event.body) {
-            let Event { id, body, effective_at, source, source_ref, .. } = event;
-            if matches!(body, Body::Purchase(_) | Body::Custom(_)) {
-                self.by_source.insert((source, source_ref), id);
+            if matches!(event.body, Body::Purchase(_) | Body::Custom(_)) {
+                self.by_source.insert((&event.source, &event.source_ref), event.id);
             }
-            let outcome = outcome.clone();
-            self.originals.insert(id, Original { body, effective_at, entries, outcome });
+            self.decided.insert(event.id, Decided { event, entries, returned });
         }
-        outcome
-    }
-
-    fn put_away(&mut self) {
-        let account = &mut self.account;
-        account.touched = Touched::default();
-        account.grants.clear();
-        account.originals.clear();
-        self.redemptions.append(&mut account.redemptions);
-        for (id, lot) in std::mem::take(&mut account.lots) {
-            if lot.is_closed() { &mut self.closed } else { &mut self.open }.insert(id, lot);
-        }
+        Ok(issued)
     }
 
     /// Lets time pass to the end of the replay.
@@ -165,7 +99,129 @@ impl<'a> Replay<'a> {
             ..like.clone()
         };
         // Nothing due is the usual answer and no fault.
-        drop(self.step(&event, &Facts::default(), used));
+        drop(self.decide(&event, &mut Facts::default(), used));
+    }
+
+    fn decide(
+        &mut self,
+        event: &Event,
+        facts: &mut Facts,
+        used: &mut Used,
+    ) -> Result<Trial, Refusal> {
+        let mut wanted = needs(event, &self.account, self.programs);
+        let mut lent = self.supply(&wanted);
+        // What a reversal needs is known once the event it undoes is there.
+        if wanted.original.is_some() {
+            wanted = needs(event, &self.account, self.programs);
+            lent.extend(self.supply(&wanted));
+        }
+        for key in &wanted.resources {
+            let limit = resource_limit(self.programs, event.program, event.effective_at, key);
+            if let Some(limit) = limit {
+                let left = limit - used.get(key).copied().unwrap_or(0);
+                facts.resources.insert(key.clone(), left);
+            }
+        }
+        let decided = try_out(&self.account, event, facts, self.programs, Timestamp::MAX);
+        let decided = decided.map(|trial| self.absorb(trial, used));
+        self.put_away(wanted.lots, lent);
+        decided
+    }
+
+    /// Puts what an event needs where the core looks for it; answers the lots that are lent by name.
+    fn supply(&mut self, wanted: &Needs) -> Vec<LotId> {
+        let account = &mut self.account;
+        if wanted.lots && !account.lots_loaded {
+            std::mem::swap(&mut account.lots, &mut self.open);
+            std::mem::swap(&mut account.redemptions, &mut self.reserved);
+        }
+        account.lots_loaded = wanted.lots;
+        let mut lots: Vec<LotId> = wanted.lot.into_iter().collect();
+        if let Some(redemption) = wanted.redemption.and_then(|id| self.ended.remove(&id)) {
+            lots.extend(redemption.lots.iter().map(|(lot, _)| *lot));
+            account.touched.redemptions.insert(redemption.id);
+            account.redemptions.insert(redemption.id, redemption);
+        }
+        let named = match &wanted.grant {
+            Some(PurchaseRef::Event(event)) => Some(*event),
+            Some(PurchaseRef::Source { source, source_ref }) => {
+                self.by_source.get(&(source.as_str(), source_ref.as_str())).copied()
+            }
+            None => None,
+        };
+        for event in [named, wanted.original].into_iter().flatten() {
+            let Some(grant) = self.grants.remove(&event) else { continue };
+            lots.extend(grant.lots.iter().map(|g| g.lot));
+            account.grants.insert(event, grant);
+        }
+        if let Some(id) = wanted.original
+            && let Some(decided) = self.decided.get(&id)
+        {
+            lots.extend(decided.entries.iter().filter_map(|e| e.lot));
+            account.originals.insert(id, decided.original());
+        }
+        lots.retain(|id| match self.closed.remove(id) {
+            Some(lot) => {
+                account.lots.insert(*id, lot);
+                true
+            }
+            None => false,
+        });
+        lots
+    }
+
+    fn absorb(&mut self, trial: Trial, used: &mut Used) -> Trial {
+        for (key, by) in &trial.resources {
+            *used.entry(key.clone()).or_default() += by;
+        }
+        let Trial { after, grant, entries, issued, returned, resources } = trial;
+        self.account = after;
+        if let Some(grant) = grant {
+            self.account.grants.insert(grant.event, grant);
+        }
+        Trial { after: Account::default(), grant: None, entries, issued, returned, resources }
+    }
+
+    /// Takes out again what not every event needs: what was lent, and what has come to be.
+    fn put_away(&mut self, loaded: bool, lent: Vec<LotId>) {
+        let account = &mut self.account;
+        let touched = std::mem::take(&mut account.touched);
+        account.lots.settle();
+        account.standings.settle();
+        account.counters.0.settle();
+        self.grants.extend(std::mem::take(&mut account.grants));
+        account.originals.clear();
+        for id in touched.lots.into_iter().chain(lent) {
+            match account.lots.get(&id).map(Lot::is_closed) {
+                Some(true) => self.closed.extend(account.lots.remove(&id).map(|lot| (id, lot))),
+                Some(false) if !loaded => {
+                    self.open.extend(account.lots.remove(&id).map(|lot| (id, lot)));
+                }
+                _ => {}
+            }
+        }
+        for id in touched.redemptions {
+            let ended = |r: &Redemption| r.state != RedemptionState::Reserved;
+            if account.redemptions.get(&id).is_some_and(ended) {
+                self.ended.extend(account.redemptions.remove(&id).map(|r| (id, r)));
+            }
+        }
+        if loaded {
+            std::mem::swap(&mut account.lots, &mut self.open);
+            std::mem::swap(&mut account.redemptions, &mut self.reserved);
+            account.lots_loaded = false;
+        }
+    }
+}
+
+impl Decided<'_> {
+    fn original(&self) -> Original {
+        Original {
+            body: self.event.body.clone(),
+            effective_at: self.event.effective_at,
+            entries: self.entries.clone(),
+            outcome: Outcome { returned: self.returned.clone(), ..Outcome::default() },
+        }
     }
 }
 
@@ -241,7 +297,7 @@ mod tests {
             let account = Account::new(TenantId(1), AccountId(7), MemberId(9), Timestamp(0));
             let mut replay = Replay::new(account, &programs);
             for event in &history {
-                replay.step(event, &Facts::default(), &mut Used::new()).unwrap();
+                replay.step(event, &mut Facts::default(), &mut Used::new()).unwrap();
             }
             assert_eq!(replay.account().balance(PointTypeId(1)).available, Points(left));
             replay.elapse(&history[4], Timestamp(300 * crate::time::DAY), &mut Used::new());

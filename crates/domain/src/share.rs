@@ -10,30 +10,42 @@ pub fn largest_remainder(total: i64, weights: &[i64]) -> Vec<i64> {
     if sum == 0 {
         return weights.iter().enumerate().map(|(i, _)| if i == 0 { total } else { 0 }).collect();
     }
-    let mut parts = Vec::with_capacity(weights.len());
-    let mut rests = Vec::with_capacity(weights.len());
-    for (i, weight) in weights.iter().enumerate() {
-        let (part, rest) = exact_share(total, (*weight).max(0), sum);
-        parts.push(part);
-        rests.push((std::cmp::Reverse(rest), i));
+    // Everyday sizes fit in 64 bits, where a division takes a fraction of the time: no weight is above the sum.
+    match (u64::try_from(total), u64::try_from(sum)) {
+        (Ok(whole), Ok(sum)) if whole.checked_mul(sum).is_some() => {
+            split(total, weights, |weight| {
+                let product = whole * weight.unsigned_abs();
+                (i64::try_from(product / sum).unwrap_or(0), product % sum)
+            })
+        }
+        _ => split(total, weights, |weight| {
+            let product = i128::from(total) * i128::from(weight);
+            (i64::try_from(product.div_euclid(sum)).unwrap_or(0), product.rem_euclid(sum))
+        }),
     }
-    let left = total - parts.iter().sum::<i64>();
-    if left > 0 {
-        rests.sort_unstable();
-        let left = usize::try_from(left).unwrap_or(usize::MAX);
-        rests.iter().take(left).for_each(|(_, i)| parts[*i] += 1);
-    }
-    parts
 }
 
-/// `total × weight / sum` rounded down, and what is left of the division.
-fn exact_share(total: i64, weight: i64, sum: i128) -> (i64, i128) {
-    // Everyday sizes fit in 64 bits, where a division takes a fraction of the time.
-    if let (Some(product), Ok(sum)) = (total.checked_mul(weight), i64::try_from(sum)) {
-        return (product.div_euclid(sum), i128::from(product.rem_euclid(sum)));
+/// Splits by `share`, which answers a weight's share rounded down and what is left of the division.
+fn split<R: Ord + Copy>(
+    total: i64,
+    weights: &[i64],
+    share: impl Fn(i64) -> (i64, R),
+) -> Vec<i64> {
+    let mut rests = Vec::with_capacity(weights.len());
+    let mut left = total;
+    let part = |(place, weight): (usize, &i64)| {
+        let (part, rest) = share((*weight).max(0));
+        rests.push((std::cmp::Reverse(rest), place));
+        left -= part;
+        part
+    };
+    let mut parts: Vec<i64> = weights.iter().enumerate().map(part).collect();
+    let left = usize::try_from(left).unwrap_or(0).min(rests.len());
+    if left > 0 {
+        rests.select_nth_unstable(left - 1);
+        rests[..left].iter().for_each(|(_, place)| parts[*place] += 1);
     }
-    let product = i128::from(total) * i128::from(weight);
-    (i64::try_from(product.div_euclid(sum)).unwrap_or(0), product.rem_euclid(sum))
+    parts
 }
 
 /// How much of `whole` belongs to `part` out of `total`, rounded down, with all of it at `part == total`.
@@ -57,6 +69,13 @@ mod tests {
     #[test]
     fn m18_golden_lots_times_thirteen_tenths() {
         assert_eq!(largest_remainder(212, &[101, 57, 3, 1, 1]), [132, 74, 4, 1, 1]);
+    }
+
+    #[test]
+    fn i15_a_split_beyond_64_bits_is_as_exact() {
+        let big = i64::MAX / 2;
+        assert_eq!(largest_remainder(3, &[big, big, 1]), [2, 1, 0]);
+        assert_eq!(largest_remainder(i64::MAX, &[1, 1]), [i64::MAX / 2 + 1, i64::MAX / 2]);
     }
 
     #[test]

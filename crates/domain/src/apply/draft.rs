@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::account::{Account, Grant, Lot, LotKind, Redemption};
+use super::Trial;
 use crate::decision::{Change, Decision, Effect, Entry, Outcome, Returned, Side};
 use crate::event::{Event, Facts, Piece};
 use crate::explain::Step;
@@ -22,8 +23,10 @@ pub(super) struct Draft<'a> {
     pub programs: &'a Programs,
     pub account: Account,
     pub entries: Vec<Entry>,
-    pub effects: Vec<Effect>,
-    pub steps: Vec<Step>,
+    effects: Vec<Effect>,
+    /// Are reasons and effects wanted? Without them a decision cannot be committed.
+    pub reasons: bool,
+    steps: Vec<Step>,
     pub tiers: Vec<(String, String, String)>,
     pub resources: BTreeMap<String, i64>,
     pub redemption: Option<Redemption>,
@@ -52,6 +55,7 @@ impl<'a> Draft<'a> {
         event: &'a Event,
         facts: &'a Facts,
         programs: &'a Programs,
+        reasons: bool,
     ) -> Self {
         Self {
             event,
@@ -60,6 +64,7 @@ impl<'a> Draft<'a> {
             account: account.clone(),
             entries: Vec::new(),
             effects: Vec::new(),
+            reasons,
             steps: Vec::new(),
             tiers: Vec::new(),
             resources: BTreeMap::new(),
@@ -301,7 +306,7 @@ impl<'a> Draft<'a> {
             lot.taken = lot.taken.plus(points)?;
             let owed = self.lot_mut(debt)?;
             owed.taken = owed.taken.minus(points)?;
-            self.steps.push(Step::DebtRepaid { points: points.0 });
+            self.say(|| Step::DebtRepaid { points: points.0 });
         }
         Ok(())
     }
@@ -312,9 +317,30 @@ impl<'a> Draft<'a> {
         let later = crate::program::ExpiryPolicy::later(from, to);
         if later != from {
             self.lot_mut(id)?.expires_at = later;
-            self.steps.push(Step::Extended { lot: id, from, to: later });
+            self.say(|| Step::Extended { lot: id, from, to: later });
         }
         Ok(())
+    }
+
+    /// One reason, in the order in which it was decided.
+    pub fn say(&mut self, step: impl FnOnce() -> Step) {
+        if self.reasons {
+            self.steps.push(step());
+        }
+    }
+
+    /// Reasons found elsewhere.
+    pub fn say_all(&mut self, steps: Vec<Step>) {
+        if self.reasons {
+            self.steps.extend(steps);
+        }
+    }
+
+    /// Tells the outside about something other than points.
+    pub fn tell_of(&mut self, name: &str, data: impl FnOnce() -> Value) {
+        if self.reasons {
+            self.effects.push(Effect { name: name.to_owned(), data: data() });
+        }
     }
 
     /// Tells the outside about points of one type.
@@ -323,10 +349,13 @@ impl<'a> Draft<'a> {
         name: &str,
         point_type: PointTypeId,
         points: Points,
-        more: serde_json::Value,
+        more: impl FnOnce() -> Value,
     ) {
+        if !self.reasons {
+            return;
+        }
         let mut data = json!({ "point_type": self.code(point_type), "points": points.0 });
-        if let (Some(data), serde_json::Value::Object(more)) = (data.as_object_mut(), more) {
+        if let (Some(data), Value::Object(more)) = (data.as_object_mut(), more()) {
             data.extend(more);
         }
         self.effects.push(Effect { name: name.to_owned(), data });
@@ -337,14 +366,27 @@ impl<'a> Draft<'a> {
         self.entries.is_empty() && self.account == *before
     }
 
-    /// Checks what must hold of the account, and closes the decision.
-    pub fn decide(mut self, event: Event) -> Result<Decision, Refusal> {
+    /// Checks what must hold of the account.
+    fn close(&mut self) {
         for id in &self.account.touched.lots {
             if let Some(lot) = self.account.lots.get(id) {
                 check_lot(lot);
             }
         }
         self.account.version += 1;
+    }
+
+    /// Closes a decision that shall not be committed.
+    pub fn end(mut self) -> Result<Trial, Refusal> {
+        self.close();
+        let issued = issued(&self.entries)?;
+        let Self { entries, account, grant, returned, resources, .. } = self;
+        Ok(Trial { entries, after: account, issued, grant, returned, resources })
+    }
+
+    /// Closes the decision.
+    pub fn decide(mut self, event: Event) -> Result<Decision, Refusal> {
+        self.close();
         let program_version =
             self.programs.at(event.program, event.effective_at).map_or(0, |p| p.version);
         let outcome = Outcome {

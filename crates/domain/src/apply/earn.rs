@@ -13,6 +13,7 @@ use crate::decision::Side;
 use crate::event::{Custom, MAX_LINES, Purchase, PurchaseRef};
 use crate::explain::Step;
 use crate::ids::PointTypeId;
+use crate::label::Label;
 use crate::points::Points;
 use crate::program::expiry::Basis;
 use crate::program::{PointKind, Program};
@@ -79,10 +80,11 @@ fn earn(
         at: draft.at(),
         program: &program,
         facts: draft.facts,
+        reasons: draft.reasons,
         standings: &draft.account.standings,
         counters: &draft.account.counters,
     });
-    draft.steps.extend(earned.steps);
+    draft.say_all(earned.steps);
     for change in &earned.counted {
         draft.account.counters.add(change);
         draft.account.touched.state = true;
@@ -151,7 +153,7 @@ fn book(draft: &mut Draft<'_>, program: &Arc<Program>, sums: &Sums) -> Result<Bo
             draft.post(Side::Available, id, None, points, at)?;
             draft.post(Side::Issued, id, None, points.negated()?, at)?;
             qualifying.push((id, shares.clone()));
-            draft.tell("points.earned", id, points, json!({ "qualifying": true }));
+            draft.tell("points.earned", id, points, || json!({ "qualifying": true }));
             continue;
         }
         let expires_at =
@@ -169,11 +171,11 @@ fn book(draft: &mut Draft<'_>, program: &Arc<Program>, sums: &Sums) -> Result<Bo
         let lot = draft.make_lot(&new)?;
         lots.push(GrantLot { lot, point_type: id, shares: shares.clone(), back: 0, waived: 0 });
         if let Some(until) = release_at {
-            draft.steps.push(Step::Pending { points: points.0, until });
+            draft.say(|| Step::Pending { points: points.0, until });
         }
-        draft.steps.push(Step::Expires { lot, points: points.0, at: expires_at });
+        draft.say(|| Step::Expires { lot, points: points.0, at: expires_at });
         let name = if release_at.is_some() { "points.pending" } else { "points.earned" };
-        draft.tell(name, id, points, json!({ "lot": lot, "expires_at": expires_at }));
+        draft.tell(name, id, points, || json!({ "lot": lot, "expires_at": expires_at }));
     }
     Ok((lots, qualifying))
 }
@@ -229,10 +231,10 @@ fn last_activity(
 }
 
 fn remember_activity(draft: &mut Draft<'_>, point_type: PointTypeId, at: Timestamp) {
-    let period = point_type.to_string();
+    let period = Label::from(point_type.to_string());
     let by = at.0.saturating_sub(draft.account.counters.get(ACTIVITY, &period));
     if by > 0 {
-        draft.account.counters.add(&CounterChange { key: ACTIVITY.to_owned(), period, by });
+        draft.account.counters.add(&CounterChange { key: Label::fixed(ACTIVITY), period, by });
         draft.account.touched.state = true;
     }
 }

@@ -10,6 +10,7 @@ use crate::account::RedemptionState;
 use crate::decision::Side;
 use crate::explain::Step;
 use crate::ids::{LotId, RedemptionId};
+use crate::label::Label;
 use crate::points::Points;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
@@ -67,27 +68,36 @@ fn agenda(
     scope: Scope,
 ) -> BTreeSet<(Timestamp, Due)> {
     let mut agenda = BTreeSet::new();
-    let mut add = |at: Option<Timestamp>, due: Due| {
-        if let Some(at) = at.filter(|at| *at <= until) {
-            agenda.insert((at.max(floor), due));
+    awaited(draft, scope, |at, due| {
+        if at <= until {
+            agenda.insert((at.max(floor), due()));
+        }
+    });
+    agenda
+}
+
+/// Tells every instant at which time will do something, and what.
+fn awaited(draft: &Draft<'_>, scope: Scope, mut tell: impl FnMut(Timestamp, &dyn Fn() -> Due)) {
+    let mut add = |at: Option<Timestamp>, due: &dyn Fn() -> Due| {
+        if let Some(at) = at {
+            tell(at, due);
         }
     };
     for (group, standing) in &draft.account.standings {
-        add(standing.review_at, Due::Review(group.clone()));
+        add(standing.review_at, &|| Due::Review(group.clone()));
     }
     if scope == Scope::All {
         assert!(draft.account.lots_loaded, "the lots of {} must be loaded", draft.account.id);
         for lot in draft.account.lots.values() {
-            add(lot.release_at.filter(|_| lot.pending.is_positive()), Due::Release(lot.id));
+            add(lot.release_at.filter(|_| lot.pending.is_positive()), &|| Due::Release(lot.id));
             let left = lot.available.is_positive() || lot.pending.is_positive();
-            add(lot.expires_at.filter(|_| left), Due::Expire(lot.id));
+            add(lot.expires_at.filter(|_| left), &|| Due::Expire(lot.id));
         }
         for redemption in draft.account.redemptions.values() {
             let open = redemption.state == RedemptionState::Reserved;
-            add(Some(redemption.hold_until).filter(|_| open), Due::Lapse(redemption.id));
+            add(Some(redemption.hold_until).filter(|_| open), &|| Due::Lapse(redemption.id));
         }
     }
-    agenda
 }
 
 fn lapse(
@@ -99,19 +109,16 @@ fn lapse(
     let mut follow_up = Vec::new();
     for (lot, points) in redemption.lots {
         draft.shift(lot, Side::Held, Side::Available, points, at)?;
-        draft.steps.push(Step::Moved {
-            how: "lapsed".into(),
-            lot,
-            points: points.0,
-            expires_at: draft.lot(lot)?.expires_at,
-        });
-        follow_up.extend(draft.lot(lot)?.expires_at.map(|end| (end, Due::Expire(lot))));
+        let expires_at = draft.lot(lot)?.expires_at;
+        let how = Label::fixed("lapsed");
+        draft.say(|| Step::Moved { how, lot, points: points.0, expires_at });
+        follow_up.extend(expires_at.map(|end| (end, Due::Expire(lot))));
     }
     draft.tell(
         "reward.lapsed",
         redemption.point_type,
         redemption.points,
-        json!({ "redemption": id }),
+        || json!({ "redemption": id }),
     );
     draft.pay_debt(redemption.point_type, at)?;
     Ok(follow_up)
@@ -126,10 +133,10 @@ fn release(
     if points.is_positive() {
         let point_type = draft.lot(id)?.point_type;
         draft.shift(id, Side::Pending, Side::Available, points, at)?;
-        draft.tell("points.activated", point_type, points, json!({ "lot": id }));
+        draft.tell("points.activated", point_type, points, || json!({ "lot": id }));
         let expires_at = draft.lot(id)?.expires_at;
-        draft.steps.push(Step::Moved {
-            how: "released".into(),
+        draft.say(|| Step::Moved {
+            how: Label::fixed("released"),
             lot: id,
             points: points.0,
             expires_at,
@@ -165,18 +172,20 @@ fn expire(
         }
     }
     if gone.is_positive() {
-        draft.steps.push(Step::Moved {
-            how: "expired".into(),
+        draft.say(|| Step::Moved {
+            how: Label::fixed("expired"),
             lot: id,
             points: gone.0,
             expires_at,
         });
-        draft.tell("points.expired", point_type, gone, json!({ "lot": id, "at": at }));
+        draft.tell("points.expired", point_type, gone, || json!({ "lot": id, "at": at }));
     }
     Ok(Vec::new())
 }
 
 /// The exact next instant at which time does something; only right when all lots are loaded.
 pub(super) fn next_at(draft: &Draft<'_>) -> Option<Timestamp> {
-    agenda(draft, Timestamp(i64::MIN), Timestamp::MAX, Scope::All).first().map(|(at, _)| *at)
+    let mut first: Option<Timestamp> = None;
+    awaited(draft, Scope::All, |at, _| first = Some(first.map_or(at, |first| first.min(at))));
+    first.filter(|at| *at <= Timestamp::MAX)
 }

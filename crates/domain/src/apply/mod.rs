@@ -11,10 +11,13 @@ mod standing;
 #[cfg(test)]
 mod tests;
 
-use crate::account::{Account, Needs};
-use crate::decision::Decision;
+use std::collections::BTreeMap;
+
+use crate::account::{Account, Grant, Needs};
+use crate::decision::{Decision, Entry, Returned};
 use crate::event::{Body, Event, Facts, Kind};
-use crate::ids::ProgramId;
+use crate::ids::{PointTypeId, ProgramId};
+use crate::points::Points;
 use crate::program::Programs;
 use crate::program::expiry::Basis;
 use crate::refusal::Refusal;
@@ -100,8 +103,35 @@ pub fn apply(
     programs: &Programs,
     now: Timestamp,
 ) -> Result<Decision, Refusal> {
-    let (draft, event) = decide(account, event, facts, programs, now)?;
-    draft.decide(event)
+    decide(account, event, facts, programs, now, true)?.decide(event.clone())
+}
+
+/// What an event would do, for replays: without reasons and effects, and so nothing that can be committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trial {
+    /// The journal lines; they sum to zero per point type.
+    pub entries: Vec<Entry>,
+    /// The account afterward.
+    pub after: Account,
+    /// What rules would give (or a return take back), by point type.
+    pub issued: BTreeMap<PointTypeId, Points>,
+    /// For an earning event, what a return needs.
+    pub grant: Option<Grant>,
+    /// For a return, what undoing it needs.
+    pub returned: Option<Returned>,
+    /// Shared limits: how much it would use (more than zero) or give back of each.
+    pub resources: BTreeMap<String, i64>,
+}
+
+/// Decides as [`apply`] does, only without saying why.
+pub fn try_out(
+    account: &Account,
+    event: &Event,
+    facts: &Facts,
+    programs: &Programs,
+    now: Timestamp,
+) -> Result<Trial, Refusal> {
+    decide(account, event, facts, programs, now, false)?.end()
 }
 
 /// Decides both halves of a transfer: `out` on `from`, and `into` on `to` with the pieces that left.
@@ -114,7 +144,7 @@ pub fn transfer(
     now: Timestamp,
 ) -> Result<(Decision, Decision), Refusal> {
     let facts = Facts::default();
-    let (first, out) = decide(from, out, &facts, programs, now)?;
+    let first = decide(from, out, &facts, programs, now, true)?;
     let Body::TransferIn { from: sender, .. } = &into.body else {
         return Err(Refusal::TransferNotAllowed("the second half must take in"));
     };
@@ -123,8 +153,8 @@ pub fn transfer(
     }
     let pieces = first.pieces.clone();
     let into = Event { body: Body::TransferIn { from: from.id, pieces }, ..into.clone() };
-    let (second, into) = decide(to, &into, &facts, programs, now)?;
-    Ok((first.decide(out)?, second.decide(into)?))
+    let second = decide(to, &into, &facts, programs, now, true)?;
+    Ok((first.decide(out.clone())?, second.decide(into.clone())?))
 }
 
 fn decide<'a>(
@@ -133,7 +163,8 @@ fn decide<'a>(
     facts: &'a Facts,
     programs: &'a Programs,
     now: Timestamp,
-) -> Result<(Draft<'a>, Event), Refusal> {
+    reasons: bool,
+) -> Result<Draft<'a>, Refusal> {
     if event.effective_at > now {
         return Err(Refusal::InFuture);
     }
@@ -141,7 +172,7 @@ fn decide<'a>(
         return Err(Refusal::AccountNotFound);
     }
     let at = event.effective_at;
-    let mut draft = Draft::new(account, event, facts, programs);
+    let mut draft = Draft::new(account, event, facts, programs, reasons);
     let accrual = matches!(event.body.kind(), Kind::Purchase | Kind::Custom);
     let all = needs(event, account, programs).lots && !accrual;
     if !accrual {
@@ -159,7 +190,7 @@ fn decide<'a>(
     if event.body == Body::Elapse && draft.nothing_happened(account) {
         return Err(Refusal::NothingDue);
     }
-    Ok((draft, event.clone()))
+    Ok(draft)
 }
 
 fn dispatch(draft: &mut Draft<'_>) -> Result<(), Refusal> {

@@ -8,6 +8,7 @@ use crate::account::{CounterChange, LotKind};
 use crate::decision::Side;
 use crate::event::Piece;
 use crate::explain::Step;
+use crate::label::Label;
 use crate::ids::{AccountId, LotId, PointTypeId};
 use crate::points::Points;
 use crate::program::{PointKind, Program};
@@ -33,7 +34,7 @@ pub(super) fn adjust(
             format!("must be other than 0 and at most {} either way", program.adjustments.limit);
         return Err(Refusal::Invalid { field: "/points", why });
     }
-    draft.steps.push(Step::Reason { code: reason.to_owned(), points: points.0 });
+    draft.say(|| Step::Reason { code: reason.into(), points: points.0 });
     if program.point_types.get(&id).is_some_and(|p| p.kind == PointKind::Qualifying) {
         let after = draft.account.balance(id).available.plus(points)?;
         if points.0 < 0 && after.0 < 0 {
@@ -56,7 +57,7 @@ pub(super) fn adjust(
             from: Side::Adjusted,
         };
         let lot = draft.make_lot(&new)?;
-        draft.steps.push(Step::Expires { lot, points: points.0, at: expires_at });
+        draft.say(|| Step::Expires { lot, points: points.0, at: expires_at });
     } else {
         redeemable(&program, id)?;
         for (lot, part) in draft.pick(id, points.negated()?)? {
@@ -64,7 +65,7 @@ pub(super) fn adjust(
             moved(draft, "adjusted", lot, part)?;
         }
     }
-    draft.tell("points.adjusted", id, points, json!({ "reason": reason }));
+    draft.tell("points.adjusted", id, points, || json!({ "reason": reason }));
     Ok(())
 }
 
@@ -93,8 +94,8 @@ pub(super) fn transfer_out(
         let why = format!("must be {} to {}", policy.min, policy.max);
         return Err(Refusal::Invalid { field: "/points", why });
     }
-    let period = Period::Year.start(draft.at(), &program.zone).to_string();
-    let change = CounterChange { key: format!("transfer:{id}"), period, by: points.0 };
+    let period = Label::from(Period::Year.start(draft.at(), &program.zone).to_string());
+    let change = CounterChange { key: format!("transfer:{id}").into(), period, by: points.0 };
     if draft.account.counters.get(&change.key, &change.period).saturating_add(points.0)
         > policy.max_per_year.0
     {
@@ -115,7 +116,7 @@ pub(super) fn transfer_out(
             lot_kind: LotKind::Transferred,
         });
     }
-    draft.tell("points.transferred", id, points.negated()?, json!({ "to": to }));
+    draft.tell("points.transferred", id, points.negated()?, || json!({ "to": to }));
     Ok(pieces)
 }
 
@@ -130,7 +131,7 @@ pub(super) fn transfer_in(
     }
     let sum = Points::sum(pieces.iter().map(|p| p.points))?;
     if let Some(piece) = pieces.first() {
-        draft.tell("points.transferred", piece.point_type, sum, json!({ "from": from }));
+        draft.tell("points.transferred", piece.point_type, sum, || json!({ "from": from }));
     }
     Ok(())
 }
@@ -166,7 +167,7 @@ pub(super) fn opening(draft: &mut Draft<'_>, pieces: &[Piece]) -> Result<(), Ref
             bring(draft, piece, Side::Opening)?;
         }
         let points = piece.points;
-        draft.tell("points.adjusted", piece.point_type, points, json!({ "reason": "opening" }));
+        draft.tell("points.adjusted", piece.point_type, points, || json!({ "reason": "opening" }));
     }
     Ok(())
 }
@@ -181,7 +182,7 @@ fn bring(draft: &mut Draft<'_>, piece: &Piece, from: Side) -> Result<LotId, Refu
         release_at: None,
         from,
     })?;
-    draft.steps.push(Step::Expires { lot, points: piece.points.0, at: piece.expires_at });
+    draft.say(|| Step::Expires { lot, points: piece.points.0, at: piece.expires_at });
     Ok(lot)
 }
 
@@ -212,7 +213,7 @@ pub(super) fn reinstate(
     let lot = draft.lot_mut(id)?;
     lot.expired = lot.expired.minus(points)?;
     lot.taken = lot.taken.plus(points)?;
-    draft.steps.push(Step::Reason { code: reason.to_owned(), points: points.0 });
+    draft.say(|| Step::Reason { code: reason.into(), points: points.0 });
     let kind = LotKind::Reinstated;
     let new = NewLot {
         point_type,
@@ -224,12 +225,12 @@ pub(super) fn reinstate(
         from: Side::Expired,
     };
     let made = draft.make_lot(&new)?;
-    draft.steps.push(Step::Expires { lot: made, points: points.0, at: expires_at });
+    draft.say(|| Step::Expires { lot: made, points: points.0, at: expires_at });
     draft.tell(
         "points.adjusted",
         point_type,
         points,
-        json!({ "reason": reason, "reinstated": id }),
+        || json!({ "reason": reason, "reinstated": id }),
     );
     Ok(())
 }

@@ -11,6 +11,7 @@ use crate::decision::Side;
 use crate::event::Reserve;
 use crate::explain::Step;
 use crate::ids::{LotId, RedemptionId};
+use crate::label::Label;
 use crate::points::Points;
 use crate::program::{Program, Reward, RewardKind};
 use crate::refusal::Refusal;
@@ -73,7 +74,7 @@ pub(super) fn reserve(draft: &mut Draft<'_>, order: &Reserve) -> Result<(), Refu
         "reward.reserved",
         point_type,
         points,
-        json!({ "redemption": order.redemption, "reward": order.reward }),
+        || json!({ "redemption": order.redemption, "reward": order.reward }),
     );
     if order.capture { capture(draft, order.redemption) } else { finish(draft, order.redemption) }
 }
@@ -146,7 +147,7 @@ fn use_up(
 /// The counter of how many of a reward a member has had.
 fn had(draft: &Draft<'_>, program: &Program, reward: &str, by: i64) -> CounterChange {
     let period = Period::Ever.start(draft.at(), &program.zone).to_string();
-    CounterChange { key: format!("reward:{}:{reward}", program.code), period, by }
+    CounterChange { key: format!("reward:{}:{reward}", program.code).into(), period: period.into(), by }
 }
 
 /// Spends what was set aside.
@@ -156,8 +157,8 @@ pub(super) fn capture(draft: &mut Draft<'_>, id: RedemptionId) -> Result<(), Ref
         draft.out(*lot, Side::Held, Side::Redeemed, *points, draft.at())?;
         moved(draft, "redeemed", *lot, *points)?;
     }
-    let data = json!({ "redemption": id, "reward": redemption.order.reward });
-    draft.tell("reward.redeemed", redemption.point_type, redemption.points, data.clone());
+    let data = || json!({ "redemption": id, "reward": redemption.order.reward });
+    draft.tell("reward.redeemed", redemption.point_type, redemption.points, data);
     draft.tell("points.redeemed", redemption.point_type, redemption.points, data);
     finish(draft, id)
 }
@@ -175,7 +176,7 @@ pub(super) fn cancel(draft: &mut Draft<'_>, id: RedemptionId) -> Result<(), Refu
         give_time_back(draft, *lot, redemption.reserved_at)?;
         moved(draft, "restored", *lot, *points)?;
     }
-    let data = json!({ "redemption": id, "reward": redemption.order.reward });
+    let data = || json!({ "redemption": id, "reward": redemption.order.reward });
     draft.tell("reward.cancelled", redemption.point_type, redemption.points, data);
     finish(draft, id)
 }
@@ -256,11 +257,11 @@ fn finish(draft: &mut Draft<'_>, id: RedemptionId) -> Result<(), Refusal> {
 /// Tells that points moved on a lot.
 pub(super) fn moved(
     draft: &mut Draft<'_>,
-    how: &str,
+    how: &'static str,
     lot: LotId,
     points: Points,
 ) -> Result<(), Refusal> {
     let expires_at = draft.lot(lot)?.expires_at;
-    draft.steps.push(Step::Moved { how: how.to_owned(), lot, points: points.0, expires_at });
+    draft.say(|| Step::Moved { how: Label::fixed(how), lot, points: points.0, expires_at });
     Ok(())
 }

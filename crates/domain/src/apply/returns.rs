@@ -8,6 +8,7 @@ use crate::account::{CounterChange, Grant, GrantLot, LotKind};
 use crate::decision::{Entry, Returned, Side};
 use crate::event::{Body, PurchaseRef, Return, ReturnLine};
 use crate::explain::Step;
+use crate::label::Label;
 use crate::ids::{EventId, LotId, PointTypeId};
 use crate::points::Points;
 use crate::program::Shortfall;
@@ -174,7 +175,7 @@ fn unqualify(
     }
     draft.post(Side::Available, point_type, None, points.negated()?, draft.at())?;
     draft.post(side, point_type, None, points, draft.at())?;
-    draft.tell("points.reversed", point_type, points, json!({ "qualifying": true }));
+    draft.tell("points.reversed", point_type, points, || json!({ "qualifying": true }));
     Ok(())
 }
 
@@ -210,13 +211,13 @@ fn claw(
     left -= expired;
     let (others, debt) = shortfall(draft, given.point_type, left, policy)?;
     let forgiven = left - others - debt;
-    draft.steps.push(Step::Share { due, taken, expired, others, debt, forgiven });
+    draft.say(|| Step::Share { due, taken, expired, others, debt, forgiven });
     let gone = Points(taken + others + debt);
     draft.tell(
         "points.reversed",
         given.point_type,
         gone,
-        json!({ "lot": id, "due": due, "expired": expired }),
+        || json!({ "lot": id, "due": due, "expired": expired }),
     );
     Ok(())
 }
@@ -264,7 +265,8 @@ fn shortfall(
 
 /// Undoes an earlier event as if it had never been.
 pub(super) fn reverse(draft: &mut Draft<'_>, event: EventId) -> Result<(), Refusal> {
-    let original = draft.account.originals.get(&event).cloned().ok_or(Refusal::NotReversible)?;
+    let originals = draft.account.originals.clone();
+    let original = originals.get(&event).ok_or(Refusal::NotReversible)?;
     let side = match &original.body {
         Body::Purchase(_) | Body::Custom(_) => return reverse_grant(draft, event),
         Body::Return(_) => Side::Issued,
@@ -290,7 +292,7 @@ pub(super) fn reverse(draft: &mut Draft<'_>, event: EventId) -> Result<(), Refus
         }
     }
     match &original.body {
-        Body::Return(back) => undo_return(draft, &back.purchase, original.outcome.returned),
+        Body::Return(back) => undo_return(draft, &back.purchase, original.outcome.returned.clone()),
         _ => undo_lotless(draft, &original.entries, side),
     }
 }
@@ -311,7 +313,11 @@ fn reverse_grant(draft: &mut Draft<'_>, event: EventId) -> Result<(), Refusal> {
 
 /// Refuses to undo the same event twice; a counter per event remembers.
 fn once(draft: &mut Draft<'_>, event: EventId) -> Result<(), Refusal> {
-    let change = CounterChange { key: "reversed".to_owned(), period: event.to_string(), by: 1 };
+    let change = CounterChange {
+        key: Label::fixed("reversed"),
+        period: event.to_string().into(),
+        by: 1,
+    };
     if draft.account.counters.get(&change.key, &change.period) > 0 {
         return Err(Refusal::AlreadyReversed);
     }
@@ -357,15 +363,15 @@ fn give_back(draft: &mut Draft<'_>, id: LotId, points: Points, side: Side) -> Re
         if is_debt { lot.available.negated()?.max(Points::ZERO).min(points) } else { points };
     draft.post(Side::Available, point_type, Some(id), part, at)?;
     draft.post(side, point_type, None, part.negated()?, at)?;
-    draft.tell("points.adjusted", point_type, points, json!({ "lot": id, "reason": "reversal" }));
+    draft.tell("points.adjusted", point_type, points, || json!({ "lot": id, "reason": "reversal" }));
     let lot = draft.lot_mut(id)?;
     if is_debt {
         lot.granted = lot.granted.plus(part)?;
     } else {
         lot.taken = lot.taken.minus(part)?;
         let expires_at = lot.expires_at;
-        draft.steps.push(Step::Moved {
-            how: "restored".into(),
+        draft.say(|| Step::Moved {
+            how: Label::fixed("restored"),
             lot: id,
             points: part.0,
             expires_at,

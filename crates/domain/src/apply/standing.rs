@@ -6,9 +6,9 @@ use serde_json::json;
 
 use super::draft::Draft;
 use crate::account::{CounterChange, Standing};
-use crate::decision::Effect;
 use crate::explain::Step;
 use crate::ids::PointTypeId;
+use crate::label::Label;
 use crate::program::{Measure, Program, Provenance, TierGroup};
 use crate::refusal::Refusal;
 use crate::rules::Subject;
@@ -51,9 +51,13 @@ pub(super) fn count(
         if by == 0 {
             continue;
         }
-        let ladder = Ladder { group, zone: &program.zone, enrolled_at: draft.account.enrolled_at };
+        let ladder = Ladder::of(program, group, draft.account.enrolled_at);
         let change =
-            CounterChange { key: group.counter(), period: ladder.period_of(draft.at()), by };
+            CounterChange {
+            key: ladder.counter(),
+            period: ladder.period_of(draft.at()).into(),
+            by,
+        };
         draft.account.counters.add(&change);
         draft.account.touched.state = true;
         if !matches!(group.measure, Measure::Points(_)) {
@@ -76,11 +80,11 @@ pub(super) fn uncount_points(
         let Measure::Points(code) = &group.measure else { continue };
         if program.point_type(code).is_some_and(|p| p.id == of) {
             let ladder =
-                Ladder { group, zone: &program.zone, enrolled_at: draft.account.enrolled_at };
+                Ladder::of(program, group, draft.account.enrolled_at);
             let period = ladder.period_of(earned_at);
             draft.account.counters.add(&CounterChange {
-                key: group.counter(),
-                period,
+                key: ladder.counter(),
+                period: period.into(),
                 by: -points,
             });
             draft.account.touched.state = true;
@@ -93,7 +97,7 @@ fn upgrade(
     program: &Arc<Program>,
     group: &TierGroup,
 ) -> Result<(), Refusal> {
-    let ladder = Ladder { group, zone: &program.zone, enrolled_at: draft.account.enrolled_at };
+    let ladder = Ladder::of(program, group, draft.account.enrolled_at);
     let measured = ladder.measured(&draft.account.counters, draft.at());
     let Some(reached) = group.reached(measured) else { return Ok(()) };
     let current = draft.account.standings.get(&group.code);
@@ -142,7 +146,7 @@ fn set(
     draft: &mut Draft<'_>,
     program: &Arc<Program>,
     group: &TierGroup,
-    (standing, at, why): (Standing, Timestamp, &str),
+    (standing, at, why): (Standing, Timestamp, &'static str),
     (measured, threshold): (i64, i64),
 ) -> Result<(), Refusal> {
     let from = draft.account.tier(&group.code).to_owned();
@@ -152,19 +156,21 @@ fn set(
     }
     draft.account.standings.insert(group.code.clone(), standing);
     draft.account.touched.state = true;
-    draft.steps.push(Step::Tier {
-        group: group.code.clone(),
-        from: from.clone(),
-        to: to.clone(),
-        why: why.to_owned(),
+    draft.say(|| Step::Tier {
+        group: (&group.code).into(),
+        from: (&from).into(),
+        to: (&to).into(),
+        why: Label::fixed(why),
         measured,
         threshold,
     });
     let rose = group.rank(&to) > group.rank(&from);
     if from != to {
         let name = if rose { "tier.upgraded" } else { "tier.downgraded" };
-        let data = json!({ "tier_group": group.code, "from": from, "to": to, "why": why });
-        draft.effects.push(Effect { name: name.to_owned(), data });
+        draft.tell_of(
+            name,
+            || json!({ "tier_group": group.code, "from": from, "to": to, "why": why }),
+        );
         draft.tiers.push((group.code.clone(), from, to));
     }
     if rose { super::earn::lengthen(draft, program, at, true) } else { Ok(()) }
@@ -187,7 +193,7 @@ pub(super) fn review(
         end(draft, code, &held);
         return Ok(None);
     };
-    let ladder = Ladder { group, zone: &program.zone, enrolled_at: draft.account.enrolled_at };
+    let ladder = Ladder::of(&program, group, draft.account.enrolled_at);
     let measured = ladder.reviewed(&draft.account.counters, at);
     let reached = group.reached(measured).map_or("", |tier| tier.code.as_str());
     let threshold = group.rank(&held.tier).map_or(0, |rank| group.tiers[rank].threshold);
@@ -219,18 +225,19 @@ fn end(draft: &mut Draft<'_>, code: &str, held: &Standing) {
     draft.account.standings.remove(code);
     draft.account.touched.state = true;
     let (group, from, to) = (code.to_owned(), held.tier.clone(), String::new());
-    let why = "ladder_ended".to_owned();
-    draft.steps.push(Step::Tier {
-        group: group.clone(),
-        from: from.clone(),
-        to: to.clone(),
-        why,
+    draft.say(|| Step::Tier {
+        group: (&group).into(),
+        from: (&from).into(),
+        to: (&to).into(),
+        why: Label::fixed("ladder_ended"),
         measured: 0,
         threshold: 0,
     });
     if from != to {
-        let data = json!({ "tier_group": code, "from": from, "to": to, "why": "ladder_ended" });
-        draft.effects.push(Effect { name: "tier.downgraded".to_owned(), data });
+        draft.tell_of(
+            "tier.downgraded",
+            || json!({ "tier_group": code, "from": from, "to": to, "why": "ladder_ended" }),
+        );
         draft.tiers.push((group, from, to));
     }
 }
@@ -266,7 +273,7 @@ pub(super) fn grant(
     if until.is_some_and(|until| until <= draft.at()) {
         return Err(Refusal::Invalid { field: "/until", why: "must lie after the grant".into() });
     }
-    let ladder = Ladder { group, zone: &program.zone, enrolled_at: draft.account.enrolled_at };
+    let ladder = Ladder::of(&program, group, draft.account.enrolled_at);
     let measured = ladder.measured(&draft.account.counters, draft.at());
     let review_at = match provenance {
         Provenance::Lifetime => None,

@@ -79,7 +79,7 @@ impl Story {
 
     fn try_do(&mut self, when: &str, body: Body) -> Result<Outcome, Refusal> {
         let event = self.event(when, body);
-        self.account.originals = self.originals.clone();
+        self.account.originals = self.originals.clone().into();
         let decision =
             apply(&self.account, &event, &Facts::default(), &self.programs, Timestamp::MAX)?;
         Ok(self.commit(decision))

@@ -307,12 +307,6 @@ impl TierGroup {
     pub fn reached(&self, measured: i64) -> Option<&Tier> {
         self.tiers.iter().rev().find(|tier| measured >= tier.threshold)
     }
-
-    /// The counter this ladder is counted under.
-    #[must_use]
-    pub fn counter(&self) -> String {
-        format!("tier:{}", self.code)
-    }
 }
 
 /// All versions of the programs of one tenant.

@@ -3,6 +3,7 @@
 use super::{Over, RuleEffect};
 use crate::event::Line;
 use crate::explain::{Step, ZeroReason};
+use crate::label::Label;
 use crate::rate::{self, Rate, Rounding};
 
 use super::rule::Rule;
@@ -29,13 +30,13 @@ pub(super) enum Reason {
 
 /// The zero for a result beyond 64 bits.
 pub(super) fn overflow() -> ZeroReason {
-    ZeroReason::ConditionFailed { when: String::new(), error: "overflow".to_owned() }
+    ZeroReason::ConditionFailed { when: Label::default(), error: "overflow".to_owned() }
 }
 
 impl Reason {
     /// The step that says `rule` gave `points`.
-    pub(super) fn step(self, rule: &str, point_type: &str, points: i64) -> Step {
-        let (rule, point_type) = (rule.to_owned(), point_type.to_owned());
+    pub(super) fn step(self, rule: &Label, point_type: &Label, points: i64) -> Step {
+        let (rule, point_type) = (rule.clone(), point_type.clone());
         match self {
             Self::Amount { amount_minor, each, per_minor } => {
                 Step::ForAmount { rule, point_type, points, amount_minor, each, per_minor }

@@ -14,6 +14,7 @@ use super::{Award, EarnInput, Earned, RuleEffect, Subject};
 use crate::event::Line;
 use crate::explain::{Step, ZeroReason};
 use crate::ids::PointTypeId;
+use crate::label::Label;
 use crate::rate::Rounding;
 use crate::share::largest_remainder;
 
@@ -87,18 +88,18 @@ impl Evaluation<'_> {
             return;
         }
         let asked: Vec<(&Rule, Answer)> = chosen.map(|rule| (rule, self.ask(rule))).collect();
-        let winners: Vec<Option<&str>> = asked.iter().map(|(rule, _)| best(rule, &asked)).collect();
+        let winners: Vec<Option<&Label>> = asked.iter().map(|(rule, _)| best(rule, &asked)).collect();
         for ((rule, answer), winner) in asked.into_iter().zip(winners) {
             self.settle(rule, answer, winner);
         }
     }
 
     /// Books a rule's answer, unless another rule of its group won.
-    fn settle(&mut self, rule: &Rule, answer: Answer, winner: Option<&str>) {
+    fn settle(&mut self, rule: &Rule, answer: Answer, winner: Option<&Label>) {
         match (answer, winner) {
             (Err(why), _) => self.zero(rule, why),
-            (Ok(_), Some(by)) if by != rule.code => {
-                self.zero(rule, ZeroReason::Superseded { by: by.to_owned() });
+            (Ok(_), Some(by)) if *by != rule.code => {
+                self.zero(rule, ZeroReason::Superseded { by: by.clone() });
             }
             (Ok(candidate), _) => {
                 let given = self.give(rule, &candidate);
@@ -188,18 +189,24 @@ impl Evaluation<'_> {
         Ok(sums)
     }
 
+    fn say(&mut self, step: impl FnOnce() -> Step) {
+        if self.input.reasons {
+            self.earned.steps.push(step());
+        }
+    }
+
     fn zero(&mut self, rule: &Rule, why: ZeroReason) {
-        self.earned.steps.push(Step::Zero { rule: rule.code.clone(), why });
+        self.say(|| Step::Zero { rule: rule.code.clone(), why });
     }
 
     /// Books an offer as far as it is allowed; answers whether that is an award.
     fn give(&mut self, rule: &Rule, candidate: &Candidate) -> bool {
         let Candidate { offer, allowed } = candidate;
         let points = allowed.points;
-        self.earned.steps.push(offer.reason.step(&rule.code, &rule.point_type_code, points));
+        self.say(|| offer.reason.step(&rule.code, &rule.point_type_code, points));
         if let Some(by) = allowed.by {
             let cut = offer.points - points;
-            self.earned.steps.push(Step::Capped {
+            self.say(|| Step::Capped {
                 rule: rule.code.clone(),
                 cut,
                 limit: by.limit,
@@ -211,7 +218,7 @@ impl Evaluation<'_> {
         }
         self.earned.counted.extend(limit::counted(rule, points, self.input, &self.periods));
         if let Some(budget) = &rule.budget {
-            self.earned.budgets.insert(budget.key.clone(), points);
+            self.earned.budgets.insert(budget.key.to_string(), points);
         }
         self.earned.awards.push(Award {
             rule: rule.code.clone(),
@@ -242,24 +249,24 @@ impl Evaluation<'_> {
                 let offer = self.multiplicand(point_type, None);
                 let offer =
                     offer.and_then(|weights| effect::multiplied(factor, Rounding::Floor, weights));
-                self.give_tier(&format!("tier:{group}"), point_type, offer);
+                self.give_tier(&format!("tier:{group}").into(), point_type, offer);
             }
         }
     }
 
-    fn give_tier(&mut self, rule: &str, point_type: PointTypeId, offer: Result<Offer, ZeroReason>) {
+    fn give_tier(&mut self, rule: &Label, point_type: PointTypeId, offer: Result<Offer, ZeroReason>) {
         match offer {
             // A tier that multiplies by one is no reason for anything.
             Err(ZeroReason::NothingToMultiply) => {}
-            Err(why) => self.earned.steps.push(Step::Zero { rule: rule.to_owned(), why }),
+            Err(why) => self.say(|| Step::Zero { rule: rule.clone(), why }),
             Ok(offer) => {
-                let code =
-                    self.input.program.point_types.get(&point_type).map_or("", |p| p.code.as_str());
-                self.earned.steps.push(offer.reason.step(rule, code, offer.points));
+                let known = self.input.program.point_types.get(&point_type);
+                let code = || known.map_or_else(Label::default, |p| Label::from(&p.code));
+                self.say(|| offer.reason.step(rule, &code(), offer.points));
                 if offer.points > 0 {
                     let shares = largest_remainder(offer.points, &offer.weights);
                     self.earned.awards.push(Award {
-                        rule: rule.to_owned(),
+                        rule: rule.clone(),
                         point_type,
                         points: offer.points,
                         shares,
@@ -271,9 +278,9 @@ impl Evaluation<'_> {
 }
 
 /// The rule of the same exclusive group that leaves the member most; the first looked at wins a tie.
-fn best<'a>(rule: &Rule, asked: &[(&'a Rule, Answer)]) -> Option<&'a str> {
+fn best<'a>(rule: &Rule, asked: &[(&'a Rule, Answer)]) -> Option<&'a Label> {
     let group = rule.exclusive.as_ref()?;
-    let mut best: Option<(&Rule, i64)> = None;
+    let mut best: Option<(&'a Rule, i64)> = None;
     for (other, answer) in asked.iter().filter(|(other, _)| other.exclusive.as_ref() == Some(group))
     {
         if let Ok(candidate) = answer
@@ -282,5 +289,5 @@ fn best<'a>(rule: &Rule, asked: &[(&'a Rule, Answer)]) -> Option<&'a str> {
             best = Some((other, candidate.allowed.points));
         }
     }
-    best.map(|(rule, _)| rule.code.as_str())
+    best.map(|(rule, _)| &rule.code)
 }

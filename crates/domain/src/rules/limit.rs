@@ -3,15 +3,16 @@
 use std::cell::OnceCell;
 
 use super::EarnInput;
-use super::rule::{CapLimits, NthLimit, Rule, name};
+use super::rule::{CapLimits, NthLimit, Rule};
 use crate::account::CounterChange;
 use crate::explain::ZeroReason;
+use crate::label::Label;
 use crate::time::Period;
 
 /// The local dates on which the periods around an event begin, found once per event.
 #[derive(Debug, Default)]
 pub(super) struct Periods {
-    starts: [OnceCell<String>; 6],
+    starts: [OnceCell<Label>; 6],
 }
 
 /// What limits leave of an offer.
@@ -32,16 +33,24 @@ pub(super) struct Tightest {
 
 impl Tightest {
     /// `member_day`, …, or `budget`.
-    pub(super) fn scope(self) -> String {
-        self.per.map_or_else(|| "budget".to_owned(), |per| format!("member_{}", name(per)))
+    pub(super) fn scope(self) -> Label {
+        Label::fixed(match self.per {
+            None => "budget",
+            Some(Period::Day) => "member_day",
+            Some(Period::Week) => "member_week",
+            Some(Period::Month) => "member_month",
+            Some(Period::Quarter) => "member_quarter",
+            Some(Period::Year) => "member_year",
+            Some(Period::Ever) => "member_ever",
+        })
     }
 }
 
 impl Periods {
     /// The first local day of the period that holds the event.
-    pub(super) fn start(&self, period: Period, input: &EarnInput<'_>) -> &str {
+    pub(super) fn start(&self, period: Period, input: &EarnInput<'_>) -> &Label {
         self.starts[period as usize]
-            .get_or_init(|| period.start(input.at, &input.program.zone).to_string())
+            .get_or_init(|| period.start(input.at, &input.program.zone).to_string().into())
     }
 }
 
@@ -54,7 +63,7 @@ pub(super) fn nth(
     let NthLimit { key, nth } = limit;
     let period = periods.start(nth.per, input);
     let seen = input.counters.get(key, period).saturating_add(1);
-    let change = CounterChange { key: key.clone(), period: period.to_owned(), by: 1 };
+    let change = CounterChange { key: key.clone(), period: period.clone(), by: 1 };
     // Every n-th: the next multiple of n is the one that is waited for.
     let wanted = if nth.every { seen.saturating_add(nth.n - 1) / nth.n * nth.n } else { nth.n };
     (change, if seen == wanted { Ok(()) } else { Err(ZeroReason::NotNth { seen, wanted }) })
@@ -89,7 +98,7 @@ pub(super) fn allowed(
         }
     }
     if let Some(budget) = &rule.budget {
-        let left = input.facts.resources.get(&budget.key).copied().unwrap_or(budget.most);
+        let left = input.facts.resources.get(budget.key.as_str()).copied().unwrap_or(budget.most);
         hold(left, budget.most, None);
     }
     allowed
@@ -103,9 +112,9 @@ pub(super) fn counted<'a>(
     periods: &'a Periods,
 ) -> impl Iterator<Item = CounterChange> + 'a {
     rule.caps.iter().flat_map(move |cap| {
-        let change = move |key: &str, by| CounterChange {
-            key: key.to_owned(),
-            period: periods.start(cap.per, input).to_owned(),
+        let change = move |key: &Label, by| CounterChange {
+            key: key.clone(),
+            period: periods.start(cap.per, input).clone(),
             by,
         };
         let by_points = cap.points.iter().map(move |limit| change(&limit.key, points));

@@ -10,10 +10,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::account::{CounterChange, Counters, Standing};
+use crate::account::{CounterChange, Counters, Standings};
 use crate::event::{Custom, Facts, Purchase};
 use crate::explain::Step;
 use crate::ids::PointTypeId;
+use crate::label::Label;
 use crate::program::{Code, Program};
 use crate::rate::{Rate, Rounding};
 use crate::time::{Period, Timestamp};
@@ -187,8 +188,10 @@ pub struct EarnInput<'a> {
     pub program: &'a Program,
     /// What the shell lends: attributes, and what is left of budgets.
     pub facts: &'a Facts,
+    /// Are reasons wanted?
+    pub reasons: bool,
     /// The member's standings.
-    pub standings: &'a BTreeMap<String, Standing>,
+    pub standings: &'a Standings,
     /// The member's counters.
     pub counters: &'a Counters,
 }
@@ -210,7 +213,7 @@ pub struct Earned {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Award {
     /// The rule's code, or `tier:<group>` for a tier's multiplier.
-    pub rule: Code,
+    pub rule: Label,
     /// Which loyalty currency.
     pub point_type: PointTypeId,
     /// How many smallest units, more than zero.

@@ -6,16 +6,17 @@ use super::cel::{Condition, Vocabulary};
 use super::{EarningRule, LineFilter, Nth, RuleEffect};
 use crate::event::Line;
 use crate::ids::PointTypeId;
+use crate::label::Label;
 use crate::program::{Code, ConfigError, ProgramConfig};
 use crate::time::{Period, Timestamp};
 
 /// A compiled rule.
 #[derive(Debug)]
 pub(super) struct Rule {
-    pub(super) code: Code,
+    pub(super) code: Label,
     pub(super) priority: i64,
     pub(super) point_type: PointTypeId,
-    pub(super) point_type_code: Code,
+    pub(super) point_type_code: Label,
     pub(super) effect: RuleEffect,
     pub(super) when: Option<Condition>,
     pub(super) lines: Option<Lines>,
@@ -31,7 +32,7 @@ pub(super) struct Rule {
 /// A number that may not be passed, and the key of what is used of it.
 #[derive(Debug)]
 pub(super) struct Limit {
-    pub(super) key: String,
+    pub(super) key: Label,
     pub(super) most: i64,
 }
 
@@ -46,7 +47,7 @@ pub(super) struct CapLimits {
 /// Which of the matching events count, and where they are counted.
 #[derive(Debug)]
 pub(super) struct NthLimit {
-    pub(super) key: String,
+    pub(super) key: Label,
     pub(super) nth: Nth,
 }
 
@@ -84,15 +85,16 @@ impl Rule {
             return Err(errors);
         }
         let (owner, code) = (&program.code, &rule.code);
-        let key = |what: &str, per: Period| format!("rule:{owner}:{code}:{what}:{}", name(per));
+        let key =
+            |what: &str, per: Period| format!("rule:{owner}:{code}:{what}:{}", name(per)).into();
         let limit = |what: &str, per: Period, most: Option<i64>| {
             most.map(|most| Limit { key: key(what, per), most })
         };
         Ok(Self {
-            code: code.clone(),
+            code: code.into(),
             priority: rule.priority,
             point_type,
-            point_type_code: rule.point_type.clone(),
+            point_type_code: (&rule.point_type).into(),
             effect: rule.effect.clone(),
             when,
             lines: Lines::compile(&rule.lines, of_line),
@@ -110,7 +112,7 @@ impl Rule {
                 })
                 .collect(),
             nth: rule.nth.map(|nth| NthLimit { key: key("seen", nth.per), nth }),
-            budget: rule.budget.map(|most| Limit { key: format!("budget:{owner}:{code}"), most }),
+            budget: rule.budget.map(|most| Limit { key: format!("budget:{owner}:{code}").into(), most }),
         })
     }
 

@@ -86,7 +86,7 @@ impl RuleSet {
         self.rules_for(on)
             .iter()
             .filter_map(|rule| rule.budget.as_ref())
-            .map(|limit| limit.key.clone())
+            .map(|limit| limit.key.to_string())
             .collect()
     }
 

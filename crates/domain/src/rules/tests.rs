@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::account::Counters;
+use crate::account::{Counters, Standing};
 use crate::event::Line;
 use crate::explain::ZeroReason;
 use crate::ids::ProgramId;
@@ -22,7 +22,7 @@ use crate::program::{ConfigError, ProgramConfig, Provenance};
 struct Bench {
     program: Program,
     facts: Facts,
-    standings: BTreeMap<String, Standing>,
+    standings: Standings,
     counters: Counters,
     at: Timestamp,
 }
@@ -64,7 +64,7 @@ impl Bench {
         Self {
             program: compile(&rules).unwrap(),
             facts: Facts::default(),
-            standings: BTreeMap::new(),
+            standings: Standings::new(),
             counters: Counters::default(),
             at: at("2026-03-11T10:00:00Z"),
         }
@@ -76,6 +76,7 @@ impl Bench {
             at: self.at,
             program: &self.program,
             facts: &self.facts,
+            reasons: true,
             standings: &self.standings,
             counters: &self.counters,
         })

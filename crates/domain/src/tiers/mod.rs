@@ -3,12 +3,15 @@
 use jiff::civil::Date;
 
 use crate::account::Counters;
-use crate::program::{TierGroup, Window};
+use crate::label::Label;
+use crate::program::{Program, TierGroup, Window};
 use crate::time::{Period, Term, Timestamp, Zone};
 
 /// What one ladder needs to know of a membership to count and to review.
 #[derive(Debug, Clone, Copy)]
 pub struct Ladder<'a> {
+    /// The code of its program: two programs of one tenant may call their ladders the same.
+    pub program: &'a str,
     /// The ladder.
     pub group: &'a TierGroup,
     /// The program's zone.
@@ -17,7 +20,19 @@ pub struct Ladder<'a> {
     pub enrolled_at: Timestamp,
 }
 
-impl Ladder<'_> {
+impl<'a> Ladder<'a> {
+    /// A ladder of `program` for a member enrolled then.
+    #[must_use]
+    pub fn of(program: &'a Program, group: &'a TierGroup, enrolled_at: Timestamp) -> Self {
+        Self { program: &program.code, group, zone: &program.zone, enrolled_at }
+    }
+
+    /// The counter it is counted under.
+    #[must_use]
+    pub fn counter(&self) -> Label {
+        format!("tier:{}:{}", self.program, self.group.code).into()
+    }
+
     /// The counter period that `at` counts in: its first local day as `YYYY-MM-DD`.
     #[must_use]
     pub fn period_of(&self, at: Timestamp) -> String {
@@ -47,7 +62,7 @@ impl Ladder<'_> {
     /// What counts at `at`: the sum over the window that holds it.
     #[must_use]
     pub fn measured(&self, counters: &Counters, at: Timestamp) -> i64 {
-        let key = self.group.counter();
+        let key = self.counter();
         let Window::Rolling { months } = self.group.window else {
             return counters.get(&key, &self.period_of(at));
         };

@@ -179,10 +179,11 @@ impl Faulty {
         match (self.fault, event.body.kind()) {
             (Fault::SpendsExpired, _) => {
                 for (id, lot) in &mut decided.after.lots {
-                    if before.lots.get(id).is_some_and(|b| b.expires_at == Some(event.effective_at))
-                    {
-                        lot.expires_at = before.lots[id].expires_at;
-                    }
+                    let was = before.lots.get(id).map(|lot| lot.expires_at);
+                    lot.expires_at = match was {
+                        Some(end) if end == Some(event.effective_at) => end,
+                        _ => lot.expires_at,
+                    };
                 }
             }
             (Fault::LastFirst, Kind::Reserve) => {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lazo_domain::account::{
-    Account, Balance, Counters, Grant, Lot, Needs, Original, Redemption, Standing, Touched,
+    Account, Balance, Counters, Grant, Lot, Needs, Original, Redemption, Standings, Touched,
 };
 use lazo_domain::apply;
 use lazo_domain::decision::Entry;
@@ -51,7 +51,7 @@ pub struct Rows {
     /// All redemptions.
     pub redemptions: BTreeMap<RedemptionId, Redemption>,
     /// Standings.
-    pub standings: BTreeMap<String, Standing>,
+    pub standings: Standings,
     /// Counters.
     pub counters: Counters,
     /// Grants as they stand now.

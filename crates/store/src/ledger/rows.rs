@@ -1,9 +1,7 @@
 //! Rows of the ledger's tables as values of the core, and back.
 
-use std::collections::BTreeMap;
-
 use lazo_domain::account::{
-    Account, Balance, Counters, Lot, LotKind, Redemption, RedemptionState, Standing,
+    Account, Balance, Counters, Lot, LotKind, Redemption, RedemptionState, Standings,
 };
 use lazo_domain::decision::{Entry, Side};
 use lazo_domain::ids::{AccountId, EventId, LotId, MemberId, PointTypeId, TenantId};
@@ -39,13 +37,13 @@ impl Key {
 
 #[derive(Serialize)]
 struct StateOut<'a> {
-    standings: &'a BTreeMap<String, Standing>,
+    standings: &'a Standings,
     counters: &'a Counters,
 }
 
 #[derive(Default, Deserialize)]
 struct StateIn {
-    standings: BTreeMap<String, Standing>,
+    standings: Standings,
     counters: Counters,
 }
 

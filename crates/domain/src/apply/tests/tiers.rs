@@ -51,6 +51,27 @@ fn r122_reaching_a_tier_lengthens_points_and_losing_it_never_shortens_them() {
     assert_eq!(end(&story), Some(at("2028-02-01")));
 }
 
+/// Two programs of one tenant call their ladders the same: what was bought in one counts for nothing in the other.
+#[test]
+fn r110_ladders_of_the_same_name_count_apart_in_each_program() {
+    let mut story = Story::new(ladder(json!({})));
+    let ids = BTreeMap::from([("points".to_owned(), PointTypeId(3)), ("status".to_owned(), PointTypeId(4))]);
+    let mut other = ladder(json!({}));
+    other["code"] = json!("other");
+    let other = program(other).compile(ProgramId(2), 1, Timestamp(0), &ids).unwrap();
+    let club = Programs::clone(&story.programs).latest(ProgramId(1)).unwrap().as_ref().clone();
+    story.programs = Programs::new([club, other]);
+    story.buy("2026-02-01", &[9_000]);
+    let mut event = story.event("2026-02-02", purchase(&[9_000]));
+    event.program = ProgramId(2);
+    let decision =
+        apply(&story.account, &event, &Facts::default(), &story.programs, Timestamp::MAX).unwrap();
+    // 90 of 100 in each, and not 180 in both.
+    assert_eq!((story.commit(decision).tiers, story.account.tier("level")), (vec![], ""));
+    let counted = |key| story.account.counters.get(key, "2026-01-01");
+    assert_eq!((counted("tier:club:level"), counted("tier:other:level")), (90, 90));
+}
+
 #[test]
 fn r110_a_review_goes_by_grace_then_one_step_at_a_time() {
     let more = json!({ "grace": { "months": 2 }, "soft_landing": true });
@@ -59,10 +80,10 @@ fn r110_a_review_goes_by_grace_then_one_step_at_a_time() {
     assert_eq!(story.account.tier("level"), "black");
     story.elapse("2028-01-01T00:00:00Z");
     assert_eq!(story.account.tier("level"), "black");
-    assert!(story.account.standings["level"].in_grace);
+    assert!(story.account.standings.get("level").unwrap().in_grace);
     story.elapse("2028-03-01T00:00:00Z");
     assert_eq!(story.account.tier("level"), "gold");
-    assert_eq!(story.account.standings["level"].review_at, Some(at("2029-01-01T00:00:00Z")));
+    assert_eq!(story.account.standings.get("level").unwrap().review_at, Some(at("2029-01-01T00:00:00Z")));
 }
 
 #[test]
@@ -85,7 +106,7 @@ fn r110_a_return_takes_status_back_in_the_year_it_was_earned() {
     story.buy("2026-12-31", &[15_000]);
     assert_eq!(story.account.tier("level"), "gold");
     story.bring_back("2027-01-05", bought, &[]);
-    assert_eq!(story.account.counters.get("tier:level", "2026-01-01"), 150);
+    assert_eq!(story.account.counters.get("tier:club:level", "2026-01-01"), 150);
     assert_eq!(story.account.balance(STATUS).available, Points(150));
     // The return does not take the step at once; the review does.
     assert_eq!(story.account.tier("level"), "gold");
@@ -103,7 +124,7 @@ fn m22_a_given_tier_keeps_its_provenance_and_its_end() {
         until: until.map(at),
     };
     story.act("2026-02-01", give("gold", Provenance::Matched, Some("2026-08-01")));
-    assert_eq!(story.account.standings["level"].provenance, Provenance::Matched);
+    assert_eq!(story.account.standings.get("level").unwrap().provenance, Provenance::Matched);
     story.elapse("2026-08-01");
     assert_eq!(story.account.tier("level"), "");
     story.act("2026-09-01", give("silver", Provenance::Lifetime, None));

@@ -33,6 +33,7 @@ use ::cel::parser::Parser;
 
 use crate::event::Line;
 use crate::explain::ZeroReason;
+use crate::label::Label;
 use evaluation::{Evaluation, Value};
 use node::Node;
 pub(super) use scope::Scope;
@@ -58,7 +59,7 @@ pub(super) struct Number(Checked);
 
 #[derive(Debug)]
 struct Checked {
-    source: String,
+    source: Label,
     node: Node,
     cost: u64,
 }
@@ -124,7 +125,7 @@ impl Checked {
                 crate::event::MAX_LINES
             ));
         }
-        Ok(Self { source: source.to_owned(), node, cost })
+        Ok(Self { source: source.into(), node, cost })
     }
 }
 

@@ -174,7 +174,7 @@ fn r70_a_rule_is_in_force_from_its_first_instant_until_just_before_its_end() {
 fn i15_a_result_beyond_64_bits_is_a_zero_with_a_reason() {
     let bench = Bench::new(json!([{ "code": "huge", "point_type": "points",
         "effect": { "type": "points_per_amount", "points": 1_000_000_000_000_000_i64, "per_minor": 1 } }]));
-    let why = ZeroReason::ConditionFailed { when: String::new(), error: "overflow".into() };
+    let why = ZeroReason::ConditionFailed { when: "".into(), error: "overflow".into() };
     assert_eq!(zeros(&bench.buy(&euros(1_000_000))), [("huge", &why)]);
     let two = purchase(&[("", "", 1_000, i64::MAX), ("", "", 1_000, i64::MAX)]);
     assert_eq!(zeros(&bench.buy(&two)), [("huge", &why)]);

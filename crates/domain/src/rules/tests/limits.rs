@@ -65,7 +65,7 @@ fn r35_the_tightest_of_several_caps_is_named() {
     bench.at = at("2026-03-13T10:00:00Z");
     let why = ZeroReason::CapReached { limit: 3, scope: "member_month".into() };
     assert_eq!(zeros(&bench.commit(&euros(9_000))), [("base", &why)]);
-    let kept: Vec<&str> = bench.counters.0.keys().map(String::as_str).collect();
+    let kept: Vec<&str> = bench.counters.0.keys().map(|key| key.as_str()).collect();
     assert_eq!(
         kept,
         [

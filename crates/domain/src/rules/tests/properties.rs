@@ -82,7 +82,7 @@ proptest! {
                         *sum = (sum.0 + award.points, sum.1 + 1);
                     }
                 }
-                let sum = given.entry((award.rule.clone(), "all".to_owned())).or_default();
+                let sum = given.entry((award.rule.to_string(), "all".to_owned())).or_default();
                 *sum = (sum.0 + award.points, sum.1 + 1);
             }
         }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use lazo_domain::account::Account;
-use lazo_domain::decision::Outcome;
 use lazo_domain::event::{self, Body, Event};
-use lazo_domain::ids::MemberId;
+use lazo_domain::ids::{MemberId, PointTypeId};
+use lazo_domain::points::Points;
 use lazo_domain::program::{PointKind, Program, Programs};
 use lazo_domain::rate::{Rate, Rounding};
 use lazo_domain::replay::{Replay, Used};
@@ -90,14 +90,14 @@ pub(super) struct MemberSide {
     tiers: BTreeMap<String, String>,
 }
 
-impl Side<'_> {
+impl<'a> Side<'a> {
     /// Replays one member's history up to the instant asked for.
-    pub fn replay(&self, history: &History, facts: &Facts, used: &mut Used) -> MemberSide {
+    pub fn replay(&self, history: &'a History, facts: &Facts, used: &mut Used) -> MemberSide {
         let tenant = self.backtest.tenant;
         let account = Account::new(tenant, history.account, history.member, history.enrolled_at);
         let mut replay = Replay::new(account, self.programs);
         let attributes = facts.get(&history.member).cloned().unwrap_or_default();
-        let facts = event::Facts { member: history.member, attributes, ..event::Facts::default() };
+        let mut facts = event::Facts { member: history.member, attributes, ..event::Facts::default() };
         let mut side = MemberSide::new();
         let mut last: Option<&Event> = None;
         for event in &history.events {
@@ -107,8 +107,8 @@ impl Side<'_> {
                 continue;
             }
             side.events += 1;
-            match replay.step(event, &facts, used) {
-                Ok(outcome) => side.earn(self.programs, event, &outcome),
+            match replay.step(event, &mut facts, used) {
+                Ok(issued) => side.earn(self.programs, event, &issued),
                 Err(_) => side.refused += 1,
             }
             last = Some(event);
@@ -139,14 +139,19 @@ impl MemberSide {
     }
 
     /// Counts what rules gave and returns took: all that an event changes, except by expiry and redemption.
-    fn earn(&mut self, programs: &Programs, event: &Event, outcome: &Outcome) {
+    fn earn(
+        &mut self,
+        programs: &Programs,
+        event: &Event,
+        issued: &BTreeMap<PointTypeId, Points>,
+    ) {
         if !matches!(
             event.body,
             Body::Purchase(_) | Body::Custom(_) | Body::Return(_) | Body::Reverse { .. }
         ) {
             return;
         }
-        for (point_type, points) in &outcome.issued {
+        for (point_type, points) in issued {
             let Some((_, kind)) = programs.point_type(*point_type, event.effective_at) else {
                 continue;
             };

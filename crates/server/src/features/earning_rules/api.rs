@@ -173,6 +173,7 @@ async fn examine_earning_rules(
         at,
         program: &program,
         facts: &facts,
+        reasons: true,
         standings: &account.standings,
         counters: &account.counters,
     });
@@ -237,7 +238,7 @@ fn view(
     let codes: BTreeMap<_, _> =
         program.point_types.values().map(|p| (p.id, p.code.clone())).collect();
     let award = |award: &lazo_domain::rules::Award| AwardView {
-        rule: award.rule.clone(),
+        rule: award.rule.to_string(),
         point_type: codes.get(&award.point_type).cloned().unwrap_or_default(),
         points: award.points,
         shares: award.shares.clone(),

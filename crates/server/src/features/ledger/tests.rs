@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use lazo_domain::decision::{Change, Outcome, Side};
 use lazo_domain::explain::{Step, ZeroReason};
 use lazo_domain::ids::{EventId, LotId, PointTypeId};
+use lazo_domain::label::Label;
 use lazo_domain::points::Points;
 use lazo_domain::program::ProgramConfig;
 use lazo_domain::time::Timestamp;
@@ -147,7 +148,7 @@ fn every_step_is_told_without_gaps_in_every_language() {
 }
 
 fn all_steps() -> Vec<Step> {
-    let (rule, point_type) = ("base".to_owned(), "points".to_owned());
+    let (rule, point_type) = (Label::fixed("base"), Label::fixed("points"));
     let at = Some(Timestamp(0));
     let mut steps = vec![
         Step::ForUnits { rule: rule.clone(), point_type: point_type.clone(), points: 1, units: 1 },
@@ -175,7 +176,7 @@ fn all_steps() -> Vec<Step> {
     for why in WHYS {
         steps.push(Step::Tier {
             group: "status".into(),
-            from: String::new(),
+            from: "".into(),
             to: "gold".into(),
             why: why.into(),
             measured: 1,

@@ -173,7 +173,7 @@ fn standing(
     account: &Account,
     now: Timestamp,
 ) -> StandingView {
-    let ladder = Ladder { group, zone: &program.zone, enrolled_at: account.enrolled_at };
+    let ladder = Ladder::of(program, group, account.enrolled_at);
     let measured = ladder.measured(&account.counters, now);
     let held = account.standings.get(&group.code);
     let tier = account.tier(&group.code);

@@ -1,6 +1,7 @@
 //! The ledger's contract on both engines: what goes in once counts once, and comes back as it was written.
 
 mod books;
+mod keys;
 pub(crate) mod shop;
 mod undo;
 

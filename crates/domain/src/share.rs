@@ -26,11 +26,7 @@ pub fn largest_remainder(total: i64, weights: &[i64]) -> Vec<i64> {
 }
 
 /// Splits by `share`, which answers a weight's share rounded down and what is left of the division.
-fn split<R: Ord + Copy>(
-    total: i64,
-    weights: &[i64],
-    share: impl Fn(i64) -> (i64, R),
-) -> Vec<i64> {
+fn split<R: Ord + Copy>(total: i64, weights: &[i64], share: impl Fn(i64) -> (i64, R)) -> Vec<i64> {
     let mut rests = Vec::with_capacity(weights.len());
     let mut left = total;
     let part = |(place, weight): (usize, &i64)| {

@@ -88,10 +88,11 @@ async fn watched(
         bar.at(read(&progress.buckets), read(&progress.events));
     };
     bar.end();
-    let events = report.baseline.events + report.candidate.events;
+    let [live, tried] = report.busy;
     context.printer.say(format!(
-        "{} events a second and core in the rules and the core themselves",
-        events_per_second(events, report.busy)
+        "a second and core, reading apart: {} events under the live rules, {} under those tried",
+        events_per_second(report.baseline.events, live),
+        events_per_second(report.candidate.events, tried)
     ));
     if report.budgets_by_account {
         context.printer.warn(

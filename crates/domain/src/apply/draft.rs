@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::account::{Account, Grant, Lot, LotKind, Redemption};
 use super::Trial;
+use crate::account::{Account, Grant, Lot, LotKind, Redemption};
 use crate::decision::{Change, Decision, Effect, Entry, Outcome, Returned, Side};
 use crate::event::{Event, Facts, Piece};
 use crate::explain::Step;

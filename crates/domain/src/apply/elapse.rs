@@ -84,7 +84,9 @@ fn awaited(draft: &Draft<'_>, scope: Scope, mut tell: impl FnMut(Timestamp, &dyn
         }
     };
     for (group, standing) in &draft.account.standings {
-        add(standing.review_at, &|| Due::Review(group.clone()));
+        // Without its program nobody can say what a review would find; waiting for it would never end.
+        let known = draft.programs.latest(standing.program).is_some();
+        add(standing.review_at.filter(|_| known), &|| Due::Review(group.clone()));
     }
     if scope == Scope::All {
         assert!(draft.account.lots_loaded, "the lots of {} must be loaded", draft.account.id);

@@ -147,7 +147,11 @@ fn use_up(
 /// The counter of how many of a reward a member has had.
 fn had(draft: &Draft<'_>, program: &Program, reward: &str, by: i64) -> CounterChange {
     let period = Period::Ever.start(draft.at(), &program.zone).to_string();
-    CounterChange { key: format!("reward:{}:{reward}", program.code).into(), period: period.into(), by }
+    CounterChange {
+        key: format!("reward:{}:{reward}", program.code).into(),
+        period: period.into(),
+        by,
+    }
 }
 
 /// Spends what was set aside.

@@ -8,8 +8,8 @@ use crate::account::{CounterChange, Grant, GrantLot, LotKind};
 use crate::decision::{Entry, Returned, Side};
 use crate::event::{Body, PurchaseRef, Return, ReturnLine};
 use crate::explain::Step;
-use crate::label::Label;
 use crate::ids::{EventId, LotId, PointTypeId};
+use crate::label::Label;
 use crate::points::Points;
 use crate::program::Shortfall;
 use crate::refusal::Refusal;
@@ -313,11 +313,8 @@ fn reverse_grant(draft: &mut Draft<'_>, event: EventId) -> Result<(), Refusal> {
 
 /// Refuses to undo the same event twice; a counter per event remembers.
 fn once(draft: &mut Draft<'_>, event: EventId) -> Result<(), Refusal> {
-    let change = CounterChange {
-        key: Label::fixed("reversed"),
-        period: event.to_string().into(),
-        by: 1,
-    };
+    let change =
+        CounterChange { key: Label::fixed("reversed"), period: event.to_string().into(), by: 1 };
     if draft.account.counters.get(&change.key, &change.period) > 0 {
         return Err(Refusal::AlreadyReversed);
     }
@@ -363,7 +360,12 @@ fn give_back(draft: &mut Draft<'_>, id: LotId, points: Points, side: Side) -> Re
         if is_debt { lot.available.negated()?.max(Points::ZERO).min(points) } else { points };
     draft.post(Side::Available, point_type, Some(id), part, at)?;
     draft.post(side, point_type, None, part.negated()?, at)?;
-    draft.tell("points.adjusted", point_type, points, || json!({ "lot": id, "reason": "reversal" }));
+    draft.tell(
+        "points.adjusted",
+        point_type,
+        points,
+        || json!({ "lot": id, "reason": "reversal" }),
+    );
     let lot = draft.lot_mut(id)?;
     if is_debt {
         lot.granted = lot.granted.plus(part)?;

@@ -52,8 +52,7 @@ pub(super) fn count(
             continue;
         }
         let ladder = Ladder::of(program, group, draft.account.enrolled_at);
-        let change =
-            CounterChange {
+        let change = CounterChange {
             key: ladder.counter(),
             period: ladder.period_of(draft.at()).into(),
             by,
@@ -79,8 +78,7 @@ pub(super) fn uncount_points(
     for group in program.tier_groups.values() {
         let Measure::Points(code) = &group.measure else { continue };
         if program.point_type(code).is_some_and(|p| p.id == of) {
-            let ladder =
-                Ladder::of(program, group, draft.account.enrolled_at);
+            let ladder = Ladder::of(program, group, draft.account.enrolled_at);
             let period = ladder.period_of(earned_at);
             draft.account.counters.add(&CounterChange {
                 key: ladder.counter(),

@@ -7,16 +7,18 @@
 //! 4. The multiplier of each tier held, on the same base; it has no limits of its own.
 
 use super::cel::Scope;
-use super::effect::{self, Offer};
+use super::effect::{self, Basket, Offer};
 use super::limit::{self, Allowed, Periods};
 use super::rule::Rule;
 use super::{Award, EarnInput, Earned, RuleEffect, Subject};
-use crate::event::Line;
 use crate::explain::{Step, ZeroReason};
 use crate::ids::PointTypeId;
 use crate::label::Label;
 use crate::rate::Rounding;
 use crate::share::largest_remainder;
+
+/// Room for so many awards is made at once; more than a kilobyte would cost more than it saves.
+const FEW: usize = 8;
 
 /// What the `rules` for this kind of event give.
 pub(super) fn evaluate(rules: &[Rule], input: &EarnInput<'_>) -> Earned {
@@ -25,7 +27,7 @@ pub(super) fn evaluate(rules: &[Rule], input: &EarnInput<'_>) -> Earned {
     if rules.is_empty() || poses {
         return nothing(ZeroReason::NoRule);
     }
-    let lines: &[Line] = match input.subject {
+    let basket = Basket::of(match input.subject {
         Subject::Purchase(purchase) if purchase.currency != input.program.currency.code() => {
             return nothing(ZeroReason::ForeignCurrency {
                 currency: purchase.currency.clone(),
@@ -34,16 +36,16 @@ pub(super) fn evaluate(rules: &[Rule], input: &EarnInput<'_>) -> Earned {
         }
         Subject::Purchase(purchase) => &purchase.lines,
         Subject::Custom(_) => &[],
-    };
+    });
     let mut evaluation = Evaluation {
         input,
-        lines,
+        basket: &basket,
         scope: Scope::of_rules(input),
         periods: Periods::default(),
-        base: Vec::with_capacity(rules.len()),
+        base: Vec::with_capacity(FEW),
         earned: Earned {
-            awards: Vec::with_capacity(rules.len()),
-            steps: Vec::with_capacity(rules.len()),
+            awards: Vec::with_capacity(FEW),
+            steps: Vec::with_capacity(if input.reasons { rules.len() } else { 0 }),
             ..Earned::default()
         },
     };
@@ -59,7 +61,7 @@ fn nothing(why: ZeroReason) -> Earned {
 
 struct Evaluation<'a> {
     input: &'a EarnInput<'a>,
-    lines: &'a [Line],
+    basket: &'a Basket<'a>,
     scope: Scope<'a>,
     periods: Periods,
     /// The awards that may be multiplied, by their place.
@@ -68,15 +70,15 @@ struct Evaluation<'a> {
 }
 
 /// A rule that gives something, unless another of its group gives more.
-struct Candidate {
-    offer: Offer,
+struct Candidate<'a> {
+    offer: Offer<'a>,
     allowed: Allowed,
 }
 
 /// What a rule would give by itself, or why nothing.
-type Answer = Result<Candidate, ZeroReason>;
+type Answer<'a> = Result<Candidate<'a>, ZeroReason>;
 
-impl Evaluation<'_> {
+impl<'e> Evaluation<'e> {
     /// Asks either the base rules or the multipliers, and books what they give.
     fn phase(&mut self, rules: &[Rule], multipliers: bool) {
         let chosen = rules.iter().filter(|rule| rule.multiplies() == multipliers);
@@ -87,15 +89,16 @@ impl Evaluation<'_> {
             }
             return;
         }
-        let asked: Vec<(&Rule, Answer)> = chosen.map(|rule| (rule, self.ask(rule))).collect();
-        let winners: Vec<Option<&Label>> = asked.iter().map(|(rule, _)| best(rule, &asked)).collect();
+        let asked: Vec<(&Rule, Answer<'e>)> = chosen.map(|rule| (rule, self.ask(rule))).collect();
+        let winners: Vec<Option<&Label>> =
+            asked.iter().map(|(rule, _)| best(rule, &asked)).collect();
         for ((rule, answer), winner) in asked.into_iter().zip(winners) {
             self.settle(rule, answer, winner);
         }
     }
 
     /// Books a rule's answer, unless another rule of its group won.
-    fn settle(&mut self, rule: &Rule, answer: Answer, winner: Option<&Label>) {
+    fn settle(&mut self, rule: &Rule, answer: Answer<'e>, winner: Option<&Label>) {
         match (answer, winner) {
             (Err(why), _) => self.zero(rule, why),
             (Ok(_), Some(by)) if *by != rule.code => {
@@ -111,7 +114,7 @@ impl Evaluation<'_> {
     }
 
     /// What one rule would give by itself.
-    fn ask(&mut self, rule: &Rule) -> Answer {
+    fn ask(&mut self, rule: &Rule) -> Answer<'e> {
         if !rule.in_force(self.input.at) {
             return Err(ZeroReason::NotInForce);
         }
@@ -133,7 +136,7 @@ impl Evaluation<'_> {
                 rounding,
                 self.multiplicand(rule.point_type, about.as_deref())?,
             )?,
-            _ => effect::base(rule, self.lines, about.as_deref())?,
+            _ => effect::base(rule, self.basket, about.as_deref())?,
         };
         let allowed = limit::allowed(rule, offer.points, self.input, &self.periods);
         match allowed.by {
@@ -147,9 +150,10 @@ impl Evaluation<'_> {
     /// Which lines the rule is about; `None` is all of them.
     fn about(&self, rule: &Rule) -> Result<Option<Vec<bool>>, ZeroReason> {
         let Some(filter) = &rule.lines else { return Ok(None) };
-        let mut about: Vec<bool> = self.lines.iter().map(|line| filter.lists_hold(line)).collect();
+        let lines = self.basket.lines;
+        let mut about: Vec<bool> = lines.iter().map(|line| filter.lists_hold(line)).collect();
         if let Some(when) = filter.when() {
-            for (line, yes) in self.lines.iter().zip(&mut about).filter(|(_, yes)| **yes) {
+            for (line, yes) in lines.iter().zip(&mut about).filter(|(_, yes)| **yes) {
                 *yes = when.holds(&self.scope, Some(line))?;
             }
         }
@@ -161,9 +165,13 @@ impl Evaluation<'_> {
         if matches!(self.input.subject, Subject::Custom(_)) {
             return Ok(());
         }
-        let counts = |at: usize| about.is_none_or(|about| about[at]);
-        let net = self.lines.iter().enumerate().filter(|(at, _)| counts(*at));
-        let net = net.map(|(_, line)| i128::from(line.net_minor)).sum::<i128>();
+        let net = match about {
+            None => self.basket.net,
+            Some(about) => {
+                let nets = self.basket.nets.iter().zip(about).filter(|(_, counts)| **counts);
+                nets.map(|(net, _)| i128::from(*net)).sum()
+            }
+        };
         if net > 0 { Ok(()) } else { Err(ZeroReason::NoAmount) }
     }
 
@@ -173,7 +181,7 @@ impl Evaluation<'_> {
         point_type: PointTypeId,
         about: Option<&[bool]>,
     ) -> Result<Vec<i64>, ZeroReason> {
-        let mut sums = vec![0_i64; self.lines.len().max(1)];
+        let mut sums = vec![0_i64; self.basket.lines.len().max(1)];
         for award in self
             .base
             .iter()
@@ -200,7 +208,7 @@ impl Evaluation<'_> {
     }
 
     /// Books an offer as far as it is allowed; answers whether that is an award.
-    fn give(&mut self, rule: &Rule, candidate: &Candidate) -> bool {
+    fn give(&mut self, rule: &Rule, candidate: &Candidate<'_>) -> bool {
         let Candidate { offer, allowed } = candidate;
         let points = allowed.points;
         self.say(|| offer.reason.step(&rule.code, &rule.point_type_code, points));
@@ -254,7 +262,12 @@ impl Evaluation<'_> {
         }
     }
 
-    fn give_tier(&mut self, rule: &Label, point_type: PointTypeId, offer: Result<Offer, ZeroReason>) {
+    fn give_tier(
+        &mut self,
+        rule: &Label,
+        point_type: PointTypeId,
+        offer: Result<Offer<'_>, ZeroReason>,
+    ) {
         match offer {
             // A tier that multiplies by one is no reason for anything.
             Err(ZeroReason::NothingToMultiply) => {}
@@ -278,7 +291,7 @@ impl Evaluation<'_> {
 }
 
 /// The rule of the same exclusive group that leaves the member most; the first looked at wins a tie.
-fn best<'a>(rule: &Rule, asked: &[(&'a Rule, Answer)]) -> Option<&'a Label> {
+fn best<'a>(rule: &Rule, asked: &[(&'a Rule, Answer<'_>)]) -> Option<&'a Label> {
     let group = rule.exclusive.as_ref()?;
     let mut best: Option<(&'a Rule, i64)> = None;
     for (other, answer) in asked.iter().filter(|(other, _)| other.exclusive.as_ref() == Some(group))

@@ -1,7 +1,5 @@
 //! One rule made ready to be asked again and again: sets instead of lists, counter keys written out.
 
-use std::collections::BTreeSet;
-
 use super::cel::{Condition, Vocabulary};
 use super::{EarningRule, LineFilter, Nth, RuleEffect};
 use crate::event::Line;
@@ -54,11 +52,11 @@ pub(super) struct NthLimit {
 /// Which lines a rule is about, for a rule that is not about all.
 #[derive(Debug)]
 pub(super) struct Lines {
-    products: BTreeSet<String>,
-    categories: BTreeSet<String>,
-    brands: BTreeSet<String>,
-    not_products: BTreeSet<String>,
-    not_categories: BTreeSet<String>,
+    products: Codes,
+    categories: Codes,
+    brands: Codes,
+    not_products: Codes,
+    not_categories: Codes,
     when: Option<Condition>,
 }
 
@@ -112,7 +110,9 @@ impl Rule {
                 })
                 .collect(),
             nth: rule.nth.map(|nth| NthLimit { key: key("seen", nth.per), nth }),
-            budget: rule.budget.map(|most| Limit { key: format!("budget:{owner}:{code}").into(), most }),
+            budget: rule
+                .budget
+                .map(|most| Limit { key: format!("budget:{owner}:{code}").into(), most }),
         })
     }
 
@@ -138,7 +138,7 @@ impl Rule {
 
 impl Lines {
     fn compile(filter: &LineFilter, when: Option<Condition>) -> Option<Self> {
-        let set = |list: &[String]| list.iter().cloned().collect::<BTreeSet<_>>();
+        let set = Codes::of;
         (*filter != LineFilter::default()).then(|| Self {
             products: set(&filter.products),
             categories: set(&filter.categories),
@@ -156,12 +156,35 @@ impl Lines {
 
     /// Is the line in every list that is not empty and in no `not_` list?
     pub(super) fn lists_hold(&self, line: &Line) -> bool {
-        let within = |set: &BTreeSet<String>, value: &str| set.is_empty() || set.contains(value);
+        let within = |codes: &Codes, value: &str| codes.0.is_empty() || codes.contain(value);
         within(&self.products, &line.product)
             && within(&self.categories, &line.category)
             && within(&self.brands, &line.brand)
-            && !self.not_products.contains(&line.product)
-            && !self.not_categories.contains(&line.category)
+            && !self.not_products.contain(&line.product)
+            && !self.not_categories.contain(&line.category)
+    }
+}
+
+/// Codes in order: few are looked through, many are searched.
+#[derive(Debug)]
+struct Codes(Vec<String>);
+
+/// Up to so many, looking through is faster than searching.
+const FEW: usize = 8;
+
+impl Codes {
+    fn of(list: &[String]) -> Self {
+        let mut codes = list.to_vec();
+        codes.sort_unstable();
+        codes.dedup();
+        Self(codes)
+    }
+
+    fn contain(&self, code: &str) -> bool {
+        if self.0.len() <= FEW {
+            return self.0.iter().any(|known| known == code);
+        }
+        self.0.binary_search_by(|known| known.as_str().cmp(code)).is_ok()
     }
 }
 

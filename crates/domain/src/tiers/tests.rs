@@ -38,7 +38,12 @@ fn count(ladder: &Ladder<'_>, counters: &mut Counters, when: &str, by: i64) {
 #[test]
 fn r110_a_calendar_year_counts_in_the_programs_zone() {
     let (group, zone) = (group(Window::CalendarYear), Zone::named("Europe/Madrid").unwrap());
-    let ladder = Ladder { program: "club", group: &group, zone: &zone, enrolled_at: at("2025-05-05T00:00:00Z") };
+    let ladder = Ladder {
+        program: "club",
+        group: &group,
+        zone: &zone,
+        enrolled_at: at("2025-05-05T00:00:00Z"),
+    };
     let mut counters = Counters::default();
     // 23:30 UTC on the last of December is already the new year in Madrid.
     count(&ladder, &mut counters, "2025-12-31T23:30:00Z", 120);
@@ -51,7 +56,12 @@ fn r110_a_calendar_year_counts_in_the_programs_zone() {
 #[test]
 fn r110_a_rolling_window_forgets_month_by_month() {
     let (group, zone) = (group(Window::Rolling { months: 3 }), Zone::utc());
-    let ladder = Ladder { program: "club", group: &group, zone: &zone, enrolled_at: at("2025-05-05T00:00:00Z") };
+    let ladder = Ladder {
+        program: "club",
+        group: &group,
+        zone: &zone,
+        enrolled_at: at("2025-05-05T00:00:00Z"),
+    };
     let mut counters = Counters::default();
     count(&ladder, &mut counters, "2026-01-31T12:00:00Z", 100);
     count(&ladder, &mut counters, "2026-03-01T12:00:00Z", 50);
@@ -63,7 +73,12 @@ fn r110_a_rolling_window_forgets_month_by_month() {
 #[test]
 fn r110_membership_years_turn_on_the_day_of_enrollment() {
     let (group, zone) = (group(Window::Anniversary), Zone::utc());
-    let ladder = Ladder { program: "club", group: &group, zone: &zone, enrolled_at: at("2024-02-29T10:00:00Z") };
+    let ladder = Ladder {
+        program: "club",
+        group: &group,
+        zone: &zone,
+        enrolled_at: at("2024-02-29T10:00:00Z"),
+    };
     assert_eq!(ladder.period_of(at("2025-02-27T23:59:59Z")), "2024-02-29");
     assert_eq!(ladder.period_of(at("2025-02-28T00:00:00Z")), "2025-02-28");
     assert_eq!(ladder.period_of(at("2028-02-28T12:00:00Z")), "2027-02-28");
@@ -75,7 +90,12 @@ fn r110_membership_years_turn_on_the_day_of_enrollment() {
 #[test]
 fn r110_a_lifetime_ladder_never_looks_again() {
     let (group, zone) = (group(Window::Lifetime), Zone::utc());
-    let ladder = Ladder { program: "club", group: &group, zone: &zone, enrolled_at: at("2024-02-29T10:00:00Z") };
+    let ladder = Ladder {
+        program: "club",
+        group: &group,
+        zone: &zone,
+        enrolled_at: at("2024-02-29T10:00:00Z"),
+    };
     let mut counters = Counters::default();
     count(&ladder, &mut counters, "2024-03-01T00:00:00Z", 200);
     count(&ladder, &mut counters, "2034-03-01T00:00:00Z", 100);

@@ -27,7 +27,7 @@ pub struct History {
 
 /// The histories of a page of one bucket's accounts, those after `after`, in the order of their ids.
 ///
-/// Empty when there are no more. Only what happened is read, not what it did.
+/// Empty when there are no more. Only what happened is read, not what it did; a page is all of one moment.
 pub async fn page(
     db: &Db,
     tenant: TenantId,
@@ -36,16 +36,19 @@ pub async fn page(
 ) -> Result<Vec<History>, StoreError> {
     let accounts = "select account, member, enrolled_at from account
         where bucket = $1 and tenant = $2 and account > $3 order by account limit $4";
-    let rows = db.query(accounts, params![bucket, tenant.0, after.0, PAGE]).await?;
+    let mut tx = db.snapshot().await?;
+    let rows = tx.query(accounts, params![bucket, tenant.0, after.0, PAGE]).await?;
     let mut histories = rows.iter().map(history).collect::<Result<Vec<_>, _>>()?;
     let Some(last) = histories.last().map(|history| history.account) else {
+        tx.rollback().await?;
         return Ok(histories);
     };
     let events =
         "select account, event, kind, program, source, source_ref, effective_at, recorded_at,
         actor, import, detail from event
         where bucket = $1 and tenant = $2 and account > $3 and account <= $4 order by account, seq";
-    let rows = db.query(events, params![bucket, tenant.0, after.0, last.0]).await?;
+    let rows = tx.query(events, params![bucket, tenant.0, after.0, last.0]).await?;
+    tx.rollback().await?;
     let mut rows = rows.iter().peekable();
     for history in &mut histories {
         while let Some(row) =

@@ -1,15 +1,13 @@
-//! Reading the whole ledger in bounded memory: balances at an instant, histories, liability and program totals.
+//! Reading the whole ledger in bounded memory: balances at an instant, liability and program totals.
 
 use std::collections::BTreeMap;
 
-use lazo_domain::account::Account;
 use lazo_domain::decision::Side;
 use lazo_domain::ids::{AccountId, BUCKETS, MemberId, PointTypeId, TenantId};
 use lazo_domain::points::Points;
 use lazo_domain::time::Timestamp;
 
-use super::read::{Books, MAX_PAGE, StoredEvent, stored};
-use super::rows;
+use super::read::{Books, MAX_PAGE};
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::params;
@@ -47,15 +45,6 @@ pub struct Liability {
     pub debt: Points,
 }
 
-/// One account with everything that happened to it, in order.
-#[derive(Debug, Clone)]
-pub struct History {
-    /// Its head as it stands now.
-    pub account: Account,
-    /// All its events.
-    pub events: Vec<StoredEvent>,
-}
-
 impl Books {
     /// Hands every account of a tenant, as it stood at `at`, to `each`, page by page, all of one moment.
     pub async fn balances_at(
@@ -91,39 +80,6 @@ impl Books {
         let mut found = at_instant(&mut tx, tenant, bucket, (after, account.0), at, one).await?;
         tx.rollback().await?;
         Ok(found.pop())
-    }
-
-    /// Up to `limit` accounts of a bucket after `after`, each with its whole history, in the order it was decided.
-    pub async fn histories(
-        &self,
-        tenant: TenantId,
-        bucket: i64,
-        after: Option<AccountId>,
-        limit: i64,
-    ) -> Result<Vec<History>, StoreError> {
-        let mut tx = self.db.snapshot().await?;
-        let after = after.map_or(i64::MIN, |account| account.0);
-        let heads =
-            "select tenant, account, member, version, enrolled_at, next_at, state from account
-                     where bucket = $1 and tenant = $2 and account > $3 order by account limit $4";
-        let key = params![bucket, tenant.0, after, limit.clamp(1, MAX_PAGE)];
-        let mut histories = BTreeMap::new();
-        for row in tx.query(heads, key).await? {
-            let account = rows::head(&row)?;
-            histories.insert(account.id, History { account, events: Vec::new() });
-        }
-        if let Some(last) = histories.keys().next_back().copied() {
-            let events = "select * from event where bucket = $1 and tenant = $2 and account > $3 and account <= $4
-                          order by account, seq";
-            for row in tx.query(events, params![bucket, tenant.0, after, last.0]).await? {
-                let event = stored(&row)?;
-                if let Some(history) = histories.get_mut(&event.event.account) {
-                    history.events.push(event);
-                }
-            }
-        }
-        tx.rollback().await?;
-        Ok(histories.into_values().collect())
     }
 
     /// What members of a tenant could still ask for: the sum of open lots per point type.

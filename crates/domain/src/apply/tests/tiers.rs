@@ -55,7 +55,10 @@ fn r122_reaching_a_tier_lengthens_points_and_losing_it_never_shortens_them() {
 #[test]
 fn r110_ladders_of_the_same_name_count_apart_in_each_program() {
     let mut story = Story::new(ladder(json!({})));
-    let ids = BTreeMap::from([("points".to_owned(), PointTypeId(3)), ("status".to_owned(), PointTypeId(4))]);
+    let ids = BTreeMap::from([
+        ("points".to_owned(), PointTypeId(3)),
+        ("status".to_owned(), PointTypeId(4)),
+    ]);
     let mut other = ladder(json!({}));
     other["code"] = json!("other");
     let other = program(other).compile(ProgramId(2), 1, Timestamp(0), &ids).unwrap();
@@ -83,7 +86,10 @@ fn r110_a_review_goes_by_grace_then_one_step_at_a_time() {
     assert!(story.account.standings.get("level").unwrap().in_grace);
     story.elapse("2028-03-01T00:00:00Z");
     assert_eq!(story.account.tier("level"), "gold");
-    assert_eq!(story.account.standings.get("level").unwrap().review_at, Some(at("2029-01-01T00:00:00Z")));
+    assert_eq!(
+        story.account.standings.get("level").unwrap().review_at,
+        Some(at("2029-01-01T00:00:00Z"))
+    );
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Time as an event: expiry, activity, release, and jobs that run late without changing an answer.
 
 use super::*;
+use crate::account::Standing;
+use crate::program::Provenance;
 
 #[test]
 fn r122_a_late_sweep_gives_the_entries_a_punctual_one_would() {
@@ -18,6 +20,38 @@ fn r122_a_late_sweep_gives_the_entries_a_punctual_one_would() {
     let want = [(60, at("2026-07-31")), (40, at("2026-08-28"))];
     assert_eq!(run(&["2026-07-31", "2026-08-28"]), want);
     assert_eq!(run(&["2027-01-01"]), want);
+}
+
+/// A step up puts the review off, which the account's note of what is due does not know: the sweep that finds nothing
+/// to do moves the note on, so that no later one comes back for it.
+#[test]
+fn i22_a_sweep_that_finds_nothing_due_is_not_called_again() {
+    let tiers = json!([{ "code": "silver", "threshold": 10 }, { "code": "gold", "threshold": 20 }]);
+    let group =
+        json!({ "code": "level", "measure": "visits", "window": "calendar_year", "tiers": tiers });
+    let mut story = Story::new(json!({ "tier_groups": [group],
+        "point_types": [{ "code": "points" }], "earning_rules": [] }));
+    story.account.standings.insert(
+        "level".into(),
+        Standing {
+            program: ProgramId(1),
+            tier: "silver".into(),
+            since: at("2026-02-01"),
+            provenance: Provenance::Earned,
+            review_at: Some(at("2028-01-01")),
+            protected_until: None,
+            in_grace: false,
+        },
+    );
+    story.account.next_at = Some(at("2026-06-01"));
+    let outcome = story.elapse("2026-07-01");
+    assert!(outcome.changes.is_empty());
+    assert_eq!(story.account.next_at, Some(at("2028-01-01")));
+    assert_eq!(story.try_do("2026-07-02", Body::Elapse), Err(Refusal::NothingDue));
+    // A review that no program decides is waited for by nobody.
+    story.programs = Programs::default();
+    story.elapse("2028-02-01");
+    assert_eq!(story.account.next_at, None);
 }
 
 #[test]

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::node::{Conversion, Loop, Node, Operation, Part, Search};
+use super::node::{Conversion, Field, Loop, Node, Operation, Part, Search};
 use super::scope::Scope;
 use crate::event::Line;
 
@@ -93,8 +93,14 @@ impl<'a> Evaluation<'a> {
                 if self.truth(condition)? { self.value(yes) } else { self.value(no) }
             }
             Node::Compare(relation, sides) => {
-                let (a, b) = self.pair(sides)?;
-                Ok(Value::Bool(relation.holds(compare(&a, &b))))
+                let order = match self.plain_pair(sides) {
+                    Some(order) => order,
+                    None => {
+                        let (a, b) = self.pair(sides)?;
+                        compare(&a, &b)
+                    }
+                };
+                Ok(Value::Bool(relation.holds(order)))
             }
             Node::Arithmetic(operation, sides) => {
                 let (a, b) = self.pair(sides)?;
@@ -120,6 +126,57 @@ impl<'a> Evaluation<'a> {
 
     fn pair(&mut self, sides: &'a [Node; 2]) -> Result<(Value<'a>, Value<'a>), Failure<'a>> {
         Ok((self.value(&sides[0])?, self.value(&sides[1])?))
+    }
+
+    /// The order of two values that can be had at once; most comparisons are of a value of the event with a constant.
+    fn plain_pair(&self, sides: &'a [Node; 2]) -> Option<Option<Ordering>> {
+        let [a, b] = sides;
+        if let (Some(a), Some(b)) = (self.plain_int(a), self.plain_int(b)) {
+            return Some(Some(a.cmp(&b)));
+        }
+        Some(Some(self.plain_text(a)?.cmp(self.plain_text(b)?)))
+    }
+
+    fn plain_int(&self, node: &Node) -> Option<i64> {
+        match node {
+            Node::Int(value) => Some(*value),
+            Node::Field(Field::Net | Field::Units | Field::Hour | Field::Weekday) => {
+                self.whole_field(node)
+            }
+            Node::Part(line, Part::Net) => self.plain_line(line).map(|line| line.net_minor),
+            Node::Part(line, Part::Quantity) => {
+                self.plain_line(line).map(|line| line.quantity_milli)
+            }
+            _ => None,
+        }
+    }
+
+    fn whole_field(&self, node: &Node) -> Option<i64> {
+        let Node::Field(field) = node else { return None };
+        match self.scope.field(*field) {
+            Some(Value::Int(value)) => Some(value),
+            _ => None,
+        }
+    }
+
+    fn plain_text(&self, node: &'a Node) -> Option<&'a str> {
+        match node {
+            Node::Text(text) => Some(text),
+            Node::Keyed(map, key) => self.scope.word_under(*map, key),
+            Node::Field(Field::Store) => self.scope.store(),
+            Node::Part(line, Part::Product) => self.plain_line(line).map(|l| l.product.as_str()),
+            Node::Part(line, Part::Category) => self.plain_line(line).map(|l| l.category.as_str()),
+            Node::Part(line, Part::Brand) => self.plain_line(line).map(|l| l.brand.as_str()),
+            _ => None,
+        }
+    }
+
+    fn plain_line(&self, node: &Node) -> Option<&'a Line> {
+        match node {
+            Node::Line => self.line,
+            Node::LoopLine => self.loop_line,
+            _ => None,
+        }
     }
 
     fn line(&mut self, node: &'a Node) -> Result<&'a Line, Failure<'a>> {
@@ -173,6 +230,13 @@ impl<'a> Evaluation<'a> {
     }
 
     fn within(&mut self, sides: &'a [Node; 2]) -> Answer<'a> {
+        // Nothing can fail where all texts are there, so that the first that is equal decides.
+        if let (Some(wanted), Node::List(items)) = (self.plain_text(&sides[0]), &sides[1])
+            && items.iter().all(|item| matches!(item, Node::Text(_)))
+        {
+            let equal = |item: &Node| matches!(item, Node::Text(text) if text == wanted);
+            return Ok(Value::Bool(items.iter().any(equal)));
+        }
         let wanted = self.value(&sides[0])?;
         let equals = |item: &Value<'a>| compare(&wanted, item) == Some(Ordering::Equal);
         if let Node::List(items) = &sides[1] {

@@ -18,6 +18,8 @@ pub(in crate::rules) struct Scope<'a> {
     input: Option<&'a EarnInput<'a>>,
     local: OnceCell<civil::DateTime>,
     date: OnceCell<String>,
+    net: OnceCell<Option<i64>>,
+    units: OnceCell<Option<i64>>,
 }
 
 impl<'a> Scope<'a> {
@@ -28,7 +30,14 @@ impl<'a> Scope<'a> {
 
     /// What a ladder's measure sees: the event alone.
     pub(in crate::rules) fn of_measure(subject: Subject<'a>) -> Self {
-        Self { subject, input: None, local: OnceCell::new(), date: OnceCell::new() }
+        Self {
+            subject,
+            input: None,
+            local: OnceCell::new(),
+            date: OnceCell::new(),
+            net: OnceCell::new(),
+            units: OnceCell::new(),
+        }
     }
 
     /// The lines of a purchase; none for another event.
@@ -39,10 +48,7 @@ impl<'a> Scope<'a> {
     /// A value by name; `None` when this kind of event has no such value. A word that was not given is empty.
     pub(super) fn field(&self, field: Field) -> Option<Value<'_>> {
         match field {
-            Field::Net => Some(Value::Int(clamped(self.sum(|line| line.net_minor)?))),
-            Field::Units => {
-                Some(Value::Int(clamped(self.sum(|line| line.quantity_milli)?.div_euclid(1_000))))
-            }
+            Field::Net | Field::Units => self.amount(field).map(Value::Int),
             Field::Currency => text(&self.purchase()?.currency),
             Field::Store => text(self.purchase()?.store.as_deref().unwrap_or_default()),
             Field::Channel => text(self.purchase()?.channel.as_deref().unwrap_or_default()),
@@ -88,6 +94,16 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// A word under a key, empty when it was not given; `None` for numbers, which are no words.
+    pub(super) fn word_under(&self, map: Map, key: &str) -> Option<&'a str> {
+        (map != Map::EventNumbers).then(|| self.word(map, key).unwrap_or_default())
+    }
+
+    /// The store of a purchase, empty when it was not given.
+    pub(super) fn store(&self) -> Option<&'a str> {
+        Some(self.purchase()?.store.as_deref().unwrap_or_default())
+    }
+
     fn word(&self, map: Map, key: &str) -> Option<&'a str> {
         let get = |words: &'a BTreeMap<String, String>| words.get(key).map(String::as_str);
         match map {
@@ -117,6 +133,16 @@ impl<'a> Scope<'a> {
         match self.subject {
             Subject::Custom(custom) => Some(custom),
             Subject::Purchase(_) => None,
+        }
+    }
+
+    /// A sum over the lines, found once per event.
+    fn amount(&self, field: Field) -> Option<i64> {
+        match field {
+            Field::Net => *self.net.get_or_init(|| Some(clamped(self.sum(|line| line.net_minor)?))),
+            _ => *self.units.get_or_init(|| {
+                Some(clamped(self.sum(|line| line.quantity_milli)?.div_euclid(1_000)))
+            }),
         }
     }
 

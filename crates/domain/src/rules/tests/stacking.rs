@@ -99,7 +99,8 @@ fn r70_rules_are_looked_at_by_priority_then_code() {
         fixed("a", 3, json!({})),
         times("x", "2", json!({ "priority": 9 })),
     ]));
-    let order: Vec<String> = bench.buy(&euros(100)).awards.iter().map(|a| a.rule.to_string()).collect();
+    let order: Vec<String> =
+        bench.buy(&euros(100)).awards.iter().map(|a| a.rule.to_string()).collect();
     assert_eq!(order, ["b", "a", "c", "x"]);
 }
 

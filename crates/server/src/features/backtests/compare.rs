@@ -67,9 +67,9 @@ pub struct Report {
     pub most_lost: Vec<MemberDifference>,
     /// Were shared budgets used up account by account instead of by date?
     pub budgets_by_account: bool,
-    /// Time the replays took on their threads, together.
+    /// Time the replays took on their threads together: under the live rules, and under the candidate.
     #[serde(skip)]
-    pub busy: Duration,
+    pub busy: [Duration; 2],
 }
 
 /// One rule set with what it is applied to.
@@ -97,7 +97,8 @@ impl<'a> Side<'a> {
         let account = Account::new(tenant, history.account, history.member, history.enrolled_at);
         let mut replay = Replay::new(account, self.programs);
         let attributes = facts.get(&history.member).cloned().unwrap_or_default();
-        let mut facts = event::Facts { member: history.member, attributes, ..event::Facts::default() };
+        let mut facts =
+            event::Facts { member: history.member, attributes, ..event::Facts::default() };
         let mut side = MemberSide::new();
         let mut last: Option<&Event> = None;
         for event in &history.events {
@@ -139,12 +140,7 @@ impl MemberSide {
     }
 
     /// Counts what rules gave and returns took: all that an event changes, except by expiry and redemption.
-    fn earn(
-        &mut self,
-        programs: &Programs,
-        event: &Event,
-        issued: &BTreeMap<PointTypeId, Points>,
-    ) {
+    fn earn(&mut self, programs: &Programs, event: &Event, issued: &BTreeMap<PointTypeId, Points>) {
         if !matches!(
             event.body,
             Body::Purchase(_) | Body::Custom(_) | Body::Return(_) | Body::Reverse { .. }
@@ -252,7 +248,9 @@ impl Report {
         self.losers += other.losers;
         self.most_gained.extend(other.most_gained);
         self.most_lost.extend(other.most_lost);
-        self.busy += other.busy;
+        for (busy, more) in self.busy.iter_mut().zip(other.busy) {
+            *busy += more;
+        }
         self.name();
     }
 

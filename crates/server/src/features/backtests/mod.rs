@@ -143,15 +143,9 @@ impl Work {
                 let Some(last) = page.last() else { break };
                 after = last.account;
                 let facts = self.facts(&page).await?;
-                #[expect(
-                    clippy::disallowed_methods,
-                    reason = "only measures how fast the replay is"
-                )]
-                let started = Instant::now();
                 for history in &page {
                     self.member(history, &facts, &mut used, &mut report);
                 }
-                report.busy += started.elapsed();
                 tokio::task::yield_now().await;
             }
             self.progress.buckets.fetch_add(1, Ordering::Relaxed);
@@ -171,11 +165,16 @@ impl Work {
         report: &mut Report,
     ) {
         let [used_baseline, used_candidate] = used;
-        let side = |programs, used| {
-            Side { programs, backtest: &self.backtest }.replay(history, facts, used)
+        let side = |programs, used, busy: &mut Duration| {
+            #[expect(clippy::disallowed_methods, reason = "only measures how fast the replay is")]
+            let started = Instant::now();
+            let side = Side { programs, backtest: &self.backtest }.replay(history, facts, used);
+            *busy += started.elapsed();
+            side
         };
-        let baseline = side(self.baseline.as_ref(), used_baseline);
-        let candidate = side(self.candidate.as_ref(), used_candidate);
+        let [busy_baseline, busy_candidate] = &mut report.busy;
+        let baseline = side(self.baseline.as_ref(), used_baseline, busy_baseline);
+        let candidate = side(self.candidate.as_ref(), used_candidate, busy_candidate);
         self.progress.events.fetch_add(baseline.events + candidate.events, Ordering::Relaxed);
         report.member(history.member, baseline, candidate);
     }

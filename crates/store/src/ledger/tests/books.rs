@@ -10,7 +10,7 @@ use lazo_domain::time::{DAY, Timestamp};
 use serde_json::json;
 
 use super::shop::{POINTS, Shop, TENANT, back, buy, noon, reserve};
-use crate::ledger::Command;
+use crate::ledger::{Command, history};
 use crate::testing::on_both;
 
 async fn at(shop: &Shop, at: Timestamp) -> BTreeMap<i64, (i64, i64)> {
@@ -216,12 +216,15 @@ async fn r111_an_import_and_a_history_are_read_page_by_page() {
             after = Some(last.event.id);
         }
         assert_eq!(seen, 15);
-        let history = books.histories(TENANT, AccountId(2).bucket(), None, 10).await.unwrap();
-        let history = history.iter().find(|h| h.account.id == AccountId(2)).unwrap();
-        assert_eq!(
-            history.events.iter().map(|e| e.seq).collect::<Vec<_>>(),
-            (1..=10).collect::<Vec<_>>()
-        );
+        let before = AccountId(i64::MIN);
+        let bucket = AccountId(2).bucket();
+        let page = history::page(shop.ledger.db(), TENANT, bucket, before).await.unwrap();
+        let history = page.iter().find(|history| history.account == AccountId(2)).unwrap();
+        let references: Vec<_> = history.events.iter().map(|e| e.source_ref.as_str()).collect();
+        let asked: Vec<_> = (0..10).map(|n| format!("r{}", n * 3 + 1)).collect();
+        assert_eq!(references, asked);
+        let last = page.last().unwrap().account;
+        assert!(history::page(shop.ledger.db(), TENANT, bucket, last).await.unwrap().is_empty());
     })
     .await;
 }

@@ -52,7 +52,8 @@ fn bench(root: &Path, arguments: &[&str]) -> anyhow::Result<ExitCode> {
     if !cargo.status()?.success() {
         return Ok(ExitCode::FAILURE);
     }
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
     let bench = target.join("release/lazo-bench");
     let measured = std::process::Command::new(bench).args(arguments).status()?;
     Ok(if measured.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -43,6 +43,7 @@ const MIGRATIONS: &[Migration] = migrations![
     50 "0050_adjustments",
     51 "0051_redemptions",
     52 "0052_adjustment_account",
+    60 "0060_outbox_taken",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

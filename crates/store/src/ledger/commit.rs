@@ -251,7 +251,7 @@ fn outbox(decided: &[Decided]) -> Statement {
         .int(|r| r.0.event.recorded_at.0)
         .done();
     let sql =
-        "insert into outbox (bucket, tenant, event, position, account, seq, name, data, created_at,
-               leased_until, attempts) select r.*, 0, 0 from {rows}";
+        "insert into outbox (bucket, tenant, event, position, account, seq, name, data, created_at)
+        select * from {rows}";
     Statement::over(sql, set, &[])
 }

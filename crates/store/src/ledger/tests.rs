@@ -2,6 +2,7 @@
 
 mod books;
 mod keys;
+mod requests;
 pub(crate) mod shop;
 mod undo;
 

@@ -1,41 +1,67 @@
 //! From the outbox to the endpoints: every message becomes one delivery per endpoint that wants it, in one transaction
-//! with the mark that it was passed on. Nothing is sent here.
+//! with the message's leaving. Nothing is sent here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use lazo_domain::ids::{TenantId, WebhookDeliveryId};
-use lazo_domain::time::{SECOND, Timestamp};
-use lazo_store::outbox::{Message, Outbox};
+use lazo_domain::time::Timestamp;
+use lazo_store::outbox::{self, Message, Outbox};
 use lazo_store::{Db, IdGenerator, StoreError};
 
 use super::deliveries::{self, NewDelivery};
 use super::{Endpoint, envelope, store};
 use crate::jobs::Step;
 
-/// Messages handled in one transaction.
-const BATCH: i64 = 200;
-/// How long messages are ours; a crash leaves them to the next who looks after it.
-const LEASE_MICROS: i64 = 60 * SECOND;
+/// Transactions of one step, before it asks whether to go on.
+const TRANSACTIONS: usize = 16;
 
-/// Passes on one batch of every bucket in which messages wait.
-pub async fn step(db: &Db, ids: &IdGenerator, now: Timestamp) -> Result<Step, StoreError> {
-    let outbox = Outbox::new(db.clone());
-    let mut endpoints = BTreeMap::new();
+/// Passes on what waits, from the bucket `from` on and around; leaves in it where the next step goes on, so that a flood
+/// in some buckets does not keep the others waiting.
+pub async fn step(
+    db: &Db,
+    ids: &IdGenerator,
+    now: Timestamp,
+    from: &AtomicI64,
+) -> Result<Step, StoreError> {
     let mut step = Step::default();
-    for bucket in outbox.waiting(now).await? {
-        let until = now.plus_micros(LEASE_MICROS);
-        let messages = outbox.claim(bucket, now, until, BATCH).await?;
-        for tenant in messages.iter().map(|message| message.tenant) {
-            if let std::collections::btree_map::Entry::Vacant(place) = endpoints.entry(tenant) {
-                place.insert(store::active(db, tenant).await?);
-            }
+    for _ in 0..TRANSACTIONS {
+        let start = from.load(Ordering::Relaxed);
+        let (taken, last) = db.retry(|| pass_on(db, ids, now, start)).await?;
+        let is_full = taken >= outbox::MAX_TAKEN;
+        from.store(if is_full { last } else { 0 }, Ordering::Relaxed);
+        step.done = step.done.saturating_add(u64::try_from(taken).unwrap_or(u64::MAX));
+        step.more = is_full || start > 0;
+        if !step.more {
+            break;
         }
-        let new = deliveries_of(&messages, &endpoints, ids, now);
-        pass_on(db, &messages, &new, now).await?;
-        step.done = step.done.saturating_add(messages.len().try_into().unwrap_or(u64::MAX));
-        step.more |= messages.len() >= usize::try_from(BATCH).unwrap_or(usize::MAX);
     }
     Ok(step)
+}
+
+/// Messages leave the outbox and become deliveries in one transaction, and an endpoint has one place for each message.
+/// Answers how many, and the bucket of the last.
+async fn pass_on(
+    db: &Db,
+    ids: &IdGenerator,
+    now: Timestamp,
+    from: i64,
+) -> Result<(usize, i64), StoreError> {
+    let mut tx = db.begin().await?;
+    let messages = Outbox::take(&mut tx, from).await?;
+    let Some(last) = messages.last().map(|message| message.bucket) else {
+        tx.rollback().await?;
+        return Ok((0, 0));
+    };
+    let tenants: BTreeSet<TenantId> = messages.iter().map(|message| message.tenant).collect();
+    let mut endpoints = BTreeMap::new();
+    for tenant in tenants {
+        endpoints.insert(tenant, store::active(db, tenant).await?);
+    }
+    let new = deliveries_of(&messages, &endpoints, ids, now);
+    tx.run_all(vec![deliveries::insert_statement(&new)]).await?;
+    tx.commit().await?;
+    Ok((messages.len(), last))
 }
 
 fn deliveries_of(
@@ -67,24 +93,4 @@ fn deliveries_of(
         }));
     }
     new
-}
-
-/// The deliveries and the mark are one transaction, and an endpoint has one place for each message: whoever passes a
-/// message on a second time adds nothing.
-async fn pass_on(
-    db: &Db,
-    messages: &[Message],
-    new: &[NewDelivery],
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    if messages.is_empty() {
-        return Ok(());
-    }
-    db.retry(|| async {
-        let mut tx = db.begin().await?;
-        let mark = Outbox::done_statement(messages, now);
-        tx.run_all(vec![deliveries::insert_statement(new), mark]).await?;
-        tx.commit().await
-    })
-    .await
 }

@@ -15,6 +15,7 @@ pub mod store;
 mod tests;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
 use lazo_domain::ids::{TenantId, WebhookDeliveryId, WebhookEndpointId};
@@ -216,10 +217,10 @@ pub struct Attempt {
 #[must_use]
 pub fn jobs(app: &App) -> Vec<Job> {
     let second = Duration::from_secs(1);
-    let sorting = app.clone();
+    let sorting = (app.clone(), Arc::new(AtomicI64::new(0)));
     let fan_out = Job::one("webhooks.fan_out", second, move |turn| {
-        let app = sorting.clone();
-        async move { Ok(fan_out::step(&app.db, &app.ids, turn.now).await?) }
+        let (app, from) = sorting.clone();
+        async move { Ok(fan_out::step(&app.db, &app.ids, turn.now, &from).await?) }
     });
     let courier = Arc::new(deliver::Courier::new(app));
     let deliver = Job::every_node("webhooks.deliver", second, move |turn| {

@@ -2,6 +2,7 @@
 
 use lazo_store::testing::on_both;
 use serde_json::json;
+use std::sync::atomic::AtomicI64;
 
 use super::receiver::Receiver;
 use crate::api::bench::Bench;
@@ -84,7 +85,7 @@ async fn r130_an_integrator_receives_a_signed_webhook_by_api_alone() {
 
         assert_eq!(bench.ask("admin", "DELETE", &one, None).await.status, 204);
         assert_eq!(bench.ask("admin", "GET", &one, None).await.code(), "webhook_endpoint_not_found");
-        assert_eq!(fan_out::step(&bench.app.db, &bench.app.ids, bench.clock.now()).await.unwrap().done, 0);
+        assert_eq!(fan_out::step(&bench.app.db, &bench.app.ids, bench.clock.now(), &AtomicI64::new(0)).await.unwrap().done, 0);
     })
     .await;
 }

@@ -1,5 +1,6 @@
 //! A shop with an endpoint at a receiver, and the steps between a purchase and its message.
 
+use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
 use lazo_domain::ids::{WebhookDeliveryId, WebhookEndpointId};
@@ -56,7 +57,7 @@ impl Stage {
 
     pub async fn fan_out(&self) -> u64 {
         let app = &self.shop.app;
-        fan_out::step(&app.db, &app.ids, self.now()).await.unwrap().done
+        fan_out::step(&app.db, &app.ids, self.now(), &AtomicI64::new(0)).await.unwrap().done
     }
 
     pub async fn deliver(&self) -> u64 {

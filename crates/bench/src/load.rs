@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::bail;
 use tokio::task::LocalSet;
 
-use crate::machine::Cpu;
+use crate::machine::{self, Cpu};
 use crate::wire::Line;
 
 /// What makes the `n`th request.
@@ -44,7 +44,13 @@ impl Seen {
     /// The wait that `part` of the requests did not exceed, in milliseconds.
     pub fn wait_ms(&self, part: f64) -> f64 {
         let last = self.waits.len().saturating_sub(1) as f64;
-        self.waits.get((last * part) as usize).map_or(f64::NAN, |us| f64::from(*us) / 1000.0)
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a place in the list, rounded down"
+        )]
+        let place = (last * part) as usize;
+        self.waits.get(place).map_or(f64::NAN, |us| f64::from(*us) / 1000.0)
     }
 
     /// Fails when more than one request in ten thousand went wrong.
@@ -84,7 +90,7 @@ pub fn run(
         for _ in 0..connections {
             lines.push(Line::open(address).await?);
         }
-        let start = Instant::now();
+        let start = machine::moment();
         let asking: Vec<_> = lines
             .into_iter()
             .map(|line| {
@@ -127,7 +133,7 @@ async fn ask(
     loop {
         let number = next.get();
         let from = match pace {
-            Pace::Closed => Instant::now(),
+            Pace::Closed => machine::moment(),
             // Waiting counts from when the request should have gone out, not from when a connection was free.
             Pace::Open(rate) => {
                 start + Duration::from_secs_f64((number - start_number) as f64 / rate)
@@ -137,7 +143,7 @@ async fn ask(
             return;
         }
         next.set(number + 1);
-        if from > Instant::now() {
+        if from > machine::moment() {
             tokio::time::sleep_until(from.into()).await;
         }
         let request = maker(number);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Sub;
+use std::time::Instant;
 
 /// CPU time in clock ticks of a hundredth of a second.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -68,6 +69,15 @@ pub fn peak_memory(pid: u32) -> u64 {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kib = line.and_then(|line| line.trim().split(' ').next()?.parse::<u64>().ok());
     kib.unwrap_or(0) * 1024
+}
+
+/// This moment: whoever measures time has to look at a clock.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a benchmark measures real time, and nothing that Lazo decides"
+)]
+pub fn moment() -> Instant {
+    Instant::now()
 }
 
 /// Processor, cores, memory and kernel in a line.

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 
@@ -29,7 +29,7 @@ impl Lazo {
     /// Runs a command, and tells how long it took and the most memory it held, in seconds and octets.
     pub fn timed(&self, database: &str, arguments: &[&str]) -> anyhow::Result<(f64, u64)> {
         let log = self.folder.join("command.log");
-        let started = Instant::now();
+        let started = machine::moment();
         let mut child = self
             .command(database)
             .args(arguments)
@@ -104,7 +104,7 @@ impl Server {
     }
 
     fn await_ready(&self) -> anyhow::Result<()> {
-        let started = Instant::now();
+        let started = machine::moment();
         while std::net::TcpStream::connect(&self.door.address).is_err() {
             if started.elapsed() > Duration::from_secs(30) {
                 bail!("lazo serve is not ready: {}", fs::read_to_string(&self.log)?);

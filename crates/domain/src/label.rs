@@ -171,7 +171,8 @@ mod tests {
         assert_eq!(fixed.cmp(&shared.clone()), Ordering::Equal);
         assert_eq!(serde_json::to_string(&fixed).unwrap(), r#""base""#);
         assert_eq!(serde_json::from_str::<Label>(r#""base""#).unwrap(), shared);
-        assert!(Label::fixed("a") < Label::from("b") && shared == "base" && *shared == *"base");
+        let later = Label::from("b");
+        assert!(Label::fixed("a") < later && shared == "base" && *shared == *"base");
         assert_eq!(format!("{fixed} {shared:?}"), r#"base "base""#);
     }
 }

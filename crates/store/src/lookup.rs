@@ -19,12 +19,15 @@ const MAX_WAITING: usize = 8_192;
 /// The most keys of one statement.
 const MAX_KEYS: usize = 512;
 
+/// What was found, by key.
+pub type Answers<K, V> = Result<BTreeMap<K, V>, StoreError>;
+
 /// How a key is looked up.
 pub struct Question<K, V> {
     /// The statement for a set of keys.
     pub ask: fn(&[K]) -> Statement,
     /// What its rows say, by key; a key without a row has no answer.
-    pub read: fn(&[Row]) -> Result<BTreeMap<K, V>, StoreError>,
+    pub read: fn(&[Row]) -> Answers<K, V>,
 }
 
 /// A gathered look-up. Cheap to clone; all clones gather together.
@@ -120,7 +123,7 @@ where
         Some(asked)
     }
 
-    async fn answers(&self, keys: &[K]) -> Result<BTreeMap<K, V>, StoreError> {
+    async fn answers(&self, keys: &[K]) -> Answers<K, V> {
         let rows = self.db.ask_keyed((self.question.ask)(keys)).await?;
         (self.question.read)(&rows)
     }

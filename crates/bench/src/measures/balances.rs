@@ -46,7 +46,8 @@ pub fn maker(stage: &Stage) -> anyhow::Result<Maker> {
     let (door, accounts) = (stage.server.door.clone(), accounts(stage)?);
     Ok(Rc::new(move |number| {
         let place = Dice(number).below(accounts.len() as u64);
-        door.get(&format!("/api/v1/accounts/{}/balances", accounts[place as usize]))
+        let account = &accounts[usize::try_from(place).unwrap_or(0)];
+        door.get(&format!("/api/v1/accounts/{account}/balances"))
     }))
 }
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::bail;
 
@@ -11,7 +11,7 @@ use super::purchases;
 use crate::load::{Maker, Pace};
 use crate::report::Goal;
 use crate::wire::Line;
-use crate::{Bench, say};
+use crate::{Bench, machine, say};
 
 /// Purchases per second that go on meanwhile.
 const PURCHASES_PER_S: f64 = 200.0;
@@ -57,7 +57,7 @@ fn pass(bench: &Bench, place: usize, to: &str) -> anyhow::Result<(f64, f64)> {
     let lazo = bench.lazo.clone();
     let database = stage.database.clone();
     let (sender, ended) = mpsc::channel();
-    let started = Instant::now();
+    let started = machine::moment();
     let worker = thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         // The request itself ends at the server's time limit; the command line does what is left.

@@ -1,6 +1,7 @@
 //! Reading the ledger: accounts, lots, redemptions, events and entries, page by page. Nothing here writes.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Place;
 
 use lazo_domain::account::{Account, Lot, Redemption};
 use lazo_domain::decision::{Entry, Outcome};
@@ -394,10 +395,11 @@ fn read_heads(rows: &[Row]) -> Result<BTreeMap<(TenantId, AccountId), Account>, 
     let mut heads: BTreeMap<_, Account> = BTreeMap::new();
     for row in rows {
         let key = (TenantId(row.int("tenant")?), AccountId(row.int("account")?));
-        if !heads.contains_key(&key) {
-            heads.insert(key, rows::head(row)?);
-        }
-        if let (Some(account), Some(_)) = (heads.get_mut(&key), row.maybe_int("point_type")?) {
+        let account = match heads.entry(key) {
+            Place::Occupied(known) => known.into_mut(),
+            Place::Vacant(place) => place.insert(rows::head(row)?),
+        };
+        if row.maybe_int("point_type")?.is_some() {
             let (point_type, balance) = rows::balance(row)?;
             account.balances.insert(point_type, balance);
         }

@@ -1,6 +1,7 @@
 //! The simulator: seeded random histories over the whole core, predicted step by step by an auditor of its own.
 
 pub mod auditor;
+pub mod faults;
 pub mod features;
 pub mod generate;
 pub mod invariants;

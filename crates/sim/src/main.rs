@@ -2,8 +2,10 @@
 
 use std::io::Write;
 use std::ops::Range;
+use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use lazo_sim::faults::{self, Engine, Kind, Plant};
 use lazo_sim::features::Features;
 use lazo_sim::pos::{self, Done, Plan, Server};
 use lazo_sim::run::{self, Failure, Tally};
@@ -92,8 +94,35 @@ enum Command {
         #[arg(long)]
         from: usize,
     },
-    /// Plants faults between the core and the shell, and tells how soon each is found
+    /// Tortures the real server and says what was lost, counted twice or cannot be explained
     Faults {
+        /// What is done to it
+        #[arg(value_enum)]
+        kind: Kind,
+        /// On which engine
+        #[arg(long, value_enum, default_value = "sqlite")]
+        engine: Engine,
+        /// How often
+        #[arg(long, default_value_t = 20)]
+        cycles: u64,
+        /// The seed of what clients do and of when things happen
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// A fault to plant, which the run must find
+        #[arg(long, value_enum)]
+        plant: Option<Plant>,
+        /// The server's binary; the one beside this program unless given
+        #[arg(long)]
+        lazo: Option<PathBuf>,
+        /// Fails where this machine cannot run it
+        #[arg(long)]
+        require: bool,
+        /// Leaves the scratch folder there
+        #[arg(long)]
+        keep: bool,
+    },
+    /// Plants faults between the core and the shell, and tells how soon each is found
+    Core {
         /// How many seeds to try at most
         #[arg(long, default_value_t = 200)]
         seeds: u64,
@@ -115,7 +144,15 @@ fn main() -> anyhow::Result<()> {
             };
             histories(&mut out, seed..seed.saturating_add(seeds), ops, features, keep_going)
         }
-        Command::Faults { seeds, ops } => faults(&mut out, seeds, ops),
+        Command::Core { seeds, ops } => core(&mut out, seeds, ops),
+        Command::Faults { kind, engine, cycles, seed, plant, lazo, require, keep } => {
+            let lazo = lazo.map_or_else(beside, Ok)?;
+            torture(
+                &mut out,
+                &faults::Run { kind, engine, cycles, seed, plant, lazo, keep },
+                require,
+            )
+        }
         Command::Store { database, seed, ops, kills: 0 } => {
             let posted = runtime()?.block_on(through::play(&database, seed, ops))?;
             let Posted { batches, commands, again } = posted;
@@ -189,7 +226,7 @@ fn histories(
     if failed.is_empty() { Ok(()) } else { anyhow::bail!("seeds that failed: {failed:?}") }
 }
 
-fn faults(out: &mut impl Write, seeds: u64, ops: usize) -> anyhow::Result<()> {
+fn core(out: &mut impl Write, seeds: u64, ops: usize) -> anyhow::Result<()> {
     let mut missed = Vec::new();
     for (fault, name) in Fault::ALL {
         let core = |versions: &[_]| Faulty::new(fault, versions);
@@ -204,6 +241,24 @@ fn faults(out: &mut impl Write, seeds: u64, ops: usize) -> anyhow::Result<()> {
         writeln!(out, "{name}: seed {seed}, operation {at}, {steps} steps when small: {why:.160}")?;
     }
     if missed.is_empty() { Ok(()) } else { anyhow::bail!("not found: {missed:?}") }
+}
+
+/// The server's binary in the folder of this one.
+fn beside() -> anyhow::Result<PathBuf> {
+    let path = std::env::current_exe()?.with_file_name("lazo");
+    anyhow::ensure!(path.exists(), "there is no {}; name it with --lazo", path.display());
+    Ok(path)
+}
+
+fn torture(out: &mut impl Write, run: &faults::Run, require: bool) -> anyhow::Result<()> {
+    let outcome = faults::run(run)?;
+    for told in &outcome.verdict.told {
+        writeln!(out, "{told}")?;
+    }
+    write!(out, "{}", faults::table(std::slice::from_ref(&outcome)))?;
+    anyhow::ensure!(!require || outcome.skipped.is_none(), "this machine cannot run it");
+    anyhow::ensure!(outcome.is_good(), "the run is not as it should be");
+    Ok(())
 }
 
 #[expect(clippy::disallowed_methods, reason = "only a duration is measured and nothing is decided")]

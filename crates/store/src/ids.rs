@@ -4,10 +4,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use lazo_domain::ids::BUCKETS;
 use lazo_domain::time::Timestamp;
 
 use crate::clock::Clock;
-use crate::db::Db;
+use crate::db::{Columns, Db, Statement};
 use crate::error::StoreError;
 use crate::params;
 
@@ -48,8 +49,16 @@ impl IdGenerator {
     ) -> Result<Arc<Self>, StoreError> {
         let node = db.retry(|| take(db, holder, clock.now())).await?;
         let generator = Arc::new(Self::new(clock, node));
+        generator.stay_above_sealed(db).await?;
         tokio::spawn(keep(Arc::downgrade(&generator), db.clone(), holder.to_owned()));
         Ok(generator)
+    }
+
+    /// Makes no id among sealed events any more: what is sealed stays as it is, also when the clock was ahead for a while.
+    pub async fn stay_above_sealed(&self, db: &Db) -> Result<(), StoreError> {
+        let id = sealed(db).await?;
+        self.last.fetch_max(((id >> 22) + 1) * SEQUENCE - 1, Ordering::SeqCst);
+        Ok(())
     }
 
     /// The next id.
@@ -72,6 +81,7 @@ impl IdGenerator {
     }
 
     async fn renew(&self, db: &Db, holder: &str) -> Result<(), StoreError> {
+        self.stay_above_sealed(db).await?;
         let now = self.clock.now();
         let sql = "update node set leased_until = $1 where node = $2 and holder = $3";
         let node = self.node.load(Ordering::SeqCst);
@@ -104,6 +114,15 @@ pub fn made_at(id: i64) -> Timestamp {
 #[must_use]
 pub fn lowest_at(at: Timestamp) -> i64 {
     (at.0.div_euclid(1000) - EPOCH_MS).max(0) << 22
+}
+
+/// The last event that is sealed in any bucket; 0 when nothing is.
+async fn sealed(db: &Db) -> Result<i64, StoreError> {
+    let buckets: Vec<i64> = (0..BUCKETS).collect();
+    let sql = "select coalesce(max((select c.last_event from chain c where c.bucket = r.column1
+               order by c.seq desc limit 1)), 0) as last from {rows}";
+    let rows = db.ask(Statement::over(sql, Columns::of(&buckets).int(|b| *b).done(), &[])).await?;
+    rows.first().map_or(Ok(0), |row| row.int("last"))
 }
 
 async fn take(db: &Db, holder: &str, now: Timestamp) -> Result<i64, StoreError> {
@@ -154,5 +173,21 @@ mod tests {
         }
         clock.set(Timestamp(1_900_000_000_000_000));
         assert_eq!(made_at(ids.next()), Timestamp(1_900_000_000_000_000));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn i16_a_node_that_starts_after_the_clock_went_back_makes_no_id_among_sealed_events() {
+        crate::testing::on_both(async |test| {
+            let ahead = Arc::new(ManualClock::new(Timestamp(1_800_000_000_000_000)));
+            let early = IdGenerator::new(Arc::clone(&ahead) as Arc<dyn Clock>, 3).next();
+            let seal =
+                "insert into chain (bucket, seq, last_event, count, prev_hash, hash, sealed_at)
+                        values (7, 1, 1, 1, $2, $2, 0), (7, 2, $1, 1, $2, $2, 0)";
+            test.db.execute(seal, params![early, vec![0_u8]]).await.unwrap();
+            let back = Arc::new(ManualClock::new(Timestamp(1_700_000_000_000_000)));
+            let ids = IdGenerator::lease(&test.db, back, "late").await.unwrap();
+            assert!(ids.next() > early);
+        })
+        .await;
     }
 }

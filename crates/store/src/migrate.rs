@@ -44,6 +44,7 @@ const MIGRATIONS: &[Migration] = migrations![
     51 "0051_redemptions",
     52 "0052_adjustment_account",
     60 "0060_outbox_taken",
+    61 "0061_adjustment_keys",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

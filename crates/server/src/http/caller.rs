@@ -30,6 +30,8 @@ pub struct Caller {
     pub key: Option<RequestKey>,
     /// Was this request done before, and is only its answer wanted again?
     pub again: bool,
+    /// The request's idempotency key as it was given.
+    pub given_key: Option<String>,
 }
 
 impl<S: Sync> FromRequestParts<S> for Caller {

@@ -12,6 +12,7 @@ use super::access::{Access, Row};
 use super::caller::Caller;
 use super::edge::Arrival;
 use super::frame::{Frame, Tenancy};
+use super::idempotency::KEY;
 use super::principal::Principal;
 use super::problem::Problem;
 use super::rate::Allowance;
@@ -143,6 +144,7 @@ fn caller(
         one_posting: row.one_posting,
         key: None,
         again: false,
+        given_key: request.headers().get(&KEY).and_then(|key| key.to_str().ok()).map(str::to_owned),
     }
 }
 

@@ -7,8 +7,8 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use lazo_domain::ids::TenantId;
-use lazo_store::RequestKey;
-use lazo_store::idempotency::{Begun, Idempotency, Token};
+use lazo_store::idempotency::{Begun, Idempotency, RENEW_EVERY, Token};
+use lazo_store::{Clock, RequestKey};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -57,10 +57,11 @@ pub async fn once(State(frame): State<Frame>, request: Request, next: Next) -> R
     }
     match kept.begin(tenant, &key, &hash, frame.clock.as_ref()).await {
         Ok(Begun::Fresh(token)) => {
-            let turn = Turn { kept, token };
+            let mut turn = Turn { kept, token };
             let arrival = parts.extensions.get::<Arrival>().cloned();
             let path = parts.uri.path().to_owned();
-            let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+            let work = next.run(Request::from_parts(parts, Body::from(body)));
+            let response = turn.hold(work, frame.clock.as_ref()).await;
             turn.end(response, arrival, &path).await
         }
         Ok(Begun::Answered { status, answer }) => replayed(status, &answer),
@@ -127,6 +128,21 @@ struct Turn {
 }
 
 impl Turn {
+    /// Works on the request, and gives a sign of life while it takes its time.
+    async fn hold(&mut self, work: impl Future<Output = Response>, clock: &dyn Clock) -> Response {
+        let mut work = std::pin::pin!(work);
+        loop {
+            match tokio::time::timeout(RENEW_EVERY, &mut work).await {
+                Ok(response) => return response,
+                Err(_) => {
+                    if let Err(error) = self.kept.renew(&mut self.token, clock.now()).await {
+                        tracing::debug!(%error, "a sign of life was not heard; the next may be");
+                    }
+                }
+            }
+        }
+    }
+
     /// Keeps the answer, unless it tells of a fault of ours or holds a secret.
     async fn end(&self, response: Response, arrival: Option<Arrival>, path: &str) -> Response {
         let keep = !response.status().is_server_error()

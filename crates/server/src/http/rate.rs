@@ -46,7 +46,8 @@ impl Buckets {
         let tokens = bucket.filled(now, rate, full);
         let granted = tokens >= SECOND;
         let left = if granted { tokens - SECOND } else { tokens };
-        *bucket = Bucket { micro_tokens: left, at: bucket.at.max(now) };
+        // From where the clock stands now, also when it went back: else no token would grow until it caught up.
+        *bucket = Bucket { micro_tokens: left, at: now };
         let wait = if granted { full - left } else { SECOND - left };
         let seconds = wait.div_euclid(rate).div_euclid(SECOND).saturating_add(1);
         Allowance {
@@ -63,5 +64,19 @@ impl Bucket {
     fn filled(&self, now: Timestamp, rate: i64, full: i64) -> i64 {
         let elapsed = now.0.saturating_sub(self.at.0).max(0);
         self.micro_tokens.saturating_add(elapsed.saturating_mul(rate)).min(full)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn i22_a_clock_that_was_ahead_and_is_put_right_locks_nobody_out() {
+        let (buckets, now) = (Buckets::default(), Timestamp(1_800_000_000_000_000));
+        let take = |at: Timestamp| buckets.take("till", 1, 2, at).granted;
+        assert!(take(now.plus_micros(86_400 * SECOND)));
+        assert!(take(now) && !take(now), "going back gives nothing");
+        assert!(take(now.plus_micros(SECOND)), "and takes nothing either");
     }
 }

@@ -1,5 +1,6 @@
 //! The few words of HTTP/1.1 that a till needs, over a plain socket that it may drop whenever it likes.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -39,6 +40,10 @@ pub struct Answer {
     pub status: u16,
     /// The body; null when there is none.
     pub body: Value,
+    /// The body as it came.
+    pub octets: Vec<u8>,
+    /// The headers, their names in small letters.
+    pub headers: BTreeMap<String, String>,
 }
 
 /// One connection.
@@ -50,9 +55,16 @@ pub struct Line {
 impl Line {
     /// Connects.
     pub fn open(server: &Server) -> anyhow::Result<Self> {
-        let socket = TcpStream::connect(&server.address)
+        Self::open_within(server, Duration::from_secs(30))
+    }
+
+    /// Connects; no answer is waited for longer than `patience`.
+    pub fn open_within(server: &Server, patience: Duration) -> anyhow::Result<Self> {
+        let address = server.address.parse()?;
+        let socket = TcpStream::connect_timeout(&address, patience)
             .with_context(|| format!("nobody answers at {}", server.address))?;
-        socket.set_read_timeout(Some(Duration::from_secs(30)))?;
+        socket.set_read_timeout(Some(patience))?;
+        socket.set_write_timeout(Some(patience))?;
         socket.set_nodelay(true)?;
         Ok(Self { server: server.clone(), socket: BufReader::new(socket) })
     }
@@ -86,20 +98,17 @@ impl Line {
         let status = self.head_line()?;
         let status = status.split(' ').nth(1).and_then(|code| code.parse().ok());
         let status: u16 = status.context("the answer is no HTTP")?;
-        let (mut length, mut chunked) = (0, false);
+        let mut headers = BTreeMap::new();
         loop {
-            let line = self.head_line()?.to_ascii_lowercase();
-            if line.is_empty() {
-                break;
-            }
-            if let Some(value) = line.strip_prefix("content-length:") {
-                length = value.trim().parse()?;
-            }
-            chunked |= line.starts_with("transfer-encoding:") && line.contains("chunked");
+            let line = self.head_line()?;
+            let Some((name, value)) = line.split_once(':') else { break };
+            headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
         }
-        let body = if chunked { self.chunks()? } else { self.octets(length)? };
-        let body = if body.is_empty() { Value::Null } else { serde_json::from_slice(&body)? };
-        Ok(Answer { status, body })
+        let length = headers.get("content-length").map_or(Ok(0), |length| length.parse())?;
+        let chunked = headers.get("transfer-encoding").is_some_and(|how| how.contains("chunked"));
+        let octets = if chunked { self.chunks()? } else { self.octets(length)? };
+        let body = if octets.is_empty() { Value::Null } else { serde_json::from_slice(&octets)? };
+        Ok(Answer { status, body, octets, headers })
     }
 
     fn head_line(&mut self) -> anyhow::Result<String> {

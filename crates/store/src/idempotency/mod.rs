@@ -17,10 +17,15 @@ use crate::params;
 
 /// How long an answer is kept, counted from the request; the promise is 24 hours.
 pub const KEPT_MICROS: i64 = 2 * DAY;
-/// How long a request may be worked on before somebody else may take it over: its process has died.
-const WORK_MICROS: i64 = 30 * SECOND;
-/// How long a twin waits for the first one's answer before it is told to come back.
-const PATIENCE: Duration = Duration::from_secs(4);
+/// How long a request is worked on without a sign of life before somebody else may take it over: its process has died.
+const WORK_MICROS: i64 = 4 * SECOND;
+/// How often whoever works on a request gives a sign of life: two may fail.
+pub const RENEW_EVERY: Duration = Duration::from_secs(1);
+/// No lease lies so much further ahead than a fresh one, unless the clock went back meanwhile.
+const SKEW_MICROS: i64 = 60 * SECOND;
+/// How long a twin waits for the first one's answer before it is told to come back: long enough to take over from a
+/// process that died.
+const PATIENCE: Duration = Duration::from_millis(4_500);
 /// How often a waiting twin looks.
 const LOOK_EVERY: Duration = Duration::from_millis(25);
 
@@ -156,10 +161,10 @@ impl Idempotency {
             on conflict (tenant, key) do update set request_hash = excluded.request_hash, status = null, answer = null,
             leased_until = excluded.leased_until, created_at = excluded.created_at, expires_at = excluded.expires_at
             where idempotency.expires_at <= excluded.created_at
-            or (idempotency.status is null and idempotency.leased_until <= excluded.created_at
-                and idempotency.request_hash = excluded.request_hash)";
-        let expires_at = now.0 + KEPT_MICROS;
-        let row = params![tenant.0, key, request_hash, leased_until, now.0, expires_at];
+            or (idempotency.status is null and idempotency.request_hash = excluded.request_hash
+                and (idempotency.leased_until <= excluded.created_at or idempotency.leased_until > $7))";
+        let (expires_at, never) = (now.0 + KEPT_MICROS, leased_until + SKEW_MICROS);
+        let row = params![tenant.0, key, request_hash, leased_until, now.0, expires_at, never];
         let mut tx = self.db.begin().await?;
         if tx.execute(insert, row).await? == 1 {
             tx.commit().await?;
@@ -177,6 +182,18 @@ impl Idempotency {
             Some(status) => Begun::Answered { status, answer: found.bytes("answer")?.to_vec() },
             None => Begun::InFlight,
         })
+    }
+
+    /// Gives a sign of life for a request that takes its time.
+    pub async fn renew(&self, token: &mut Token, now: Timestamp) -> Result<(), StoreError> {
+        let leased_until = now.0 + WORK_MICROS;
+        let sql = "update idempotency set leased_until = $4
+                   where tenant = $1 and key = $2 and leased_until = $3 and status is null";
+        let row = params![token.tenant.0, token.key.as_str(), token.leased_until, leased_until];
+        if self.db.execute(sql, row).await? == 1 {
+            token.leased_until = leased_until;
+        }
+        Ok(())
     }
 
     /// Keeps the answer to a request. Only final answers are kept: not a 5xx, which says nothing of what was done.

@@ -71,7 +71,7 @@ async fn q6_a_dead_worker_is_replaced_and_cannot_answer_late() {
         let answers = Idempotency::new(test.db.clone());
         let begin = || answers.begin(TENANT, "k", b"a", &clock);
         let Begun::Fresh(dead) = begin().await.unwrap() else { panic!("the first is fresh") };
-        clock.advance(31 * SECOND);
+        clock.advance(5 * SECOND);
         let Begun::Fresh(heir) = begin().await.unwrap() else { panic!("its lease is over") };
         answers.finish(&dead, 200, b"late").await.unwrap();
         answers.finish(&heir, 201, b"heir").await.unwrap();
@@ -84,6 +84,24 @@ async fn q6_a_dead_worker_is_replaced_and_cannot_answer_late() {
         };
         answers.abandon(&token).await.unwrap();
         assert!(matches!(answers.begin(TENANT, "l", b"b", &clock).await.unwrap(), Begun::Fresh(_)));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn q6_whoever_gives_signs_of_life_keeps_its_request_also_when_the_clock_goes_back() {
+    on_both(async |test| {
+        let clock = ManualClock::new(Timestamp(1_800_000_000_000_000));
+        let answers = Idempotency::new(test.db.clone());
+        let begin = || answers.begin(TENANT, "k", b"a", &clock);
+        let Begun::Fresh(mut slow) = begin().await.unwrap() else { panic!("the first is fresh") };
+        clock.advance(3 * SECOND);
+        answers.renew(&mut slow, crate::clock::Clock::now(&clock)).await.unwrap();
+        clock.advance(3 * SECOND);
+        assert_eq!(begin().await.unwrap(), Begun::InFlight);
+        // A clock that was a day ahead and is put right holds nobody up for a day.
+        clock.advance(-DAY);
+        assert!(matches!(begin().await.unwrap(), Begun::Fresh(_)));
     })
     .await;
 }

@@ -159,7 +159,7 @@ async fn post_adjustment(
     if !policy.reasons.contains(&new.reason) {
         return Err(lazo_domain::refusal::Refusal::BadReason(new.reason).into());
     }
-    let adjustment = Adjustment {
+    let mut adjustment = Adjustment {
         id: AdjustmentId(scope.app.ids.next()),
         tenant: scope.tenant,
         member: member.id,
@@ -170,12 +170,16 @@ async fn post_adjustment(
         reason: new.reason,
         effective_at: scope.now,
         state: State::Pending,
+        alone: false,
         asked_by: scope.actor().to_owned(),
         asked_at: scope.caller.real_now,
         decided_by: None,
         decided_at: None,
         event: None,
     };
+    if let Some(before) = asked_before(&scope).await? {
+        return again(&scope, &member, &adjustment, before).await;
+    }
     let limit = policy.four_eyes_above.0.unsigned_abs();
     let large = new.points.unsigned_abs() > limit;
     if large {
@@ -192,7 +196,11 @@ async fn post_adjustment(
     let since = scope.caller.real_now.plus_micros(-SPLIT_MICROS);
     let alone = store::by_one_person(&mut tx, &adjustment, since).await?;
     let two = large || alone.saturating_add(new.points.unsigned_abs()) > limit;
-    store::insert(&mut tx, &adjustment).await?;
+    adjustment.alone = !two;
+    if !store::insert(&mut tx, &adjustment, scope.caller.given_key.as_deref()).await? {
+        // A twin of this request was first, at this very moment.
+        return Err(Problem::unavailable());
+    }
     tx.commit().await?;
     if two {
         let types = post::point_types(&scope).await?;
@@ -236,6 +244,37 @@ async fn reject_adjustment(
     adjustment.decided_by = Some(scope.actor().to_owned());
     end(&scope, &mut adjustment, State::Rejected).await?;
     Ok(Json(view(adjustment, &post::point_types(&scope).await?, None)))
+}
+
+/// What was asked for under this request's key, when its answer is not kept (any more): its process died, or it is long
+/// ago.
+async fn asked_before(scope: &Scope<App>) -> Result<Option<Adjustment>, Problem> {
+    match &scope.caller.given_key {
+        Some(key) => Ok(store::by_key(&scope.app.db, scope.tenant, key).await?),
+        None => Ok(None),
+    }
+}
+
+/// Answers a request that came `before` as the first time, and brings to its end what it had begun.
+async fn again(
+    scope: &Scope<App>,
+    member: &members::Member,
+    asked: &Adjustment,
+    before: Adjustment,
+) -> Result<(StatusCode, Json<AdjustmentView>), Problem> {
+    let what =
+        |a: &Adjustment| (a.member, a.point_type, a.points, a.reason.clone(), a.asked_by.clone());
+    if what(asked) != what(&before) {
+        return Err(Problem::new(422, "idempotency_key_reused"));
+    }
+    if !before.alone {
+        let types = post::point_types(scope).await?;
+        return Ok((StatusCode::ACCEPTED, Json(view(before, &types, None))));
+    }
+    if before.state == State::Rejected {
+        return Err(Problem::new(409, "adjustment_decided").with("state", before.state.name()));
+    }
+    Ok((StatusCode::CREATED, Json(carry_out(scope, member, before, None).await?)))
 }
 
 async fn find(scope: &Scope<App>, id: AdjustmentId) -> Result<Adjustment, Problem> {

@@ -57,6 +57,8 @@ pub struct Adjustment {
     pub effective_at: Timestamp,
     /// Where it is on its way.
     pub state: State,
+    /// Is the word of whoever asked enough?
+    pub alone: bool,
     /// Who asked.
     pub asked_by: String,
     /// When.

@@ -10,12 +10,14 @@ use lazo_store::{Db, Row, StoreError, Tx, params};
 use super::{Adjustment, State};
 
 const COLUMNS: &str = "adjustment, tenant, member, account, program, point_type, points, reason, effective_at, \
-    state, asked_by, asked_at, decided_by, decided_at, event";
+    state, asked_by, asked_at, decided_by, decided_at, event, alone";
 
-/// Adds an adjustment that waits or is about to be posted.
-pub async fn insert(tx: &mut Tx, new: &Adjustment) -> Result<(), StoreError> {
+/// Adds an adjustment that waits or is about to be posted. False when one was asked for under the same key.
+pub async fn insert(tx: &mut Tx, new: &Adjustment, key: Option<&str>) -> Result<bool, StoreError> {
     let sql = "insert into adjustment (adjustment, tenant, member, account, program, point_type, points, reason,
-        effective_at, state, asked_by, asked_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+        effective_at, state, asked_by, asked_at, request_key, alone)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        on conflict (tenant, request_key) where request_key is not null do nothing";
     let params = params![
         new.id.0,
         new.tenant.0,
@@ -29,8 +31,20 @@ pub async fn insert(tx: &mut Tx, new: &Adjustment) -> Result<(), StoreError> {
         new.state.name(),
         new.asked_by.as_str(),
         new.asked_at.0,
+        key,
+        i64::from(new.alone),
     ];
-    tx.execute(sql, params).await.map(|_| ())
+    Ok(tx.execute(sql, params).await? == 1)
+}
+
+/// The adjustment that was asked for under an idempotency key, however long ago.
+pub async fn by_key(
+    db: &Db,
+    tenant: TenantId,
+    key: &str,
+) -> Result<Option<Adjustment>, StoreError> {
+    let sql = format!("select {COLUMNS} from adjustment where tenant = $1 and request_key = $2");
+    db.query_one(&sql, params![tenant.0, key]).await?.as_ref().map(adjustment).transpose()
 }
 
 /// One adjustment of the tenant.
@@ -105,6 +119,7 @@ fn adjustment(row: &Row) -> Result<Adjustment, StoreError> {
         effective_at: Timestamp(row.int("effective_at")?),
         state: known
             .ok_or_else(|| StoreError::Corrupt(format!("adjustment.state is `{state}`")))?,
+        alone: row.maybe_int("alone")? == Some(1),
         asked_by: row.text("asked_by")?.to_owned(),
         asked_at: Timestamp(row.int("asked_at")?),
         decided_by: row.maybe_text("decided_by")?.map(str::to_owned),

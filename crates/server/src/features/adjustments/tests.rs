@@ -113,3 +113,37 @@ async fn r116_an_adjustment_needs_a_known_reason_and_the_points() {
     })
     .await;
 }
+
+/// Goal: I5. An adjustment has no name but its idempotency key. Method: the answer that was kept for the key is lost, as
+/// when a process dies between the effect and its answer, and the request comes again, also days later.
+#[tokio::test(flavor = "multi_thread")]
+async fn i5_an_adjustment_counts_once_per_key_for_ever() {
+    on_both(async |db| {
+        let bench = Bench::new(db).await;
+        let headers = [("idempotency-key", "k-1")];
+        let post = |points: i64| {
+            let (bench, body) = (&bench, ask(&bench, points, "goodwill"));
+            async move { bench.ask_with("agent", "POST", "/adjustments", body, &headers).await }
+        };
+        let first = post(5).await;
+        assert_eq!(first.status, 201, "{}", first.body);
+        for days in [0, 1, 30] {
+            bench.clock.advance(days * lazo_domain::time::DAY);
+            bench.app.db.execute("delete from idempotency", &[]).await.unwrap();
+            let again = post(5).await;
+            assert_eq!(
+                (again.status, &again.body["id"]),
+                (201, &first.body["id"]),
+                "{}",
+                again.body
+            );
+            assert_eq!(again.body["receipt"]["id"], first.body["receipt"]["id"]);
+        }
+        bench.app.db.execute("delete from idempotency", &[]).await.unwrap();
+        let other = post(6).await;
+        assert_eq!((other.status, other.code()), (422, "idempotency_key_reused"));
+        let path = format!("/accounts/{}/balances", bench.account(0));
+        assert_eq!(bench.get("finance", &path).await["balances"][0]["available"], 5);
+    })
+    .await;
+}

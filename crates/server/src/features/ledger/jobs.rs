@@ -1,6 +1,7 @@
 //! The ledger's scheduled work: time passes for accounts that are due, and the journal's chain grows.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use lazo_domain::event::{Body, Event, Facts};
@@ -23,15 +24,19 @@ const STEP: usize = 4_096;
 /// Lots expire, pending points are released, holds lapse and tiers are reviewed; the journal is sealed.
 pub fn jobs(app: &App) -> Vec<Job> {
     let half_a_minute = Duration::from_secs(30);
-    let (passing_app, db) = (app.clone(), app.db.clone());
+    let (passing_app, db, ids) = (app.clone(), app.db.clone(), Arc::clone(&app.ids));
     let elapse = Job::one("expiry", half_a_minute, move |_| {
         let app = passing_app.clone();
         async move { Ok(Step::of(passing(&app, None, None, STEP).await?, STEP)) }
     });
     // Rows older than the longest transaction are sealed.
     let seal = Job::one("sealing", half_a_minute, move |turn| {
-        let db = db.clone();
-        async move { Ok(Step { done: chain::seal(&db, turn.now).await?.events, more: false }) }
+        let (db, ids) = (db.clone(), Arc::clone(&ids));
+        async move {
+            let done = chain::seal(&db, turn.now).await?.events;
+            ids.stay_above_sealed(&db).await?;
+            Ok(Step { done, more: false })
+        }
     });
     vec![elapse, seal]
 }

@@ -103,28 +103,48 @@ fn is_hidden(c: char) -> bool {
 }
 
 /// Posts an event, or only says what it would do.
-///
-/// A caller who gives no instant means now, also when sending the same again a moment later: such a repetition is
-/// answered as the first time.
 pub async fn post(
     scope: &Scope<App>,
     member: &Member,
     event: Event,
     dry_run: bool,
 ) -> Result<Receipt, Problem> {
-    let books = scope.app.ledger.books();
+    let is_now = event.effective_at == scope.now;
     match command(scope, member, event.clone(), dry_run).await {
-        Err(PostError::Refused(Refusal::KeyReused)) if event.effective_at == scope.now => {
-            let kind = event.body.kind();
-            let before = books
-                .event_named(scope.tenant, event.account, &event.source, &event.source_ref, kind)
-                .await?;
-            let Some(before) = before else { return Err(Refusal::KeyReused.into()) };
-            let again = Event { effective_at: before.event.effective_at, ..event };
-            Ok(command(scope, member, again, dry_run).await?)
+        Err(error) if is_now => {
+            let meant = meant_now(scope, event, error).await?;
+            Ok(command(scope, member, meant, dry_run).await?)
         }
         answer => Ok(answer?),
     }
+}
+
+/// The event that a caller meant who gave no instant and whose event was answered with `error`.
+///
+/// Such a caller means now. That is the same event when it is sent again a moment later, and it does not lie in the
+/// future when the clock is put back meanwhile.
+pub async fn meant_now(
+    scope: &Scope<App>,
+    event: Event,
+    error: PostError,
+) -> Result<Event, Problem> {
+    let effective_at = match error {
+        PostError::Refused(Refusal::KeyReused) => counted_at(scope, &event).await?,
+        PostError::Refused(Refusal::InFuture) => {
+            let (now, tenancy) = (scope.app.clock.now(), &scope.caller.tenancy);
+            tenancy.as_ref().map_or(now, |tenancy| tenancy.now(now))
+        }
+        other => return Err(other.into()),
+    };
+    Ok(Event { effective_at, ..event })
+}
+
+/// When the event of the same name counted that came before, whose name `event` was refused for.
+async fn counted_at(scope: &Scope<App>, event: &Event) -> Result<Timestamp, Problem> {
+    let Event { account, source, source_ref, body, .. } = event;
+    let books = scope.app.ledger.books();
+    let before = books.event_named(scope.tenant, *account, source, source_ref, body.kind()).await?;
+    before.map(|before| before.event.effective_at).ok_or_else(|| Refusal::KeyReused.into())
 }
 
 async fn command(

@@ -3,9 +3,10 @@
 use axum::Json;
 use axum::http::StatusCode;
 use lazo_domain::event::{Body, Event};
+use lazo_domain::ids::AccountId;
 use lazo_domain::points::Points;
 use lazo_domain::time::Timestamp;
-use lazo_store::Command;
+use lazo_store::{Command, PostError, Receipt};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -72,12 +73,24 @@ async fn post_transfer(
     let asked = post::Asked { source: "transfer", reference: &new.reference, at: new.at };
     let body = Body::TransferOut { point_type, points: Points(new.points), to: to.account };
     let out = post::event(&scope, &from, program.id, asked, body)?;
-    let body = Body::TransferIn { from: from.account, pieces: Vec::new() };
-    let into = Event { account: to.account, body, ..out.clone() };
-    let receipt = scope.app.ledger.post_one(Command::Transfer { out: out.clone(), into }).await?;
+    let (out, receipt) = match send(&scope, &out, to.account).await {
+        Err(error) if new.at.is_none() => {
+            let meant = post::meant_now(&scope, out, error).await?;
+            let receipt = send(&scope, &meant, to.account).await?;
+            (meant, receipt)
+        }
+        answer => (out, answer?),
+    };
     let detail = json!({ "to": to.account, "points": new.points });
     let mut tx = scope.app.db.begin().await?;
     audit::record(&mut tx, &Deed::of(&scope, "points.transferred", receipt.event, detail)).await?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(post::view(&scope, out, &receipt).await?)))
+}
+
+/// Posts both halves.
+async fn send(scope: &Scope<App>, out: &Event, to: AccountId) -> Result<Receipt, PostError> {
+    let body = Body::TransferIn { from: out.account, pieces: Vec::new() };
+    let into = Event { account: to, body, ..out.clone() };
+    scope.app.ledger.post_one(Command::Transfer { out: out.clone(), into }).await
 }

@@ -23,6 +23,8 @@ async fn i1_a_transfer_moves_every_point_once() {
         });
         let sent = bench.make("backend", "/transfers", gift.clone()).await;
         assert_eq!(sent["balances"][0]["available"], 35);
+        // A moment later, when "now" is another instant.
+        bench.clock.advance(1_000_000);
         let again = bench.make("backend", "/transfers", gift).await;
         assert_eq!((&again["id"], &again["replayed"]), (&sent["id"], &json!(true)));
         let path = format!("/accounts/{}/lots", bench.account(1));

@@ -1,0 +1,143 @@
+//! A full disk: writes are refused clearly, reads go on, and all is well when there is room again.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::ensure;
+use serde_json::json;
+
+use super::crowd::crowd;
+use super::ground::Ground;
+use super::house::{House, Node, Scratch, free_port};
+use super::loopfs::LoopFs;
+use super::oracle::{Oracle, Verdict};
+use super::plant::Plant;
+use super::shim::{Mode, Shim};
+use super::tills::Floor;
+use super::watch::Watch;
+use super::{Engine, Outcome, Run, shop};
+use crate::pos::{Line, Server};
+
+const TILLS: u64 = 6;
+const SHOPPERS: usize = 6;
+const MEGABYTES: u64 = 48;
+/// The longest until a full disk is noticed, and until writes go on when there is room again.
+const SOON: Duration = Duration::from_secs(20);
+
+/// Runs it.
+pub fn run(run: &Run) -> anyhow::Result<Outcome> {
+    if run.engine == Engine::Postgres {
+        let why = "a PostgreSQL without room for its log stops by itself, which is its operator's to mend";
+        return Ok(Outcome::skipped(run, why.to_owned()));
+    }
+    let scratch = Scratch::make()?;
+    let disk = match LoopFs::make(&scratch.path, MEGABYTES) {
+        Ok(disk) => disk,
+        Err(why) => return Ok(Outcome::skipped(run, why.to_string())),
+    };
+    let ground = Ground::lay(run, Some(&disk.mount), &[])?;
+    let mut house = House::build(&run.lazo, &ground.folder(), &ground.url(), 4)?;
+    let shim = Shim::build(&ground.folder(), &disk.mount)?;
+    if run.plant == Some(Plant::Swallow) {
+        house.env = shim.env();
+    }
+    let oracle = Oracle::default();
+    let node = house.serve(free_port()?)?;
+    let server = Server { address: node.address.clone(), key: house.keys[0].clone() };
+    let shoppers = shop::fill(&server, &oracle, SHOPPERS)?;
+    let (stop, nodes) = (AtomicBool::new(false), [server.address.clone()]);
+    let floor = Floor::new(&oracle, &shoppers, &nodes, &house.keys, run.seed, &stop);
+    let mut extra = Verdict::default();
+    let (node, fared) = crowd(&floor, TILLS, || {
+        let mut node = node;
+        for cycle in 0..run.cycles {
+            thread::sleep(Duration::from_millis(300));
+            if run.plant == Some(Plant::Swallow) {
+                node = swallow(&shim, &house, node)?;
+                continue;
+            }
+            let ballast = disk.mount.join("ballast");
+            fill(&ballast)?;
+            let refused = probe(&server, &shoppers[0].account, cycle, &mut extra);
+            fs::remove_file(&ballast)?;
+            refused?;
+            recover(&server, cycle)?;
+        }
+        Ok(node)
+    })?;
+    let mut verdict = shop::judge(&house, &server, &oracle, &shoppers, run.plant.is_some())?;
+    verdict.add(extra);
+    drop(node);
+    drop(ground);
+    disk.unmount()?;
+    Ok(Outcome::of(run, run.cycles, verdict, format!("{} sent again", fared.again)))
+}
+
+/// The plant: what does not fit is said to be written.
+fn swallow(shim: &Shim, house: &House, node: Node) -> anyhow::Result<Node> {
+    shim.arm(Mode::Swallow, 1)?;
+    thread::sleep(Duration::from_millis(300));
+    let port = node.address.rsplit(':').next().unwrap_or_default().parse()?;
+    node.kill()?;
+    shim.disarm()?;
+    house.serve(port)
+}
+
+/// Takes all the room there is.
+fn fill(ballast: &Path) -> anyhow::Result<()> {
+    let mut file = File::create(ballast)?;
+    for size in [1 << 20, 1 << 12, 1 << 9] {
+        let block = vec![1; size];
+        while file.write_all(&block).is_ok() {}
+    }
+    Ok(())
+}
+
+/// Writes until it is told that there is no room, and looks at how it is told; reads must go on.
+fn probe(server: &Server, account: &str, cycle: u64, verdict: &mut Verdict) -> anyhow::Result<()> {
+    let mut line = Line::open(server)?;
+    let watch = Watch::start();
+    let mut number = 0;
+    while !watch.reached(SOON) {
+        number += 1;
+        // A dry run on an unknown member would not write; a key makes any request write.
+        let key = format!("full-{cycle}-{number}");
+        let answer = line.ask(&shop::post("/purchases", Some(key), json!({ "padding": "x" })))?;
+        if answer.status == 422 || answer.status == 429 {
+            continue;
+        }
+        let kind = answer.headers.get("content-type").map(String::as_str);
+        let told = answer.headers.contains_key("retry-after");
+        if (answer.status, kind, told) != (503, Some("application/problem+json"), true) {
+            let said = String::from_utf8_lossy(&answer.octets);
+            verdict
+                .wrong(format!("a full disk is told as {} {kind:?}: {said:.200}", answer.status));
+        }
+        let read = line.ask(&shop::get(format!("/accounts/{account}/balances")))?;
+        if read.status != 200 {
+            verdict.wrong(format!("reading on a full disk: {}", read.status));
+        }
+        return Ok(());
+    }
+    ensure!(false, "the disk did not get full");
+    Ok(())
+}
+
+/// Writes go on by themselves.
+fn recover(server: &Server, cycle: u64) -> anyhow::Result<()> {
+    let watch = Watch::start();
+    let mut line = Line::open(server)?;
+    while !watch.reached(SOON) {
+        let key = format!("room-{cycle}-{}", watch.elapsed().as_millis());
+        let answer = line.ask(&shop::post("/purchases", Some(key), json!({ "padding": "x" })))?;
+        if answer.status == 422 {
+            return Ok(());
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    anyhow::bail!("writes do not go on although there is room again")
+}

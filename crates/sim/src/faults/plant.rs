@@ -1,0 +1,173 @@
+//! Faults planted from outside, so that the product needs no switch for them: each must be found by its test.
+
+use lazo_store::db::Dialect;
+use lazo_store::{Db, Options};
+
+use super::house::House;
+
+/// A fault to plant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+pub enum Plant {
+    /// The unique index over the journal's keys is gone; the check inside the transaction alone stays.
+    NoIndex,
+    /// The check of a key sees the journal of two seconds ago; the unique index alone stays.
+    LateCheck,
+    /// Both: nothing stands between a repetition and a second effect.
+    LateCheckNoIndex,
+    /// SQLite's log loses its second half at every kill.
+    LostTail,
+    /// One acknowledged event is taken out of the journal together with its points, so that sums stay right.
+    Forget,
+    /// Nothing reaches the disk when it should: as with `synchronous = off` or `fsync = off`.
+    NoSync,
+    /// A write that fails says that it worked.
+    Swallow,
+    /// A step of the migrations was done in part, outside of a transaction.
+    HalfStep,
+    /// A lot that has expired is open again.
+    Reopen,
+    /// Requests under way are dropped when a node is asked to end.
+    Hasty,
+}
+
+impl Plant {
+    /// Is it planted in the schema?
+    #[must_use]
+    pub fn bends_the_schema(self) -> bool {
+        matches!(self, Self::NoIndex | Self::LateCheck | Self::LateCheckNoIndex)
+    }
+
+    /// Must the test find it? What one guard of two still holds off must stay without effect.
+    #[must_use]
+    pub fn must_be_found(self) -> bool {
+        !matches!(self, Self::NoIndex | Self::LateCheck)
+    }
+
+    /// Its name on the command line.
+    #[must_use]
+    pub fn name(self) -> String {
+        clap::ValueEnum::to_possible_value(&self)
+            .map_or_else(String::new, |v| v.get_name().to_owned())
+    }
+}
+
+const COLUMNS: &str =
+    "bucket, tenant, account, event, seq, kind, program, source, source_ref, effective_at,
+    recorded_at, actor, import, origin, body_hash, detail";
+
+/// Plants a fault in the schema while no node runs.
+pub fn bend(what: Plant, house: &House) -> anyhow::Result<()> {
+    let index = matches!(what, Plant::NoIndex | Plant::LateCheckNoIndex);
+    let late = matches!(what, Plant::LateCheck | Plant::LateCheckNoIndex);
+    on(house, |dialect| {
+        let sqlite = dialect == Dialect::Sqlite;
+        let mut script = String::new();
+        if index {
+            script +=
+                &if sqlite { without_index_sqlite() } else { WITHOUT_INDEX_POSTGRES.to_owned() };
+        }
+        if late {
+            script += &if sqlite { late_sqlite() } else { late_postgres() };
+        }
+        script
+    })
+}
+
+/// Takes the late check away again, so that all that happened can be read.
+pub fn mend(house: &House) -> anyhow::Result<()> {
+    on(house, |_| "drop view event; alter table event_all rename to event;".into())
+}
+
+/// Takes the oldest purchase of a till whose points are untouched out of the books, with all that speaks of it.
+pub fn forget(house: &House) -> anyhow::Result<()> {
+    on(house, |dialect| {
+        let mut script = match dialect {
+            Dialect::Sqlite => {
+                "drop trigger event_no_delete; drop trigger entry_no_delete;".to_owned()
+            }
+            Dialect::Postgres => String::new(),
+        };
+        script += "create table gone as select l.bucket, l.tenant, l.account, l.lot_event as event, l.point_type, l.granted
+            from lot l join event e on e.bucket = l.bucket and e.tenant = l.tenant and e.account = l.account
+                and e.event = l.lot_event
+            where e.source = 'till' and e.source_ref not like 'stock-%' and l.available = l.granted
+                and l.granted > 0 order by e.event limit 1;
+            update balance set available = available - (select granted from gone)
+                where account = (select account from gone) and point_type = (select point_type from gone);
+            delete from lot where lot_event = (select event from gone);
+            delete from entry where event = (select event from gone);
+            delete from event where event = (select event from gone);
+            drop table gone;";
+        script
+    })
+}
+
+/// Opens the lots that have expired once more.
+pub fn reopen(house: &House) -> anyhow::Result<()> {
+    on(house, |_| {
+        "update lot set available = expired, expired = 0, is_open = 1 where expired > 0;
+         update account set next_at = 1 where exists (select 1 from lot where lot.bucket = account.bucket
+            and lot.account = account.account and lot.is_open = 1 and lot.expires_at is not null);"
+            .into()
+    })
+}
+
+/// Runs a script on a house's database past all guards.
+pub fn on(house: &House, script: impl Fn(Dialect) -> String) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let options = Options { connections: 1, allow_unsafe: true };
+        let db = Db::open(&house.database, options).await?;
+        let mut tx = db.begin().await?;
+        tx.script(&script(db.dialect())).await?;
+        tx.commit().await?;
+        Ok(())
+    })
+}
+
+fn without_index_sqlite() -> String {
+    format!(
+        "create table event_bent (bucket integer not null, tenant integer not null, account integer not null,
+            event integer not null, seq integer not null, kind integer not null, program integer not null,
+            source text not null, source_ref text not null, effective_at integer not null,
+            recorded_at integer not null, actor text not null, import integer, origin integer,
+            body_hash blob not null, detail blob not null,
+            primary key (bucket, tenant, account, event)) strict, without rowid;
+         insert into event_bent ({COLUMNS}) select {COLUMNS} from event;
+         drop table event;
+         alter table event_bent rename to event;
+         create index event_order on event (bucket, event);
+         create index event_key on event (bucket, tenant, account, source, source_ref, kind);
+         create index event_origin on event (bucket, tenant, account, origin) where origin is not null;"
+    )
+}
+
+const WITHOUT_INDEX_POSTGRES: &str = "do $$ declare name text; begin
+    select conname into name from pg_constraint where conrelid = 'event'::regclass and contype = 'u';
+    execute format('alter table event drop constraint %I', name); end $$;
+    create index event_key on event (bucket, tenant, account, source, source_ref, kind);";
+
+fn late_sqlite() -> String {
+    let new =
+        COLUMNS.split(',').map(|c| format!("new.{}", c.trim())).collect::<Vec<_>>().join(", ");
+    format!(
+        "alter table event rename to event_all;
+         create view event as select * from event_all where recorded_at <
+            cast((julianday('now') - 2440587.5) * 86400000000.0 as integer) - 2000000;
+         create trigger event_in instead of insert on event begin
+            insert into event_all ({COLUMNS}) values ({new}); end;"
+    )
+}
+
+fn late_postgres() -> String {
+    let new =
+        COLUMNS.split(',').map(|c| format!("new.{}", c.trim())).collect::<Vec<_>>().join(", ");
+    format!(
+        "alter table event rename to event_all;
+         create view event as select * from event_all where recorded_at <
+            (extract(epoch from clock_timestamp()) * 1000000)::bigint - 2000000;
+         create function event_in() returns trigger language plpgsql as $$ begin
+            insert into event_all ({COLUMNS}) values ({new}); return new; end $$;
+         create trigger event_in instead of insert on event for each row execute function event_in();"
+    )
+}

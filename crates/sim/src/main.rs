@@ -121,6 +121,18 @@ enum Command {
         #[arg(long)]
         keep: bool,
     },
+    /// Runs every kind of `faults` on every engine, without and with planted faults, and prints one table
+    FaultTable {
+        /// Hours instead of minutes
+        #[arg(long)]
+        long: bool,
+        /// The seed of all of them
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// The server's binary; the one beside this program unless given
+        #[arg(long)]
+        lazo: Option<PathBuf>,
+    },
     /// Plants faults between the core and the shell, and tells how soon each is found
     Core {
         /// How many seeds to try at most
@@ -152,6 +164,9 @@ fn main() -> anyhow::Result<()> {
                 &faults::Run { kind, engine, cycles, seed, plant, lazo, keep },
                 require,
             )
+        }
+        Command::FaultTable { long, seed, lazo } => {
+            fault_table(&mut out, &faults::all(&lazo.map_or_else(beside, Ok)?, seed, long))
         }
         Command::Store { database, seed, ops, kills: 0 } => {
             let posted = runtime()?.block_on(through::play(&database, seed, ops))?;
@@ -258,6 +273,29 @@ fn torture(out: &mut impl Write, run: &faults::Run, require: bool) -> anyhow::Re
     write!(out, "{}", faults::table(std::slice::from_ref(&outcome)))?;
     anyhow::ensure!(!require || outcome.skipped.is_none(), "this machine cannot run it");
     anyhow::ensure!(outcome.is_good(), "the run is not as it should be");
+    Ok(())
+}
+
+fn fault_table(out: &mut impl Write, runs: &[faults::Run]) -> anyhow::Result<()> {
+    let mut bad = 0;
+    writeln!(out, "{}", faults::HEAD)?;
+    for run in runs {
+        match faults::run(run) {
+            Ok(outcome) => {
+                writeln!(out, "{}", faults::line(&outcome))?;
+                if !outcome.is_good() {
+                    bad += 1;
+                    outcome.verdict.told.iter().try_for_each(|told| writeln!(out, "  {told}"))?;
+                }
+            }
+            Err(error) => {
+                bad += 1;
+                writeln!(out, "  {run:?}: {error:#}")?;
+            }
+        }
+        out.flush()?;
+    }
+    anyhow::ensure!(bad == 0, "{bad} runs are not as they should be");
     Ok(())
 }
 

@@ -119,10 +119,10 @@ pub fn lowest_at(at: Timestamp) -> i64 {
 /// The last event that is sealed in any bucket; 0 when nothing is.
 async fn sealed(db: &Db) -> Result<i64, StoreError> {
     let buckets: Vec<i64> = (0..BUCKETS).collect();
-    let sql = "select coalesce(max((select c.last_event from chain c where c.bucket = r.column1
-               order by c.seq desc limit 1)), 0) as last from {rows}";
+    let sql = "select coalesce((select c.last_event from chain c where c.bucket = r.column1
+               order by c.seq desc limit 1), 0) as last from {rows}";
     let rows = db.ask(Statement::over(sql, Columns::of(&buckets).int(|b| *b).done(), &[])).await?;
-    rows.first().map_or(Ok(0), |row| row.int("last"))
+    rows.iter().try_fold(0, |last, row| Ok(row.int("last")?.max(last)))
 }
 
 async fn take(db: &Db, holder: &str, now: Timestamp) -> Result<i64, StoreError> {

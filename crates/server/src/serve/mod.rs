@@ -3,26 +3,34 @@
 #[cfg(test)]
 mod tests;
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
+use axum::http::HeaderValue;
+use axum::http::header::CONNECTION;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::HttpService;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::sleep;
 use tower::ServiceExt;
 
 /// How long what is under way may take once the server was asked to stop: a request's own limit and a little more.
 const LAST_REQUESTS: Duration = Duration::from_secs(20);
+/// How long the door stays open once the server was asked to stop, and again how long a request may be on its way.
+const FAREWELL: Duration = Duration::from_millis(200);
 /// How long to wait before the next try when the system has no socket left to give.
 const NO_SOCKET: Duration = Duration::from_millis(200);
 
@@ -50,25 +58,12 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let places = Arc::new(Semaphore::new(door.connections));
+    let leaving = Arc::new(AtomicBool::new(false));
     let guests = GracefulShutdown::new();
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(door.head);
-    let mut stop = pin!(stop);
-    loop {
-        let come = async {
-            let place = Arc::clone(&places).acquire_owned().await.ok()?;
-            let (socket, peer) = accept(&listener).await;
-            Some((place, socket, peer))
-        };
-        let (place, socket, peer) = tokio::select! {
-            Some(come) = come => come,
-            () = &mut stop => break,
-        };
-        let router = router.clone();
-        let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
-            request.extensions_mut().insert(ConnectInfo(peer));
-            router.clone().oneshot(request.map(Body::new))
-        });
+    let seat = |(place, socket, peer): Guest| {
+        let service = service(router.clone(), peer, Arc::clone(&leaving));
         let connection = guests.watch(http.serve_connection(TokioIo::new(socket), service));
         tokio::spawn(async move {
             // A connection that breaks off, or never says what it wants, is nobody's fault here.
@@ -77,12 +72,66 @@ pub async fn serve(
             }
             drop(place);
         });
+    };
+    let mut stop = pin!(stop);
+    loop {
+        tokio::select! {
+            guest = next(&listener, &places) => seat(guest),
+            () = &mut stop => break,
+        }
+    }
+    // Whoever knocked before the door closed is let in, and everybody hears that this is the last answer.
+    leaving.store(true, Ordering::SeqCst);
+    let (mut over, mut at_last) = (pin!(sleep(FAREWELL)), pin!(sleep(FAREWELL * 4)));
+    loop {
+        tokio::select! {
+            biased;
+            () = &mut at_last => break,
+            guest = next(&listener, &places) => seat(guest),
+            () = &mut over => break,
+        }
     }
     drop(listener);
+    // A connection that has just come still has its request on the way.
+    sleep(FAREWELL).await;
     if tokio::time::timeout(LAST_REQUESTS, guests.shutdown()).await.is_err() {
         tracing::warn!("requests under way were left unfinished");
     }
     Ok(())
+}
+
+/// A place, a connection, and who is at its other end.
+type Guest = (OwnedSemaphorePermit, TcpStream, SocketAddr);
+
+/// The next connection for which there is a place.
+async fn next(listener: &TcpListener, places: &Arc<Semaphore>) -> Guest {
+    match Arc::clone(places).acquire_owned().await {
+        Ok(place) => {
+            let (socket, peer) = accept(listener).await;
+            (place, socket, peer)
+        }
+        // Places are never closed; were they, nobody would come in any more.
+        Err(_) => std::future::pending().await,
+    }
+}
+
+/// Answers the requests of one connection; once the server is leaving, each answer is the connection's last.
+fn service(
+    router: Router,
+    peer: SocketAddr,
+    leaving: Arc<AtomicBool>,
+) -> impl HttpService<Incoming, ResBody = Body, Error = Infallible, Future: Send> {
+    hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        let (router, leaving) = (router.clone(), Arc::clone(&leaving));
+        async move {
+            let mut answer = router.oneshot(request.map(Body::new)).await?;
+            if leaving.load(Ordering::SeqCst) {
+                answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok(answer)
+        }
+    })
 }
 
 /// The next connection. A socket that fails at once is passed over; when there are none left, it is tried again soon.
@@ -97,7 +146,7 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
             Err(error) => {
                 if !is_of_one_connection(&error) {
                     tracing::error!(%error, "no connection can be accepted");
-                    tokio::time::sleep(NO_SOCKET).await;
+                    sleep(NO_SOCKET).await;
                 }
             }
         }

@@ -55,9 +55,9 @@ pub fn run(run: &Run) -> anyhow::Result<Outcome> {
     let (node, fared) = crowd(&floor, TILLS, || {
         let mut node = node;
         for cycle in 0..run.cycles {
-            thread::sleep(Duration::from_millis(300));
+            oracle.wait_for(10);
             if run.plant == Some(Plant::Swallow) {
-                node = swallow(&shim, &house, node)?;
+                node = swallow(&shim, &house, &oracle, node)?;
                 continue;
             }
             let ballast = disk.mount.join("ballast");
@@ -78,9 +78,9 @@ pub fn run(run: &Run) -> anyhow::Result<Outcome> {
 }
 
 /// The plant: what does not fit is said to be written.
-fn swallow(shim: &Shim, house: &House, node: Node) -> anyhow::Result<Node> {
+fn swallow(shim: &Shim, house: &House, oracle: &Oracle, node: Node) -> anyhow::Result<Node> {
     shim.arm(Mode::Swallow, 1)?;
-    thread::sleep(Duration::from_millis(300));
+    oracle.wait_for(2);
     let port = node.address.rsplit(':').next().unwrap_or_default().parse()?;
     node.kill()?;
     shim.disarm()?;

@@ -20,6 +20,8 @@ use crate::rng::Rng;
 
 /// Clients at work side by side.
 const TILLS: u64 = 12;
+/// A life lasts until up to so many deeds are done, whatever the machine's speed, and then a moment longer.
+const AT_LEAST: u64 = 16;
 /// Who shops: few, so that clients meet on the same accounts.
 const SHOPPERS: usize = 12;
 
@@ -37,7 +39,7 @@ pub fn run(run: &Run) -> anyhow::Result<Outcome> {
     let (stop, nodes) = (AtomicBool::new(false), [server.address.clone()]);
     let floor = Floor::new(&oracle, &shoppers, &nodes, &house.keys, run.seed, &stop);
     let (node, fared) = crowd(&floor, TILLS, || {
-        lives(run, &ground, &house, port)?;
+        lives(run, &ground, &house, &oracle, port)?;
         house.serve(port)
     })?;
     node.kill()?;
@@ -49,11 +51,19 @@ pub fn run(run: &Run) -> anyhow::Result<Outcome> {
 }
 
 /// The server's lives, each ended by a kill.
-fn lives(run: &Run, ground: &Ground, house: &House, port: u16) -> anyhow::Result<()> {
+fn lives(
+    run: &Run,
+    ground: &Ground,
+    house: &House,
+    oracle: &Oracle,
+    port: u16,
+) -> anyhow::Result<()> {
     let mut rng = Rng::new(run.seed ^ 0x6b69_6c6c);
     for cycle in 0..run.cycles {
         let node = house.serve(port).with_context(|| format!("cycle {cycle}"))?;
-        let ms = u64::try_from(rng.within(5, 400)).unwrap_or(5);
+        // Some die before they have done anything.
+        oracle.wait_for(rng.bits() % AT_LEAST);
+        let ms = u64::try_from(rng.within(0, 250)).unwrap_or(0);
         thread::sleep(Duration::from_millis(ms));
         node.kill()?;
         match (run.plant, run.engine) {

@@ -14,6 +14,8 @@ use super::postgres::Cluster;
 use super::shim::{Mode, Shim};
 use super::{Engine, Outcome, Run};
 
+/// A PostgreSQL database as if nothing had ever been in it.
+const FRESH: &str = "drop schema if exists strike cascade; drop schema if exists public cascade; create schema public";
 /// More steps than any upgrade has.
 const MAX_STEPS: i64 = 20_000;
 /// The first statement of a step, done without the step.
@@ -40,7 +42,7 @@ fn sqlite(run: &Run) -> anyhow::Result<Outcome> {
     let shim = Shim::build(&folder, &ground.file())?;
     let mut house = House::bare(&run.lazo, &folder, &ground.url());
     house.env = shim.env();
-    let (mut verdict, mut at, mut struck) = (Verdict::default(), 1, 0);
+    let (mut verdict, mut at, mut struck) = (Verdict::default(), run.first(), 0);
     loop {
         for end in ["db", "db-wal", "db-shm", "db-journal"] {
             let _ = fs::remove_file(ground.file().with_extension(end));
@@ -69,16 +71,16 @@ fn postgres(run: &Run) -> anyhow::Result<Outcome> {
     let cluster = ground.cluster.as_ref().context("no PostgreSQL")?;
     fs::write(ground.folder().join("program.toml"), PROGRAM)?;
     let clean = House::bare(&run.lazo, &ground.folder(), &ground.url());
+    cluster.sql("lazo", FRESH)?;
     clean.run(MIGRATE)?;
     let expected = cluster.schema("lazo")?;
     cluster.sql("postgres", "create database torn")?;
     let url = ground.url().replace("/lazo", "/torn").replace("//torn@", "//lazo@");
     let house = House::bare(&run.lazo, &ground.folder(), &url);
-    let (mut verdict, mut at, mut struck) = (Verdict::default(), 1, 0);
+    let (mut verdict, mut at, mut struck) = (Verdict::default(), run.first(), 0);
     loop {
-        let fresh = "drop schema if exists public cascade; create schema public; drop schema if exists strike cascade";
         cluster.sql("torn", "drop event trigger if exists strike")?;
-        cluster.sql("torn", fresh)?;
+        cluster.sql("torn", FRESH)?;
         cluster.sql("torn", &strike(at))?;
         verdict.sent += 1;
         let status = house.command(MIGRATE).stdout(Stdio::null()).stderr(Stdio::null()).status()?;

@@ -1,6 +1,7 @@
 //! The fault harness: the real binary under load is killed, cut off from its disk, frozen and lied to, and an oracle
 //! that knows what was acknowledged reads the ledger afterward. Faults are planted from outside to prove each test.
 
+mod all;
 mod clock;
 mod crowd;
 mod disk_full;
@@ -26,8 +27,9 @@ pub mod watch;
 
 use std::path::PathBuf;
 
+pub use all::all;
 pub use plant::Plant;
-pub use table::table;
+pub use table::{HEAD, line, table};
 
 use oracle::Verdict;
 use watch::Watch;
@@ -81,6 +83,13 @@ pub struct Run {
     pub lazo: PathBuf,
     /// Leaves the scratch folder there.
     pub keep: bool,
+}
+
+impl Run {
+    /// The first call that is struck where `cycles` is a step: the seed says where between 1 and the step.
+    fn first(&self) -> i64 {
+        i64::try_from(self.seed.saturating_sub(1) % self.cycles.max(1)).unwrap_or(0) + 1
+    }
 }
 
 /// What a run came to.

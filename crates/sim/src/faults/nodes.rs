@@ -27,10 +27,11 @@ pub fn run(run: &Run) -> anyhow::Result<Outcome> {
     }
     let scene = Scene::set(run)?;
     let ports = scene.ports.clone();
-    scene.play(run, false, |house, nodes| {
+    scene.play(run, false, |house, oracle, nodes| {
         let mut rng = Rng::new(run.seed ^ 0x6e6f_6465);
         for _ in 0..run.cycles {
-            thread::sleep(ms(rng.within(50, 400)));
+            oracle.wait_for(20);
+            thread::sleep(ms(rng.within(0, 200)));
             let which = rng.index(nodes.len());
             if rng.chance(50) {
                 nodes.remove(which).kill()?;
@@ -52,9 +53,9 @@ pub fn rolling(run: &Run) -> anyhow::Result<Outcome> {
     let scene = Scene::set(run)?;
     let ports = scene.ports.clone();
     let hasty = run.plant == Some(Plant::Hasty);
-    scene.play(run, true, |house, nodes| {
+    scene.play(run, true, |house, oracle, nodes| {
         for cycle in 0..run.cycles {
-            thread::sleep(ms(150));
+            oracle.wait_for(20);
             let which = usize::try_from(cycle).unwrap_or(0) % nodes.len();
             let node = nodes.remove(which);
             if hasty {
@@ -92,7 +93,7 @@ impl Scene {
         self,
         run: &Run,
         gently: bool,
-        torture: impl FnOnce(&House, &mut Vec<Node>) -> anyhow::Result<()>,
+        torture: impl FnOnce(&House, &Oracle, &mut Vec<Node>) -> anyhow::Result<()>,
     ) -> anyhow::Result<Outcome> {
         let Self { ground, house, ports } = self;
         let oracle = Oracle::default();
@@ -107,7 +108,7 @@ impl Scene {
         let stop = AtomicBool::new(false);
         let mut floor = Floor::new(&oracle, &shoppers, &addresses, &house.keys, run.seed, &stop);
         floor.anew = gently;
-        let ((), fared) = crowd(&floor, TILLS, || torture(&house, &mut nodes))?;
+        let ((), fared) = crowd(&floor, TILLS, || torture(&house, &oracle, &mut nodes))?;
         for node in nodes {
             node.end()?;
         }

@@ -1,7 +1,11 @@
 //! What must be true in the end: who was sent what, what was acknowledged, and what the ledger says of it.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::watch::Watch;
 
 /// How many findings are told in words; the others are only counted.
 const TOLD: usize = 12;
@@ -119,6 +123,7 @@ impl Verdict {
 #[derive(Debug, Default)]
 pub struct Oracle {
     deeds: Mutex<Vec<(Deed, Fate)>>,
+    done: AtomicU64,
     odd: Mutex<Vec<String>>,
 }
 
@@ -141,6 +146,9 @@ impl Oracle {
             drop(deeds);
             self.odd(what);
             return;
+        }
+        if *fate == Fate::Open {
+            self.done.fetch_add(1, Ordering::SeqCst);
         }
         *fate = Fate::Done(event.to_owned());
         if let Some(reference) = reference {
@@ -170,8 +178,15 @@ impl Oracle {
     /// How many deeds are acknowledged so far.
     #[must_use]
     pub fn acknowledged(&self) -> u64 {
-        let deeds = lock(&self.deeds);
-        count(deeds.iter().filter(|(_, fate)| matches!(fate, Fate::Done(_))).count())
+        self.done.load(Ordering::SeqCst)
+    }
+
+    /// Waits until so many deeds more are acknowledged, but not for long: what tears at the server shall tear at work.
+    pub fn wait_for(&self, more: u64) {
+        let (wanted, watch) = (self.acknowledged() + more, Watch::start());
+        while self.acknowledged() < wanted && !watch.reached(Duration::from_secs(4)) {
+            std::thread::sleep(Duration::from_millis(2));
+        }
     }
 
     /// What each account must have in the end when all acknowledged deeds and those of `found` are done.

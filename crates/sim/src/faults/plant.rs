@@ -10,7 +10,7 @@ use super::house::House;
 pub enum Plant {
     /// The unique index over the journal's keys is gone; the check inside the transaction alone stays.
     NoIndex,
-    /// The check of a key sees the journal of two seconds ago; the unique index alone stays.
+    /// The check of a key sees the journal of ten seconds ago; the unique index alone stays.
     LateCheck,
     /// Both: nothing stands between a repetition and a second effect.
     LateCheckNoIndex,
@@ -153,7 +153,7 @@ fn late_sqlite() -> String {
     format!(
         "alter table event rename to event_all;
          create view event as select * from event_all where recorded_at <
-            cast((julianday('now') - 2440587.5) * 86400000000.0 as integer) - 2000000;
+            cast((julianday('now') - 2440587.5) * 86400000000.0 as integer) - 10000000;
          create trigger event_in instead of insert on event begin
             insert into event_all ({COLUMNS}) values ({new}); end;"
     )
@@ -165,7 +165,7 @@ fn late_postgres() -> String {
     format!(
         "alter table event rename to event_all;
          create view event as select * from event_all where recorded_at <
-            (extract(epoch from clock_timestamp()) * 1000000)::bigint - 2000000;
+            (extract(epoch from clock_timestamp()) * 1000000)::bigint - 10000000;
          create function event_in() returns trigger language plpgsql as $$ begin
             insert into event_all ({COLUMNS}) values ({new}); return new; end $$;
          create trigger event_in instead of insert on event for each row execute function event_in();"

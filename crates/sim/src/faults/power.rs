@@ -23,6 +23,8 @@ use crate::rng::Rng;
 const TILLS: u64 = 12;
 /// Who shops.
 const SHOPPERS: usize = 12;
+/// Power lasts until up to so many deeds are done, whatever the machine's speed, and then a moment longer.
+const AT_LEAST: u64 = 16;
 /// The size of the disk.
 const MEGABYTES: u64 = 768;
 
@@ -56,7 +58,7 @@ pub fn run(run: &Run) -> anyhow::Result<Outcome> {
     let (stop, nodes) = (AtomicBool::new(false), [server.address.clone()]);
     let floor = Floor::new(&oracle, &shoppers, &nodes, &house.keys, run.seed, &stop);
     let (node, fared) = crowd(&floor, TILLS, || {
-        cuts(run, &ground, &disk, &house, port)?;
+        cuts(run, &ground, &disk, &house, &oracle, port)?;
         house.serve(port)
     })?;
     let verdict = shop::judge(&house, &server, &oracle, &shoppers, run.plant.is_some())?;
@@ -76,13 +78,19 @@ fn settle(ground: &Ground, disk: &LoopFs) -> anyhow::Result<()> {
     ground.cluster.as_ref().map_or(Ok(()), Cluster::start)
 }
 
-fn cuts(run: &Run, ground: &Ground, disk: &LoopFs, house: &House, port: u16) -> anyhow::Result<()> {
+fn cuts(
+    run: &Run,
+    ground: &Ground,
+    disk: &LoopFs,
+    house: &House,
+    oracle: &Oracle,
+    port: u16,
+) -> anyhow::Result<()> {
     let mut rng = Rng::new(run.seed ^ 0x706f_7765);
     for cycle in 0..run.cycles {
         let node = house.serve(port).with_context(|| format!("cycle {cycle}"))?;
-        // A PostgreSQL that has just come up takes longer to be at work.
-        let longest = if run.engine == Engine::Sqlite { 400 } else { 1_500 };
-        let ms = u64::try_from(rng.within(20, longest)).unwrap_or(20);
+        oracle.wait_for(rng.bits() % AT_LEAST);
+        let ms = u64::try_from(rng.within(0, 250)).unwrap_or(0);
         thread::sleep(Duration::from_millis(ms));
         let processes = ground.cluster.as_ref().map(Cluster::processes).transpose()?;
         disk.cut()?;

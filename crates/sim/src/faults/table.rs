@@ -4,17 +4,23 @@ use std::fmt::Write;
 
 use super::{Engine, Outcome};
 
+/// The table's head, as Markdown.
+pub const HEAD: &str = "| kind | engine | planted | seed | struck | sent | acknowledged | lost | doubled | unexplained | wrong | seconds | result |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|";
+
 /// One line per run, as Markdown.
 #[must_use]
 pub fn table(outcomes: &[Outcome]) -> String {
-    let mut text = "| kind | engine | planted | seed | struck | sent | acknowledged | lost | doubled | unexplained | wrong | seconds | result |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n".to_owned();
+    let mut text = format!("{HEAD}\n");
     for outcome in outcomes {
         let _ = writeln!(text, "{}", line(outcome));
     }
     text
 }
 
-fn line(outcome: &Outcome) -> String {
+/// A run's line.
+#[must_use]
+pub fn line(outcome: &Outcome) -> String {
     let Outcome { run, struck, verdict: v, note, skipped, seconds } = outcome;
     let kind = clap::ValueEnum::to_possible_value(&run.kind);
     let kind = kind.map_or_else(String::new, |kind| kind.get_name().to_owned());

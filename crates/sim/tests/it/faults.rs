@@ -64,7 +64,7 @@ fn q3_power_cuts_lose_nothing_and_are_found_to_where_syncs_are_left_out() {
 
 #[test]
 fn q4_failing_writes_leave_whole_operations_or_none() {
-    hold(Kind::Io, Engine::Sqlite, 13, None);
+    hold(Kind::Io, Engine::Sqlite, 37, None);
 }
 
 #[test]

@@ -304,7 +304,8 @@ fn event(
     let Adjustment { point_type, points, .. } = *adjustment;
     let body = Body::Adjust { point_type, points, reason: adjustment.reason.clone() };
     let reference = adjustment.id.to_string();
-    let at = Some(adjustment.effective_at);
+    // Where the clock was put back since it was asked for, it counts now.
+    let at = Some(adjustment.effective_at.min(scope.now));
     let asked = post::Asked { source: "adjustment", reference: &reference, at };
     post::event(scope, member, adjustment.program, asked, body)
 }

@@ -24,7 +24,7 @@ impl Bench {
     ) -> anyhow::Result<u64> {
         let (expected, args) = self.stage(command)?;
         let args: Vec<&str> = args.iter().map(String::as_str).collect();
-        let (mut at, mut struck) = (1, 0);
+        let (mut at, mut struck) = (self.first, 0);
         loop {
             let what = format!("{command}, call {at}, {mode:?}");
             restore(&self.file())?;

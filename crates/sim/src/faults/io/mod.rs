@@ -26,7 +26,8 @@ const MAX_CALLS: i64 = 2_000;
 const OPERATIONS: [&str; 8] =
     ["enroll", "purchase", "return", "reserve", "capture", "cancel", "adjust", "transfer"];
 
-/// Runs it. `cycles` is the step from one N to the next: 1 tries every N.
+/// Runs it. `cycles` is the step from one N to the next: 1 tries every N. With a longer step the seed says where to
+/// begin, so that several runs try every N, too.
 pub fn run(run: &Run) -> anyhow::Result<Outcome> {
     if run.engine == Engine::Postgres {
         let why = "the calls of PostgreSQL's own processes are PostgreSQL's to test";
@@ -37,6 +38,7 @@ pub fn run(run: &Run) -> anyhow::Result<Outcome> {
     let shim = Shim::build(&ground.folder(), &ground.file())?;
     house.env = shim.env();
     let mut bench = Bench::open(house, shim)?;
+    bench.first = run.first();
     let mut verdict = Verdict::default();
     let (mut struck, mut notes) = (0, Vec::new());
     let modes: Vec<(Mode, &str)> = match run.plant {
@@ -74,6 +76,8 @@ struct Bench {
     server: Server,
     members: [Shopper; 2],
     count: u64,
+    /// The first call that is struck.
+    first: i64,
 }
 
 /// What a request needs, and what it does when it is done.
@@ -93,7 +97,8 @@ impl Bench {
         let server = Server { address: node.address.clone(), key: house.keys[0].clone() };
         let mut line = Line::open_within(&server, PATIENCE)?;
         let members = [shop::enroll(&mut line, "m0")?, shop::enroll(&mut line, "m1")?];
-        let mut bench = Self { house, shim, port, node: Some(node), server, members, count: 0 };
+        let mut bench =
+            Self { house, shim, port, node: Some(node), server, members, count: 0, first: 1 };
         let stock = bench.purchase(1_000_000_00);
         shop::insist(&mut line, &stock.request)?;
         Ok(bench)
@@ -107,7 +112,7 @@ impl Bench {
         step: u64,
         verdict: &mut Verdict,
     ) -> anyhow::Result<u64> {
-        let (mut at, mut struck) = (1, 0);
+        let (mut at, mut struck) = (self.first, 0);
         while at < MAX_CALLS {
             let task = self.prepare(operation).with_context(|| operation.to_owned())?;
             let what = format!("{operation}, call {at}, {mode:?}");

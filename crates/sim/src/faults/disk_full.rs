@@ -20,11 +20,13 @@ use super::shim::{Mode, Shim};
 use super::tills::Floor;
 use super::watch::Watch;
 use super::{Engine, Outcome, Run, shop};
-use crate::pos::{Line, Server};
+use crate::pos::{Line, Request, Server};
 
 const TILLS: u64 = 6;
 const SHOPPERS: usize = 6;
 const MEGABYTES: u64 = 48;
+/// Whose purchases try whether there is room.
+const PROBE: &str = "probe";
 /// The longest until a full disk is noticed, and until writes go on when there is room again.
 const SOON: Duration = Duration::from_secs(20);
 
@@ -49,6 +51,7 @@ pub fn run(run: &Run) -> anyhow::Result<Outcome> {
     let node = house.serve(free_port()?)?;
     let server = Server { address: node.address.clone(), key: house.keys[0].clone() };
     let shoppers = shop::fill(&server, &oracle, SHOPPERS)?;
+    shop::enroll(&mut Line::open(&server)?, PROBE)?;
     let (stop, nodes) = (AtomicBool::new(false), [server.address.clone()]);
     let floor = Floor::new(&oracle, &shoppers, &nodes, &house.keys, run.seed, &stop);
     let mut extra = Verdict::default();
@@ -104,10 +107,8 @@ fn probe(server: &Server, account: &str, cycle: u64, verdict: &mut Verdict) -> a
     let mut number = 0;
     while !watch.reached(SOON) {
         number += 1;
-        // A dry run on an unknown member would not write; a key makes any request write.
-        let key = format!("full-{cycle}-{number}");
-        let answer = line.ask(&shop::post("/purchases", Some(key), json!({ "padding": "x" })))?;
-        if answer.status == 422 || answer.status == 429 {
+        let answer = line.ask(&small_purchase(format!("full-{cycle}-{number}")))?;
+        if answer.status == 201 || answer.status == 429 {
             continue;
         }
         let kind = answer.headers.get("content-type").map(String::as_str);
@@ -127,14 +128,22 @@ fn probe(server: &Server, account: &str, cycle: u64, verdict: &mut Verdict) -> a
     Ok(())
 }
 
+fn small_purchase(reference: String) -> Request {
+    let body = json!({
+        "member": format!("ext:external:{PROBE}"), "source": "probe", "reference": reference,
+        "lines": [{ "net_minor": 100 }],
+    });
+    shop::post("/purchases", None, body)
+}
+
 /// Writes go on by themselves.
 fn recover(server: &Server, cycle: u64) -> anyhow::Result<()> {
     let watch = Watch::start();
     let mut line = Line::open(server)?;
     while !watch.reached(SOON) {
-        let key = format!("room-{cycle}-{}", watch.elapsed().as_millis());
-        let answer = line.ask(&shop::post("/purchases", Some(key), json!({ "padding": "x" })))?;
-        if answer.status == 422 {
+        let reference = format!("room-{cycle}-{}", watch.elapsed().as_millis());
+        let answer = line.ask(&small_purchase(reference))?;
+        if answer.status == 201 {
             return Ok(());
         }
         thread::sleep(Duration::from_millis(20));

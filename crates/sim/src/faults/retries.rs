@@ -191,7 +191,10 @@ impl<'a> Client<'a> {
             self.tally.wrong(format!("{:?} was {}, then {event}", known.request, known.event));
         }
         if known.request.key.is_some() && answer.octets != known.octets {
-            self.tally.wrong(format!("{:?} was answered with other octets", known.request));
+            let (before, now) =
+                (String::from_utf8_lossy(&known.octets), String::from_utf8_lossy(&answer.octets));
+            let path = &known.request.path;
+            self.tally.wrong(format!("{path}: the same key was answered {before}, then {now}"));
         }
         Ok(())
     }

@@ -129,6 +129,9 @@ impl Outcome {
 
 /// Runs one.
 pub fn run(run: &Run) -> anyhow::Result<Outcome> {
+    if let Some(why) = missing(run) {
+        return Ok(Outcome::skipped(run, why.to_owned()));
+    }
     let watch = Watch::start();
     let outcome = match run.kind {
         Kind::Kill => kill::run(run),
@@ -142,4 +145,15 @@ pub fn run(run: &Run) -> anyhow::Result<Outcome> {
         Kind::Retries => retries::run(run),
     }?;
     Ok(Outcome { seconds: watch.elapsed().as_secs_f64(), ..outcome })
+}
+
+/// What this machine lacks for a run.
+fn missing(run: &Run) -> Option<&'static str> {
+    let shimmed = matches!(run.kind, Kind::Power | Kind::Io | Kind::DiskFull | Kind::Clock)
+        || (run.kind == Kind::Migrations && run.engine == Engine::Sqlite);
+    if shimmed && !shim::has_compiler() {
+        return Some("there is no C compiler for the shim");
+    }
+    let bare = run.engine == Engine::Postgres && postgres::bin().is_none();
+    bare.then_some("no PostgreSQL server is installed")
 }

@@ -60,6 +60,7 @@ pub fn bend(what: Plant, house: &House) -> anyhow::Result<()> {
     let index = matches!(what, Plant::NoIndex | Plant::LateCheckNoIndex);
     let late = matches!(what, Plant::LateCheck | Plant::LateCheckNoIndex);
     on(house, |dialect| {
+        // dialect: what is planted is the schema's own, which has no common text
         let sqlite = dialect == Dialect::Sqlite;
         let mut script = String::new();
         if index {
@@ -81,6 +82,7 @@ pub fn mend(house: &House) -> anyhow::Result<()> {
 /// Takes the oldest purchase of a till whose points are untouched out of the books, with all that speaks of it.
 pub fn forget(house: &House) -> anyhow::Result<()> {
     on(house, |dialect| {
+        // dialect: on SQLite the journal is guarded by triggers, on PostgreSQL by grants
         let mut script = match dialect {
             Dialect::Sqlite => {
                 "drop trigger event_no_delete; drop trigger entry_no_delete;".to_owned()

@@ -115,6 +115,14 @@ impl Shim {
     }
 }
 
+/// Can this machine compile C?
+#[must_use]
+pub fn has_compiler() -> bool {
+    let mut cc = Command::new("cc");
+    cc.arg("--version");
+    done("cc", cc).is_ok()
+}
+
 /// Compiles a small C program; answers where it is.
 pub fn compile(folder: &Path, name: &str, source: &str, flags: &[&str]) -> anyhow::Result<PathBuf> {
     let (text, made) = (folder.join(format!("{name}.c")), folder.join(name));

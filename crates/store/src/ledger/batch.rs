@@ -256,6 +256,7 @@ impl<'a> Batch<'a> {
             account: event.account,
             outcome: outcome.clone(),
             replayed: false,
+            effective_at: event.effective_at,
             recorded_at: event.recorded_at,
         };
         self.decided_keys.insert(event_key(&event), self.decided.len());
@@ -289,6 +290,7 @@ impl<'a> Batch<'a> {
                 account: event.account,
                 outcome: earlier.outcome.clone(),
                 replayed: true,
+                effective_at: event.effective_at,
                 recorded_at: earlier.event.recorded_at,
             })));
         }
@@ -301,6 +303,7 @@ impl<'a> Batch<'a> {
             account: event.account,
             outcome: unpack(&known.detail)?.outcome,
             replayed: true,
+            effective_at: event.effective_at,
             recorded_at: known.recorded_at,
         })))
     }

@@ -120,6 +120,8 @@ pub struct Receipt {
     pub outcome: Outcome,
     /// Was it done before, and this is the answer of then?
     pub replayed: bool,
+    /// When it counts.
+    pub effective_at: Timestamp,
     /// When it was recorded.
     pub recorded_at: Timestamp,
 }

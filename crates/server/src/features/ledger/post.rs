@@ -173,13 +173,19 @@ pub async fn post_and_tell(
     view(scope, event, &receipt).await
 }
 
+/// Puts into a posted event what the ledger gave it; when it came before, also when it counted then.
+pub fn told_of(event: &mut Event, receipt: &Receipt) {
+    (event.id, event.recorded_at) = (receipt.event, receipt.recorded_at);
+    event.effective_at = receipt.effective_at;
+}
+
 /// What the posted `event` did.
 pub async fn view(
     scope: &Scope<App>,
     mut event: Event,
     receipt: &Receipt,
 ) -> Result<ReceiptView, Problem> {
-    (event.id, event.recorded_at) = (receipt.event, receipt.recorded_at);
+    told_of(&mut event, receipt);
     Ok(ReceiptView::of(scope, &event, &receipt.outcome, receipt.replayed).await?)
 }
 

@@ -176,7 +176,7 @@ pub async fn buy(
     let event = post::event(scope, &member, program.id, asked, body)?;
     let receipt = post::post(scope, &member, event.clone(), dry_run).await?;
     let mut event = event;
-    (event.id, event.recorded_at) = (receipt.event, receipt.recorded_at);
+    post::told_of(&mut event, &receipt);
     view(scope, &event, &receipt.outcome, receipt.replayed).await
 }
 

@@ -39,8 +39,10 @@ async fn i5_a_receipt_counts_once_and_for_one_member() {
     on_both(async |db| {
         let bench = Bench::new(db).await;
         let first = bench.sell(0, "t-1", 1_000).await;
+        bench.clock.advance(lazo_domain::time::SECOND);
         let again = bench.sell(0, "t-1", 1_000).await;
         assert_eq!((&again["id"], &again["replayed"]), (&first["id"], &json!(true)));
+        assert_eq!(again["effective_at"], first["effective_at"], "when it counted then");
         for (member, net, status, code) in
             [(0, 2_000, 422, "key_reused"), (1, 1_000, 409, "claimed_by_other")]
         {

@@ -99,7 +99,7 @@ impl Bench {
         let members = [shop::enroll(&mut line, "m0")?, shop::enroll(&mut line, "m1")?];
         let mut bench =
             Self { house, shim, port, node: Some(node), server, members, count: 0, first: 1 };
-        let stock = bench.purchase(1_000_000_00);
+        let stock = bench.purchase(100_000_000);
         shop::insist(&mut line, &stock.request)?;
         Ok(bench)
     }

@@ -138,6 +138,23 @@ pub struct Piece {
     /// What kind of points they are.
     #[serde(default)]
     pub lot_kind: crate::account::LotKind,
+    /// In an opening balance, when they become available; `None` is at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release_at: Option<Timestamp>,
+    /// In an opening balance, the redemption elsewhere that they are set aside for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<PieceHold>,
+}
+
+/// A hold that came with an opening balance: it can be captured or cancelled here, and lapses when it would have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PieceHold {
+    /// The redemption's id here, made in the app; pieces of one hold share it.
+    pub redemption: RedemptionId,
+    /// What it was for, as it was called elsewhere.
+    pub reward: String,
+    /// When it lapses.
+    pub until: Timestamp,
 }
 
 /// A basket, an order or an invoice.

@@ -5,12 +5,14 @@
 
 pub mod account;
 pub mod apply;
+pub mod conversion;
 pub mod decision;
 pub mod event;
 pub mod explain;
 pub mod ids;
 pub mod label;
 pub mod layered;
+pub mod merging;
 pub mod money;
 pub mod points;
 pub mod program;

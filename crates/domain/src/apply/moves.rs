@@ -114,6 +114,8 @@ pub(super) fn transfer_out(
             earned_at,
             expires_at,
             lot_kind: LotKind::Transferred,
+            release_at: None,
+            hold: None,
         });
     }
     draft.tell("points.transferred", id, points.negated()?, || json!({ "to": to }));
@@ -150,6 +152,11 @@ pub(super) fn opening(draft: &mut Draft<'_>, pieces: &[Piece]) -> Result<(), Ref
             .point_types
             .get(&piece.point_type)
             .is_some_and(|p| p.kind == PointKind::Qualifying);
+        let bare = piece.release_at.is_none() && piece.hold.is_none();
+        if !bare && (qualifying || piece.points.0 < 0) {
+            let why = "a debt or qualifying points are neither pending nor held".into();
+            return Err(Refusal::Invalid { field: "/pieces/points", why });
+        }
         if qualifying {
             draft.post(Side::Available, piece.point_type, None, piece.points, draft.at())?;
             draft.post(
@@ -164,7 +171,10 @@ pub(super) fn opening(draft: &mut Draft<'_>, pieces: &[Piece]) -> Result<(), Ref
             draft.owe(piece.point_type, piece.points.negated()?, Side::Opening)?;
         } else {
             redeemable(&program, piece.point_type)?;
-            bring(draft, piece, Side::Opening)?;
+            let lot = bring(draft, piece, Side::Opening)?;
+            if let Some(hold) = &piece.hold {
+                super::redeem::take_over(draft, lot, piece, hold)?;
+            }
         }
         let points = piece.points;
         draft.tell("points.adjusted", piece.point_type, points, || json!({ "reason": "opening" }));
@@ -179,7 +189,7 @@ fn bring(draft: &mut Draft<'_>, piece: &Piece, from: Side) -> Result<LotId, Refu
         kind: if from == Side::Opening { LotKind::Opening } else { piece.lot_kind },
         earned_at: piece.earned_at,
         expires_at: piece.expires_at,
-        release_at: None,
+        release_at: piece.release_at.filter(|_| from == Side::Opening),
         from,
     })?;
     draft.say(|| Step::Expires { lot, points: piece.points.0, at: piece.expires_at });

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::draft::Draft;
 use crate::account::{CounterChange, Redemption, RedemptionState};
 use crate::decision::Side;
-use crate::event::Reserve;
+use crate::event::{Piece, PieceHold, Reserve};
 use crate::explain::Step;
 use crate::ids::{LotId, RedemptionId};
 use crate::label::Label;
@@ -77,6 +77,56 @@ pub(super) fn reserve(draft: &mut Draft<'_>, order: &Reserve) -> Result<(), Refu
         || json!({ "redemption": order.redemption, "reward": order.reward }),
     );
     if order.capture { capture(draft, order.redemption) } else { finish(draft, order.redemption) }
+}
+
+/// Takes over a hold that came with an opening balance, whose reward this program need not know.
+pub(super) fn take_over(
+    draft: &mut Draft<'_>,
+    lot: LotId,
+    piece: &Piece,
+    hold: &PieceHold,
+) -> Result<(), Refusal> {
+    let (at, event) = (draft.at(), draft.event.id);
+    if hold.until <= at || draft.lot(lot)?.available != piece.points {
+        let why = "must lapse after the opening, and hold points that are available".into();
+        return Err(Refusal::Invalid { field: "/pieces/hold", why });
+    }
+    let redemption = draft.account.redemptions.get(&hold.redemption);
+    let mut redemption = match redemption {
+        None => Redemption {
+            id: hold.redemption,
+            program: draft.program()?.id,
+            point_type: piece.point_type,
+            order: Reserve {
+                redemption: hold.redemption,
+                reward: hold.reward.clone(),
+                quantity: 1,
+                pay_minor: None,
+                hold_until: Some(hold.until),
+                capture: false,
+            },
+            event,
+            state: RedemptionState::Reserved,
+            points: Points::ZERO,
+            lots: Vec::new(),
+            reserved_at: at,
+            hold_until: hold.until,
+            resources: BTreeMap::new(),
+        },
+        // Another piece of the same hold.
+        Some(known) if known.event == event && known.point_type == piece.point_type => {
+            known.clone()
+        }
+        Some(_) => return Err(Refusal::RedemptionState("there")),
+    };
+    draft.shift(lot, Side::Available, Side::Held, piece.points, at)?;
+    moved(draft, "held", lot, piece.points)?;
+    redemption.points = redemption.points.plus(piece.points)?;
+    redemption.lots.push((lot, piece.points));
+    draft.account.due(hold.until);
+    draft.account.redemptions.insert(hold.redemption, redemption);
+    draft.account.touched.redemptions.insert(hold.redemption);
+    finish(draft, hold.redemption)
 }
 
 fn check(draft: &Draft<'_>, reward: &Reward, order: &Reserve) -> Result<(), Refusal> {

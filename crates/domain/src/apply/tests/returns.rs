@@ -134,6 +134,8 @@ fn m21_an_opening_debt_is_a_lot_below_zero_and_can_be_undone() {
         earned_at: at("2025-01-01"),
         expires_at: expires_at.map(at),
         lot_kind: Default::default(),
+        release_at: None,
+        hold: None,
     };
     story.act("2026-02-01", Body::Opening { pieces: vec![piece(-40, None)] });
     let opened = EventId(story.next);

@@ -15,6 +15,8 @@ fn i9_the_earliest_expiry_pays_first() {
         earned_at: at("2025-01-01"),
         expires_at: expires_at.map(at),
         lot_kind: Default::default(),
+        release_at: None,
+        hold: None,
     };
     let pieces =
         vec![piece(30, None), piece(30, Some("2026-09-01")), piece(30, Some("2026-06-01"))];
@@ -114,4 +116,56 @@ fn r109_points_pay_part_of_a_bill_at_an_exact_rate() {
     assert_eq!(story.available(), 43);
     assert!(matches!(story.try_do("2026-02-03", pay(51)), Err(Refusal::Invalid { .. })));
     assert!(matches!(story.try_do("2026-02-03", pay(9)), Err(Refusal::Invalid { .. })));
+}
+
+/// A hold opened before a merge is captured, cancelled or lapses after it, and pending points keep their date.
+#[test]
+fn m20_an_opening_balance_brings_its_holds_and_its_pending_points() {
+    let mut story = Story::new(json!({}));
+    let piece = |points, release: Option<&str>, hold: Option<i64>| crate::event::Piece {
+        point_type: POINTS,
+        points: Points(points),
+        earned_at: at("2025-01-01"),
+        expires_at: Some(at("2027-01-01")),
+        lot_kind: Default::default(),
+        release_at: release.map(at),
+        hold: hold.map(|id| crate::event::PieceHold {
+            redemption: RedemptionId(id),
+            reward: "night at the sea".into(),
+            until: at("2026-03-01"),
+        }),
+    };
+    let opened = story.act(
+        "2026-02-01",
+        Body::Opening {
+            pieces: vec![
+                piece(100, None, None),
+                piece(40, Some("2026-02-20"), None),
+                piece(30, None, Some(5)),
+                piece(12, None, Some(5)),
+                piece(7, None, Some(6)),
+                piece(3, None, Some(8)),
+            ],
+        },
+    );
+    let balance = |story: &Story| {
+        let balance = story.account.balance(POINTS);
+        [balance.available.0, balance.pending.0, balance.held.0]
+    };
+    assert_eq!(opened.redemption.unwrap().points, Points(3));
+    assert_eq!(balance(&story), [100, 40, 52]);
+    story.act("2026-02-10", Body::Capture { redemption: RedemptionId(5) });
+    story.act("2026-02-11", Body::Cancel { redemption: RedemptionId(6) });
+    assert_eq!(balance(&story), [107, 40, 3]);
+    story.elapse("2026-02-20");
+    assert_eq!(balance(&story), [147, 0, 3]);
+    story.elapse("2026-03-01");
+    assert_eq!(balance(&story), [150, 0, 0]);
+
+    let refused = |story: &mut Story, piece| {
+        story.try_do("2026-03-02", Body::Opening { pieces: vec![piece] }).unwrap_err().code()
+    };
+    assert_eq!(refused(&mut story, piece(1, None, Some(5))), "invalid");
+    assert_eq!(refused(&mut story, piece(1, Some("2026-04-01"), Some(9))), "invalid");
+    assert_eq!(refused(&mut story, piece(-1, None, Some(9))), "invalid");
 }

@@ -194,6 +194,8 @@ pub(crate) fn opening(points: i64) -> Body {
             earned_at: noon(),
             expires_at: None,
             lot_kind: LotKind::Opening,
+            release_at: None,
+            hold: None,
         }],
     }
 }

@@ -37,6 +37,8 @@ async fn i1_half_a_transfer_is_refused() {
             earned_at: shop::noon(),
             expires_at: None,
             lot_kind: lazo_domain::account::LotKind::Transferred,
+            release_at: None,
+            hold: None,
         };
         let halves = [
             Body::TransferIn { from: AccountId(1), pieces: vec![piece] },

@@ -1,0 +1,288 @@
+//! The plan of one golden member: a pure function of the rules and the snapshots of its accounts.
+
+use super::belongings::{self, PlanResult, PoolResult};
+use super::commitments::{self, Breach};
+use super::consents::{self, ConsentResult};
+use super::exceptions::{Exception, ExceptionCode};
+use super::points::{self, Compensation, Conversion, Disposition, Line};
+use super::rules::{MergeRules, Mode};
+use super::snapshot::{Consent, MemberSnapshot, SourceKey, SourceLot, SourceStatus, Unit};
+use super::tiers::{self, CounterResult, TierResult};
+use super::vouchers::{self, VoucherResult};
+use crate::conversion::{Fraction, TooLarge};
+use crate::time::Timestamp;
+
+/// How the golden member stands after the merge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GoldenStatus {
+    /// In use.
+    Active,
+    /// In use, but nothing may be spent until somebody has looked into it.
+    Quarantined,
+    /// Nothing may be spent.
+    Blocked,
+    /// Waits at the desk: nothing is posted.
+    HeldBack,
+    /// None of its accounts moves: they were closed or erased.
+    Left,
+}
+
+impl GoldenStatus {
+    /// The name outside.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Quarantined => "quarantined",
+            Self::Blocked => "blocked",
+            Self::HeldBack => "held_back",
+            Self::Left => "left",
+        }
+    }
+}
+
+/// An account of the cluster and whether it moves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Which.
+    pub key: SourceKey,
+    /// How it stood.
+    pub status: SourceStatus,
+    /// Does it move?
+    pub moves: bool,
+    /// Its tokens, which resolve to the golden member for ever when it moves.
+    pub aliases: Vec<String>,
+}
+
+/// What becomes of one golden member. Made by [`plan_member`] alone; the same input gives the same plan to the byte.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberPlan {
+    /// The first of its accounts in the order of sources and numbers: its name in the run.
+    pub golden: SourceKey,
+    /// When the target begins to count.
+    pub cutover: Timestamp,
+    /// A person or a company.
+    pub unit: Unit,
+    /// How it stands.
+    pub status: GoldenStatus,
+    /// The earliest enrollment.
+    pub enrolled_at: Timestamp,
+    /// Its accounts.
+    pub accounts: Vec<Account>,
+    /// The journal: every lot of every account exactly once.
+    pub lines: Vec<Line>,
+    /// Sums by source and point type.
+    pub conversions: Vec<Conversion>,
+    /// What lifts it to the value floor.
+    pub compensation: Option<Compensation>,
+    /// Where it stands on ladders.
+    pub tiers: Vec<TierResult>,
+    /// What counts for ladders.
+    pub counters: Vec<CounterResult>,
+    /// Its vouchers.
+    pub vouchers: Vec<VoucherResult>,
+    /// What it may be sent, and what not.
+    pub consents: Vec<ConsentResult>,
+    /// Its paid plans.
+    pub plans: Vec<PlanResult>,
+    /// Its pools.
+    pub pools: Vec<PoolResult>,
+    /// What its points were worth, in minor units.
+    pub value_before: Fraction,
+    /// What they are worth, in minor units, compensation included.
+    pub value_after: Fraction,
+    /// For the desk.
+    pub exceptions: Vec<Exception>,
+    /// Promises that this plan would break.
+    pub breaches: Vec<Breach>,
+}
+
+impl MemberPlan {
+    /// Every number that resolves to the golden member for ever: the accounts' own and their tokens, by source.
+    #[must_use]
+    pub fn identifiers(&self) -> Vec<(&str, &str)> {
+        let moving = self.accounts.iter().filter(|account| account.moves);
+        let numbers = moving.flat_map(|account| {
+            let tokens = account.aliases.iter().chain([&account.key.member]);
+            tokens.map(|token| (account.key.source.as_str(), token.as_str()))
+        });
+        let mut all: Vec<(&str, &str)> = numbers.collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+}
+
+/// Plans one golden member from everything its accounts had. The order of `members` does not matter.
+///
+/// The rules must have passed [`MergeRules::check`].
+#[must_use]
+pub fn plan_member(rules: &MergeRules, members: &[MemberSnapshot]) -> MemberPlan {
+    let mut sorted: Vec<MemberSnapshot> = members.to_vec();
+    sorted.iter_mut().for_each(put_in_order);
+    sorted.sort_by(|a, b| a.key.cmp(&b.key));
+    let mut plan = blank(rules, &sorted);
+    let moving: Vec<&MemberSnapshot> =
+        sorted.iter().zip(&plan.accounts).filter(|(_, a)| a.moves).map(|(m, _)| m).collect();
+    let staying: Vec<&MemberSnapshot> =
+        sorted.iter().zip(&plan.accounts).filter(|(_, a)| !a.moves).map(|(m, _)| m).collect();
+    for member in &staying {
+        plan.lines.extend(points::unconverted(member, Disposition::Left));
+    }
+    plan.exceptions.extend(moving.iter().flat_map(|member| points::check(member, rules)));
+    if rules.mode == Mode::LinkOnly {
+        plan.lines.extend(moving.iter().flat_map(|m| points::unconverted(m, Disposition::Left)));
+    } else if !moving.is_empty() && !held_back(&plan) {
+        if let Err(TooLarge) = fill(&mut plan, rules, &moving) {
+            plan.exceptions.push(Exception::new(&plan.golden, ExceptionCode::TooLarge));
+        }
+    }
+    if held_back(&plan) {
+        let exceptions = std::mem::take(&mut plan.exceptions);
+        plan = MemberPlan { exceptions, status: GoldenStatus::HeldBack, ..blank(rules, &sorted) };
+        plan.exceptions.sort();
+        plan.exceptions.dedup();
+        for (member, account) in sorted.iter().zip(&plan.accounts) {
+            let waits = if account.moves { Disposition::HeldBack } else { Disposition::Left };
+            plan.lines.extend(points::unconverted(member, waits));
+        }
+    }
+    plan.lines.sort_by(|a, b| {
+        (&a.key, &a.lot.lot, a.lot.state, &a.lot.hold).cmp(&(
+            &b.key,
+            &b.lot.lot,
+            b.lot.state,
+            &b.lot.hold,
+        ))
+    });
+    plan.exceptions.sort();
+    plan.breaches = commitments::breaches(rules, &plan);
+    plan
+}
+
+fn held_back(plan: &MemberPlan) -> bool {
+    plan.exceptions.iter().any(|exception| exception.code.holds_back())
+}
+
+/// Files come in any order; plans do not.
+fn put_in_order(member: &mut MemberSnapshot) {
+    member.lots.sort_by(|a, b| {
+        let order = |l: &SourceLot| (l.state, l.points, l.earned_at, l.expires_at);
+        (&a.lot, &a.hold).cmp(&(&b.lot, &b.hold)).then(order(a).cmp(&order(b)))
+    });
+    member.plans.sort_by(|a, b| (&a.plan, a.paid_from).cmp(&(&b.plan, b.paid_from)));
+    member.vouchers.sort_by(|a, b| a.code.cmp(&b.code));
+    member.tiers.sort_by(|a, b| (&a.tier, a.since).cmp(&(&b.tier, b.since)));
+    member.consents.sort_by(|a, b| {
+        let order = |c: &Consent| (c.purpose.clone(), c.channel.clone(), c.state, c.at);
+        order(a).cmp(&order(b)).then_with(|| a.evidence.cmp(&b.evidence))
+    });
+    member.aliases.sort_unstable();
+    member.aliases.dedup();
+}
+
+/// The plan before anything is converted: who moves, and how the golden member stands.
+fn blank(rules: &MergeRules, sorted: &[MemberSnapshot]) -> MemberPlan {
+    let mut exceptions = Vec::new();
+    let mut accounts = Vec::new();
+    for member in sorted {
+        let returns = erased_returns(rules, member);
+        let gone = matches!(member.status, SourceStatus::Erased | SourceStatus::Closed) || returns;
+        let left: i64 = member.lots.iter().map(|lot| lot.points).fold(0, i64::saturating_add);
+        let code = match member.status {
+            SourceStatus::Erased if left != 0 => Some(ExceptionCode::ErasedWithPoints),
+            SourceStatus::Closed if left != 0 => Some(ExceptionCode::ClosedWithPoints),
+            SourceStatus::Deceased => Some(ExceptionCode::Deceased),
+            _ if returns => Some(ExceptionCode::ErasedReturns),
+            _ => None,
+        };
+        exceptions.extend(code.map(|code| Exception::new(&member.key, code).about("", left)));
+        accounts.push(Account {
+            key: member.key.clone(),
+            status: member.status,
+            moves: !gone,
+            // Nothing of an erased person is carried along.
+            aliases: if gone { Vec::new() } else { member.aliases.clone() },
+        });
+    }
+    let moving = || sorted.iter().zip(&accounts).filter(|(_, a)| a.moves).map(|(m, _)| m);
+    let golden = moving().next().or(sorted.first()).map(|m| m.key.clone()).unwrap_or_default();
+    let unit = moving().next().map(|m| m.unit).unwrap_or_default();
+    if moving().any(|member| member.unit != unit) {
+        exceptions.push(Exception::new(&golden, ExceptionCode::PersonWithCompany));
+    }
+    let any = |status| moving().any(|member| member.status == status);
+    let status = match () {
+        () if moving().next().is_none() => GoldenStatus::Left,
+        () if any(SourceStatus::Blocked) => GoldenStatus::Blocked,
+        () if any(SourceStatus::Investigated) => GoldenStatus::Quarantined,
+        () => GoldenStatus::Active,
+    };
+    let enrolled_at = moving().map(|m| m.enrolled_at).min().unwrap_or_default();
+    MemberPlan {
+        golden,
+        cutover: rules.cutover,
+        unit,
+        status,
+        enrolled_at,
+        accounts,
+        lines: Vec::new(),
+        conversions: Vec::new(),
+        compensation: None,
+        tiers: Vec::new(),
+        counters: Vec::new(),
+        vouchers: Vec::new(),
+        consents: Vec::new(),
+        plans: Vec::new(),
+        pools: Vec::new(),
+        value_before: Fraction::ZERO,
+        value_after: Fraction::ZERO,
+        exceptions,
+        breaches: Vec::new(),
+    }
+}
+
+/// An erased person is not brought back by a source; enrolling again afterward is the person's own doing.
+fn erased_returns(rules: &MergeRules, member: &MemberSnapshot) -> bool {
+    let erased = member.identity_hashes.iter().filter_map(|hash| rules.erased.get(hash)).max();
+    member.status != SourceStatus::Erased && erased.is_some_and(|at| member.enrolled_at <= *at)
+}
+
+fn fill(
+    plan: &mut MemberPlan,
+    rules: &MergeRules,
+    moving: &[&MemberSnapshot],
+) -> Result<(), TooLarge> {
+    let (tiers, counters, found) = tiers::standings(moving, rules)?;
+    plan.exceptions.extend(found);
+    let tier = |group: &str| {
+        tiers.iter().find(|result| result.group == group).map_or("", |result| result.tier.as_str())
+    };
+    let (mut lines, mut conversions) = points::convert(moving, rules, tier)?;
+    let debts = points::keep_debts_apart(rules, &mut lines, &mut conversions);
+    plan.exceptions.extend(debts);
+    let (before, after) = points::value(rules, &conversions)?;
+    plan.compensation = points::compensate(rules, &conversions, (before, after), tier)?;
+    let lift = plan
+        .compensation
+        .as_ref()
+        .and_then(|given| Some((rules.point_types.get(&given.to)?.value_minor?, given.points)));
+    plan.value_before = before;
+    plan.value_after = match lift {
+        None => after,
+        Some((value, points)) => after.plus(Fraction::whole(points).at(value)?)?,
+    };
+    plan.lines.extend(lines);
+    plan.conversions = conversions;
+    plan.tiers = tiers;
+    plan.counters = counters;
+    plan.consents = consents::consents(moving, rules);
+    if rules.mode != Mode::SharedCurrency {
+        let (vouchers, unmapped) = vouchers::vouchers(moving, rules);
+        let (plans, unknown) = belongings::plans(moving, rules);
+        let (pools, conflicts) = belongings::pools(moving, rules);
+        (plan.vouchers, plan.plans, plan.pools) = (vouchers, plans, pools);
+        plan.exceptions.extend(unmapped.into_iter().chain(unknown).chain(conflicts));
+    }
+    Ok(())
+}

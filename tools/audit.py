@@ -25,7 +25,7 @@ from fractions import Fraction
 DAY = 86_400_000_000
 LATEST = 253_402_207_200_000_000
 PLAN = ["clusters.csv", "journal.csv", "conversions.csv", "compensation.csv", "standings.csv", "counters.csv",
-        "vouchers.csv", "consents.csv", "plans.csv", "pools.csv", "exceptions.csv"]
+        "vouchers.csv", "consents.csv", "plans.csv", "pools.csv", "values.csv", "exceptions.csv"]
 UTC = datetime.timezone.utc
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=UTC)
 

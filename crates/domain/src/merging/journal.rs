@@ -38,6 +38,8 @@ pub enum File {
     Plans,
     /// Plan: pools.
     Pools,
+    /// Plan: what each member's points were and are worth.
+    Values,
     /// Plan: what the desk has to look at.
     Exceptions,
 }
@@ -46,7 +48,7 @@ impl File {
     /// Files of the snapshots.
     pub const SNAPSHOT: [Self; 3] = [Self::Members, Self::Lots, Self::Tiers];
     /// Files of the plan, in the order in which the run's hash takes them.
-    pub const PLAN: [Self; 11] = [
+    pub const PLAN: [Self; 12] = [
         Self::Clusters,
         Self::Journal,
         Self::Conversions,
@@ -57,6 +59,7 @@ impl File {
         Self::Consents,
         Self::Plans,
         Self::Pools,
+        Self::Values,
         Self::Exceptions,
     ];
 
@@ -77,6 +80,7 @@ impl File {
             Self::Consents => "consents.csv",
             Self::Plans => "plans.csv",
             Self::Pools => "pools.csv",
+            Self::Values => "values.csv",
             Self::Exceptions => "exceptions.csv",
         }
     }
@@ -114,6 +118,9 @@ impl File {
                 "golden_source,golden_member,source,member,plan,to,goes_on,paid_until,price_minor,refund_minor,promotions\n"
             }
             Self::Pools => "golden_source,golden_member,source,member,pool,head,stays\n",
+            Self::Values => {
+                "golden_source,golden_member,before_num,before_den,after_num,after_den,verdict\n"
+            }
             Self::Exceptions => "golden_source,golden_member,source,member,code,subject,points\n",
         }
     }
@@ -190,6 +197,13 @@ impl MemberPlan {
             File::Consents => self.consented(),
             File::Plans => self.planned(),
             File::Pools => self.pooled(),
+            File::Values => self
+                .verdict()
+                .map(|verdict| {
+                    let row = self.row().fraction(self.value_before).fraction(self.value_after);
+                    row.text(verdict.name()).end()
+                })
+                .unwrap_or_default(),
             File::Exceptions => self.desk(),
         }
     }

@@ -1,5 +1,7 @@
 //! The plan of one golden member: a pure function of the rules and the snapshots of its accounts.
 
+use std::cmp::Ordering;
+
 use super::belongings::{self, PlanResult, PoolResult};
 use super::commitments::{self, Breach};
 use super::consents::{self, ConsentResult};
@@ -10,6 +12,7 @@ use super::snapshot::{Consent, MemberSnapshot, SourceKey, SourceLot, SourceStatu
 use super::tiers::{self, CounterResult, TierResult};
 use super::vouchers::{self, VoucherResult};
 use crate::conversion::{Fraction, TooLarge};
+use crate::program::Provenance;
 use crate::time::Timestamp;
 
 /// How the golden member stands after the merge.
@@ -39,6 +42,44 @@ impl GoldenStatus {
             Self::Left => "left",
         }
     }
+}
+
+/// Who gains and who loses by the merge, in what points are worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// Worth less.
+    Loser,
+    /// Worth the same.
+    Neutral,
+    /// Worth more.
+    Winner,
+}
+
+impl Verdict {
+    /// The name outside.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Loser => "loser",
+            Self::Neutral => "neutral",
+            Self::Winner => "winner",
+        }
+    }
+}
+
+/// How much can go wrong with a member: waves go from the least to the most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Complexity {
+    /// One account.
+    Single,
+    /// Several accounts of one person.
+    Matched,
+    /// In a pool.
+    Pool,
+    /// A company.
+    Company,
+    /// With a tier for life or a paid plan.
+    Premium,
 }
 
 /// An account of the cluster and whether it moves.
@@ -98,6 +139,43 @@ pub struct MemberPlan {
 }
 
 impl MemberPlan {
+    /// Who gains and who loses; `None` for whoever waits or does not move.
+    #[must_use]
+    pub fn verdict(&self) -> Option<Verdict> {
+        if matches!(self.status, GoldenStatus::HeldBack | GoldenStatus::Left) {
+            return None;
+        }
+        Some(match self.value_after.cmp(&self.value_before) {
+            Ordering::Less => Verdict::Loser,
+            Ordering::Equal => Verdict::Neutral,
+            Ordering::Greater => Verdict::Winner,
+        })
+    }
+
+    /// In which kind of wave the member belongs.
+    #[must_use]
+    pub fn complexity(&self) -> Complexity {
+        let for_life = self.tiers.iter().any(|tier| tier.provenance == Provenance::Lifetime);
+        if for_life || !self.plans.is_empty() {
+            Complexity::Premium
+        } else if self.unit == Unit::Company {
+            Complexity::Company
+        } else if !self.pools.is_empty() {
+            Complexity::Pool
+        } else if self.accounts.iter().filter(|account| account.moves).count() > 1 {
+            Complexity::Matched
+        } else {
+            Complexity::Single
+        }
+    }
+
+    /// Tiers that fall to a lower step when their protection ends, unless the member gathers more until then.
+    pub fn due_downgrades(&self) -> impl Iterator<Item = &TierResult> {
+        self.tiers
+            .iter()
+            .filter(|tier| tier.protected_until.is_some() && tier.requalified != tier.tier)
+    }
+
     /// Every number that resolves to the golden member for ever: the accounts' own and their tokens, by source.
     #[must_use]
     pub fn identifiers(&self) -> Vec<(&str, &str)> {
@@ -132,10 +210,11 @@ pub fn plan_member(rules: &MergeRules, members: &[MemberSnapshot]) -> MemberPlan
     plan.exceptions.extend(moving.iter().flat_map(|member| points::check(member, rules)));
     if rules.mode == Mode::LinkOnly {
         plan.lines.extend(moving.iter().flat_map(|m| points::unconverted(m, Disposition::Left)));
-    } else if !moving.is_empty() && !held_back(&plan) {
-        if let Err(TooLarge) = fill(&mut plan, rules, &moving) {
-            plan.exceptions.push(Exception::new(&plan.golden, ExceptionCode::TooLarge));
-        }
+    } else if !moving.is_empty()
+        && !held_back(&plan)
+        && let Err(TooLarge) = fill(&mut plan, rules, &moving)
+    {
+        plan.exceptions.push(Exception::new(&plan.golden, ExceptionCode::TooLarge));
     }
     if held_back(&plan) {
         let exceptions = std::mem::take(&mut plan.exceptions);

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::csv::Row;
-use super::member::{GoldenStatus, MemberPlan};
+use super::member::MemberPlan;
 use super::points::Disposition;
 use super::snapshot::LotState;
 use crate::conversion::{Fraction, TooLarge};
+use crate::time::Timestamp;
 
 /// Sums over all members of a run or a wave.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -17,6 +18,8 @@ pub struct Totals {
     pub counts: BTreeMap<String, i64>,
     /// Exceptions by code.
     pub exceptions: BTreeMap<&'static str, i64>,
+    /// Members whose tier falls when its protection ends, by ladder and instant.
+    pub due_downgrades: BTreeMap<(String, Timestamp), i64>,
     /// Broken promises by name.
     pub breaches: BTreeMap<&'static str, i64>,
     /// Compensation by target point type.
@@ -137,14 +140,13 @@ impl Totals {
             *self.counts.entry(name.to_owned()).or_default() += by;
         }
         *self.counts.entry(format!("members_{}", plan.status.name())).or_default() += 1;
-        if !matches!(plan.status, GoldenStatus::HeldBack | GoldenStatus::Left) {
+        if let Some(verdict) = plan.verdict() {
             *self.counts.entry("members".into()).or_default() += 1;
-            let verdict = match plan.value_after.cmp(&plan.value_before) {
-                std::cmp::Ordering::Less => "losers",
-                std::cmp::Ordering::Equal => "neutral",
-                std::cmp::Ordering::Greater => "winners",
-            };
-            *self.counts.entry(verdict.into()).or_default() += 1;
+            *self.counts.entry(format!("{}s", verdict.name())).or_default() += 1;
+        }
+        for tier in plan.due_downgrades() {
+            let due = (tier.group.clone(), tier.protected_until.unwrap_or(Timestamp::MAX));
+            *self.due_downgrades.entry(due).or_default() += 1;
         }
         for exception in &plan.exceptions {
             *self.exceptions.entry(exception.code.name()).or_default() += 1;

@@ -5,7 +5,6 @@ use std::process::Command;
 
 use super::super::ledger_export;
 use super::super::reconcile::PostedLot;
-use super::super::rules::{Ladder, TierMap};
 use super::super::snapshot::{LotState, SourceStatus};
 use super::super::totals::Totals;
 use super::super::{File, MergePlan, plan};

@@ -73,6 +73,49 @@ fn m24_lifetime_is_for_life_and_others_are_protected() {
     assert_eq!(plan_member(&rules, &people).tiers[0].protected_until, Some(at("2029-01-01")));
 }
 
+/// Nobody falls at the cut-over, and the dry run knows who falls when the protection ends.
+#[test]
+fn m24_future_downgrades_are_known_by_date() {
+    let rules = nights(with_ladder(rules()));
+    let mut totals = Totals::default();
+    for (n, (code, provenance, value)) in [
+        ("gold", Provenance::Earned, 0),
+        ("gold", Provenance::Earned, 12),
+        ("gold", Provenance::Earned, 25),
+        ("gold", Provenance::Lifetime, 0),
+        ("silver", Provenance::Earned, 60),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut one = member("brisa", &format!("B-{n}"));
+        one.tiers.push(tier(code, provenance));
+        one.counters.push(night("nights", "2026", value, None));
+        totals.add(&plan_member(&rules, &[one])).unwrap();
+    }
+    let due = BTreeMap::from([(("status".to_owned(), at("2027-12-31")), 2)]);
+    assert_eq!(totals.due_downgrades, due);
+}
+
+#[test]
+fn m40_waves_go_from_the_simple_to_the_delicate() {
+    use crate::merging::member::Complexity;
+    let mut people = ana();
+    assert_eq!(planned(&people[..1]).complexity(), Complexity::Single);
+    assert_eq!(planned(&people).complexity(), Complexity::Matched);
+    people[0].pool = Some(PoolSeat { pool: "casa".into(), ..PoolSeat::default() });
+    assert_eq!(planned(&people).complexity(), Complexity::Pool);
+    people[0].plans.push(PaidPlan {
+        plan: "club".into(),
+        paid_until: at("2027-01-01"),
+        ..PaidPlan::default()
+    });
+    assert_eq!(planned(&people).complexity(), Complexity::Premium);
+    let mut company = member("pro", "E");
+    company.unit = Unit::Company;
+    assert_eq!(planned(&[company]).complexity(), Complexity::Company);
+}
+
 #[test]
 fn m23_a_booking_credited_twice_counts_once() {
     let rules = nights(with_ladder(rules()));

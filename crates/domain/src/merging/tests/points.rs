@@ -1,9 +1,10 @@
 //! Points of one member: lots, ends, pending, holds, debts, what comes back and what waits.
 
+use super::super::member::Verdict;
 use super::super::points::Disposition;
 use super::super::reconcile::{PostedLot, compare};
 use super::super::snapshot::{LotState, SourceKey, SourceLot};
-use super::super::{ExceptionCode, GoldenStatus, Totals, plan_member};
+use super::super::{ExceptionCode, File, GoldenStatus, Totals, plan_member};
 use super::*;
 use crate::conversion::Fraction;
 use crate::program::expiry::TierTerm;
@@ -207,6 +208,34 @@ fn r102_losers_are_named_and_a_floor_lifts_them() {
     assert_eq!(plan.value_after, Fraction::whole(252));
     rules.values.remove("pro");
     assert_eq!(rules.check().unwrap_err().code(), "merge_rule_no_value");
+}
+
+/// Gold of Brisa converts at half its value: exactly its 37 members lose, each by half.
+#[test]
+fn r102_exactly_the_planted_losers_are_listed() {
+    let mut rules = rules();
+    rules.conversions[1].table = Table::ByTier {
+        rates: BTreeMap::from([("gold".into(), rate("13/20"))]),
+        otherwise: rate("13/10"),
+    };
+    let mut people = Vec::new();
+    for n in 0..407 {
+        let mut one = member("brisa", &format!("B-{n:03}"));
+        one.lots.push(lot("l", "stars", 200));
+        if n % 11 == 5 {
+            one.tiers.push(tier("gold", Provenance::Earned));
+        }
+        people.push(one);
+    }
+    let done = super::super::plan(&rules, people, &[]).unwrap();
+    let losers: Vec<_> =
+        done.members.iter().filter(|m| m.verdict() == Some(Verdict::Loser)).collect();
+    assert_eq!((losers.len(), done.totals.counts["losers"]), (37, 37));
+    for loser in losers {
+        assert_eq!(loser.value_before.minus(loser.value_after).unwrap(), Fraction::whole(130));
+        assert_eq!(loser.lines[0].tier, "gold");
+        assert!(loser.file_lines(File::Values).ends_with(",260,1,130,1,loser\n"));
+    }
 }
 
 #[test]

@@ -1,14 +1,19 @@
 //! Measures how long it takes to plan a merge of two programs: clusters of one or two accounts, five lots each.
 //!
-//! `cargo run --release -p lazo-domain --example merge_speed -- 100000` (accounts).
+//! `cargo run --release -p lazo-domain --example merge_speed -- 100000` (accounts); with a folder behind it, it writes
+//! the files of the run there, for `tools/audit.py`.
 
+use std::collections::BTreeMap;
 use std::error::Error;
+use std::fs::File as Disk;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use lazo_domain::conversion::{ConversionRule, Table};
 use lazo_domain::merging::rules::TargetPoints;
 use lazo_domain::merging::snapshot::SourceLot;
-use lazo_domain::merging::{MemberSnapshot, MergeRules, Run, SourceKey, plan_member};
+use lazo_domain::merging::{File, MemberSnapshot, MergeRules, Run, SourceKey, Totals, plan_member};
 use lazo_domain::program::ExpiryPolicy;
 use lazo_domain::program::expiry::Basis;
 use lazo_domain::time::{DAY, Term, Timestamp};
@@ -17,24 +22,38 @@ fn main() -> Result<(), Box<dyn Error>> {
     let accounts: i64 = std::env::args().nth(1).map_or(Ok(100_000), |number| number.parse())?;
     let rules = rules()?;
     let mut run = Run::new(&rules)?;
+    let mut files = std::env::args().nth(2).map(|folder| Files::new(folder.into())).transpose()?;
     #[expect(clippy::disallowed_methods, reason = "a duration is measured and nothing is decided")]
     let begin = Instant::now();
     for n in 0..accounts / 2 {
         // Every eighth person is in both programs.
-        let mut members = vec![account("aurora", n)];
+        let mut people = vec![vec![account("aurora", n)]];
+        let mut second = account("brisa", n);
         if n % 8 == 0 {
-            members.push(account("brisa", n));
+            people[0].push(second);
+        } else {
+            // Named after Aurora's last account, so that members come in the order of their golden keys.
+            second.key = SourceKey::new("aurora", &format!("{n:09}-b"));
+            people.push(vec![second]);
         }
-        run.add(&plan_member(&rules, &members))?;
-        if n % 8 != 0 {
-            // The others of Brisa are named after Aurora's last account, so that the order holds.
-            let mut alone = account("brisa", n);
-            alone.key = SourceKey::new("aurora", &format!("{n:09}-b"));
-            run.add(&plan_member(&rules, &[alone]))?;
+        for members in people {
+            let plan = plan_member(&rules, &members);
+            run.add(&plan)?;
+            if let Some(files) = &mut files {
+                for file in File::PLAN {
+                    files.write(file, &plan.file_lines(file))?;
+                }
+                for file in File::SNAPSHOT {
+                    members.iter().try_for_each(|member| files.write(file, &member.lines(file)))?;
+                }
+            }
         }
     }
     let micros = begin.elapsed().as_micros();
     let (totals, digest) = run.finish();
+    if let Some(files) = files {
+        files.end(&rules, &digest.manifest, &totals)?;
+    }
     #[expect(clippy::print_stdout, reason = "the result of the measurement")]
     {
         let each = micros.saturating_mul(100) / u128::from(accounts.unsigned_abs().max(1));
@@ -47,6 +66,42 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("approvable {}; run {}", totals.approvable(), digest.run);
     }
     Ok(())
+}
+
+/// The files of the run, open at once.
+struct Files {
+    folder: PathBuf,
+    open: BTreeMap<File, BufWriter<Disk>>,
+}
+
+impl Files {
+    fn new(folder: PathBuf) -> Result<Self, std::io::Error> {
+        std::fs::create_dir_all(&folder)?;
+        let mut open = BTreeMap::new();
+        for file in File::PLAN.into_iter().chain(File::SNAPSHOT) {
+            let mut writer = BufWriter::new(Disk::create(folder.join(file.name()))?);
+            writer.write_all(file.heading().as_bytes())?;
+            open.insert(file, writer);
+        }
+        Ok(Self { folder, open })
+    }
+
+    fn write(&mut self, file: File, lines: &str) -> Result<(), std::io::Error> {
+        self.open.get_mut(&file).map_or(Ok(()), |writer| writer.write_all(lines.as_bytes()))
+    }
+
+    fn end(
+        mut self,
+        rules: &MergeRules,
+        manifest: &str,
+        totals: &Totals,
+    ) -> Result<(), std::io::Error> {
+        self.open.values_mut().try_for_each(Write::flush)?;
+        let place = |name: &str| -> PathBuf { Path::new(&self.folder).join(name) };
+        std::fs::write(place("rules.json"), rules.canonical())?;
+        std::fs::write(place("manifest.sha256"), manifest)?;
+        std::fs::write(place("control.csv"), Totals::HEADING.to_owned() + &totals.lines())
+    }
 }
 
 fn rules() -> Result<MergeRules, Box<dyn Error>> {

@@ -126,6 +126,19 @@ pub fn lint(rule: &ConversionRule, thresholds: Thresholds) -> Result<Vec<Finding
     Ok(findings)
 }
 
+/// What is wrong with any of `rules`, the worst first.
+pub fn lint_all(
+    rules: &[ConversionRule],
+    thresholds: Thresholds,
+) -> Result<Vec<Finding>, TooLarge> {
+    let mut findings = Vec::new();
+    for rule in rules {
+        findings.extend(lint(rule, thresholds)?);
+    }
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity()));
+    Ok(findings)
+}
+
 /// What `balance` units of one earned lot become, gifts included.
 pub fn gives(rule: &ConversionRule, balance: i64) -> Result<i64, TooLarge> {
     let part = Part {

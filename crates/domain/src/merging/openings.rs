@@ -14,6 +14,8 @@ use crate::time::Timestamp;
 pub struct Opening {
     /// Which line of the plan's journal it comes from; `None` for gifts and compensation.
     pub line: Option<usize>,
+    /// The source that the points come from; empty for compensation.
+    pub source: String,
     /// The target's point type.
     pub to: String,
     /// How many; less than zero is a debt.
@@ -46,6 +48,7 @@ impl MemberPlan {
                 let (lot, state) = (&line.lot, line.opens_as(self.cutover));
                 openings.push(Opening {
                     line: Some(place),
+                    source: line.key.source.clone(),
                     to: line.to.clone(),
                     points: line.points,
                     state,
@@ -58,11 +61,12 @@ impl MemberPlan {
             }
         }
         let gifts = self.conversions.iter().filter(|c| c.disposition == Disposition::Opens);
-        let gifts = gifts.map(|c| (&c.to, c.converted.gift, c.gift_expires_at));
-        let lift = self.compensation.iter().map(|c| (&c.to, c.points, c.expires_at));
-        for (to, points, expires_at) in gifts.chain(lift).filter(|gift| gift.1 > 0) {
+        let gifts = gifts.map(|c| (c.source.as_str(), &c.to, c.converted.gift, c.gift_expires_at));
+        let lift = self.compensation.iter().map(|c| ("", &c.to, c.points, c.expires_at));
+        for (source, to, points, expires_at) in gifts.chain(lift).filter(|gift| gift.2 > 0) {
             openings.push(Opening {
                 line: None,
+                source: source.to_owned(),
                 to: to.clone(),
                 points,
                 state: LotState::Available,

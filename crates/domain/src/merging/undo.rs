@@ -146,7 +146,7 @@ pub fn unmerge(
         return Err(UndoRefusal::NotApart(plan.golden.clone()));
     }
     let mut result = Unmerge::default();
-    let mut lots = held(plan, |key| key.is_some_and(|key| leaving.contains(key)));
+    let mut lots = held(plan, leaving);
     // What one side spent of the other's lots, lot by lot.
     let mut owed: Vec<(bool, usize, i64)> = Vec::new();
     for event in later {
@@ -203,18 +203,23 @@ pub fn unmerge(
     Ok(result)
 }
 
-fn held(plan: &MemberPlan, leaves: impl Fn(Option<&SourceKey>) -> bool) -> Vec<Held> {
+/// The opening lots and whose they are. A gift leaves with the last of its source's accounts; compensation stays.
+fn held(plan: &MemberPlan, leaving: &BTreeSet<SourceKey>) -> Vec<Held> {
+    let stays = |source: &str| {
+        let mut of = plan.accounts.iter().filter(|a| a.moves && a.key.source == source);
+        of.any(|account| !leaving.contains(&account.key))
+    };
     let openings = plan.openings();
-    let held = openings.iter().enumerate().map(|(place, opening)| {
-        let key = opening.line.map(|line| plan.lines[line].key.clone());
-        Held {
-            lot: opening.line.map_or(LotRef::Gift(place), LotRef::Opened),
-            to: opening.to.clone(),
-            granted: opening.points,
-            left: opening.points,
-            expires_at: opening.expires_at,
-            leaves: leaves(key.as_ref()),
-        }
+    let held = openings.iter().enumerate().map(|(place, opening)| Held {
+        lot: opening.line.map_or(LotRef::Gift(place), LotRef::Opened),
+        to: opening.to.clone(),
+        granted: opening.points,
+        left: opening.points,
+        expires_at: opening.expires_at,
+        leaves: match opening.line {
+            Some(line) => leaving.contains(&plan.lines[line].key),
+            None => !opening.source.is_empty() && !stays(&opening.source),
+        },
     });
     held.collect()
 }
@@ -267,7 +272,7 @@ pub struct SourceChange {
 /// whole. What was earned since counts as the source's own rules say where that is known, else at the rate of the
 /// member's conversion turned round, rounded in the member's favor.
 pub fn roll_back(plan: &MemberPlan, later: &[Later]) -> Result<Vec<SourceChange>, UndoRefusal> {
-    let mut lots = held(plan, |_| false);
+    let mut lots = held(plan, &BTreeSet::new());
     let mut changes = Vec::new();
     let mut earned = BTreeMap::<String, (SourceKey, String, i64)>::new();
     for event in later {

@@ -193,6 +193,25 @@ fn a1_an_audit_that_shares_no_code_agrees_with_the_run() {
     );
 }
 
+#[test]
+fn m14_rules_and_snapshots_are_documents() {
+    let (rules, people, _) = everything();
+    let read: MergeRules = serde_json::from_str(&rules.canonical()).unwrap();
+    assert_eq!(read, rules);
+    for one in people {
+        let text = serde_json::to_string(&one).unwrap();
+        assert_eq!(serde_json::from_str::<MemberSnapshot>(&text).unwrap(), one);
+    }
+    let short = r#"{"cutover":"2026-10-01T00:00:00Z","zone":"Europe/Madrid","controller":"aurora",
+        "point_types":{"uno":{}},"conversions":[{"source":"brisa","point_type":"stars","to":"uno",
+        "table":{"mode":"flat","rate":"13/10"}}]}"#;
+    let read: MergeRules = serde_json::from_str(short).unwrap();
+    read.check().unwrap();
+    assert_eq!((read.expiry.grace_days, read.late_days), (180, 396));
+    let misspelled = short.replace("\"cutover\"", "\"rounding\":\"up\",\"cutover\"");
+    assert!(serde_json::from_str::<MergeRules>(&misspelled).is_err());
+}
+
 /// Each fault is planted in files that are otherwise whole; the manifest is left out, because it tells any change of
 /// the plan without saying what is wrong.
 #[test]

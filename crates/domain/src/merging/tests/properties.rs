@@ -207,6 +207,7 @@ fn random_plans(seeds: std::ops::RangeInclusive<u64>) {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
     /// Whatever happened since, what leaves and what stays is what was there plus the goodwill.
     #[test]
     fn a12_unmerging_conserves(seed in 1_u64..1_000_000, events in 0..25) {

@@ -57,6 +57,17 @@ fn a12_a_wrong_merge_with_ten_later_transactions_is_taken_apart() {
 }
 
 #[test]
+fn m55_a_programs_gift_leaves_with_its_last_account() {
+    let mut rules = rules();
+    rules.conversions[1].bonus = Some(50);
+    let plan = plan_member(&rules, &ana());
+    let leaving =
+        |key: &SourceKey| sums(&unmerge(&plan, &[], &BTreeSet::from([key.clone()])).unwrap());
+    assert_eq!(leaving(&SourceKey::new("brisa", "B-1")), (262, 40, 0));
+    assert_eq!(leaving(&SourceKey::new("aurora", "0001")), (40, 262, 0));
+}
+
+#[test]
 fn m55_what_cannot_be_apart_is_refused() {
     let plan = planned(&ana());
     let (bea, ana) = (SourceKey::new("brisa", "B-1"), SourceKey::new("aurora", "0001"));

@@ -216,6 +216,42 @@ pub struct Demo {
     pub no_serve: bool,
 }
 
+/// Arguments of `backup`.
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// The file to write; it may not be there yet
+    pub file: PathBuf,
+    /// Keeps the file without looking it over
+    #[arg(long)]
+    pub no_verify: bool,
+}
+
+/// Arguments of `archive`.
+#[derive(Debug, Args)]
+pub struct Archive {
+    /// The folder, better on another disk
+    pub folder: PathBuf,
+    /// How often, in milliseconds: so much is lost at most when the database's disk is
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 1_000)]
+    pub every_ms: u64,
+    /// How many generations are kept; every day and every start begins one
+    #[arg(long, value_name = "GENERATIONS", default_value_t = 8)]
+    pub keep: usize,
+}
+
+/// Arguments of `restore`.
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// The file that `lazo backup` wrote, or the folder that `lazo archive` writes
+    pub from: PathBuf,
+    /// The moment (RFC 3339): the last archived one that is not later; the last of all unless given
+    #[arg(long, value_name = "INSTANT", value_parser = instant)]
+    pub at: Option<Timestamp>,
+    /// Does not look over what was restored
+    #[arg(long)]
+    pub no_verify: bool,
+}
+
 /// Arguments of `verify`.
 #[derive(Debug, Args)]
 pub struct Verify {}

@@ -9,7 +9,7 @@ use lazo_server::features::programs::ProgramHead;
 use lazo_server::features::tenants::Tenant;
 use lazo_server::features::{programs, tenants};
 use lazo_server::i18n::Locale;
-use lazo_store::{Clock, SystemClock};
+use lazo_store::{Clock, Options, SystemClock};
 
 use crate::args::Global;
 use crate::fault::Fault;
@@ -91,6 +91,12 @@ impl Context {
             }
             _ => Ok(()),
         }
+    }
+
+    /// How the database is opened.
+    pub fn options(&self) -> Options {
+        let Config { connections, allow_unsafe, .. } = self.config;
+        Options { connections, allow_unsafe }
     }
 
     /// How this process is named among others on the same database.

@@ -154,7 +154,13 @@ fn doctor_hides_passwords_and_says_what_is_wrong() {
     assert!(out.contains("postgres://me@127.0.0.1:1/x") && !out.contains("secret"), "{out}");
     let (code, out, _) = lazo.run(&["doctor", "--format", "json"]);
     let report: serde_json::Value = serde_json::from_str(&out).unwrap();
-    assert_eq!((code, &report[0]["state"]), (0, &serde_json::Value::from("ok")));
+    assert_eq!((code, &report[0]["state"]), (3, &serde_json::Value::from("ok")));
+    assert!(out.contains("there is no database") && out.contains("lazo apply FILE"), "{out}");
+    assert!(!lazo.folder.path().join("lazo.db").exists(), "it changes nothing");
+    lazo.file("program.toml", &example());
+    assert_eq!(lazo.run(&["apply", "--yes", "program.toml"]).0, 0);
+    let (code, out, _) = lazo.run(&["doctor"]);
+    assert!(code == 0 && !out.contains("PROBLEM"), "{out}");
     assert!(lazo.run(&["doctor", "--settings"]).1.contains("database = \"sqlite://lazo.db\""));
     assert!(lazo.run(&["completions", "bash"]).1.contains("doctor"));
 }
@@ -260,4 +266,29 @@ async fn r93_balances_explain_expire_and_verify_read_one_ledger() {
     assert!(code == 0 && out.starts_with("job,done,fault\nexpiry,1,\n"), "{out}{err}");
     assert_eq!(lazo.run(&at).1, expected, "whether and when jobs ran makes no difference");
     assert_eq!(lazo.run(&["verify", "--quiet"]), (0, String::new(), String::new()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn q12_a_backup_restores_and_is_never_written_over() {
+    let lazo = Lazo::new();
+    lazo.file("program.toml", &example());
+    assert_eq!(lazo.run(&["apply", "--yes", "program.toml"]).0, 0);
+    sell(&lazo).await;
+    let (code, out, err) = lazo.run(&["backup", "a.db", "--format", "csv"]);
+    assert!(code == 0 && out.contains("a.db") && err.contains("in order"), "{out}{err}");
+    let balances = |url: &str| lazo.run(&["balances", "--database", url, "--format", "csv"]).1;
+    assert!(balances("sqlite://lazo.db").lines().count() > 1);
+    let (code, _, err) = lazo.run(&["backup", "a.db"]);
+    assert!(code == 2 && err.contains("already"), "{err}");
+    let (code, _, err) = lazo.run(&["restore", "a.db"]);
+    assert!(code == 1 && err.contains("already a file lazo.db"), "{err}");
+    let (code, _, err) = lazo.run(&["restore", "a.db", "--database", "sqlite://b.db"]);
+    assert!(code == 0 && err.contains("restored from a.db"), "{err}");
+    assert_eq!(balances("sqlite://b.db"), balances("sqlite://lazo.db"));
+    lazo.file("text.db", "no database at all");
+    let (code, _, err) = lazo.run(&["restore", "text.db", "--database", "sqlite://c.db"]);
+    assert!(code == 1 && err.contains("not a database"), "{err}");
+    assert!(!lazo.folder.path().join("c.db").exists());
+    let (code, _, err) = lazo.run(&["restore", "a.db", "--at", "2020-01-01T00:00:00Z"]);
+    assert!(code == 2 && err.contains("lazo archive"), "{err}");
 }

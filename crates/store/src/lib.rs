@@ -1,9 +1,12 @@
 //! The shell's memory: the database seam, the ledger's only door, and the tables that must be one transaction with it.
 
+pub mod archive;
+pub mod backup;
 pub mod chain;
 pub mod clock;
 pub mod db;
 pub mod error;
+pub mod health;
 pub mod idempotency;
 pub mod ids;
 pub mod ledger;

@@ -64,11 +64,23 @@ impl Db {
         Ok(applied)
     }
 
+    /// Refuses a database that is none of Lazo's or of a newer version; changes nothing. Answers how many steps of the
+    /// schema it lacks.
+    pub async fn lacking_steps(&self) -> Result<usize, StoreError> {
+        let done = match self.query(DONE, &[]).await {
+            Err(StoreError::Database { source, .. }) => {
+                let why = format!("there is no installation of Lazo in this database: {source}");
+                return Err(StoreError::Setup(why));
+            }
+            done => done?,
+        };
+        check(self.dialect(), &done)?;
+        Ok(MIGRATIONS.len() - done.len())
+    }
+
     /// Refuses a database that this binary does not fit; changes nothing.
     pub async fn check_schema(&self) -> Result<(), StoreError> {
-        let done = self.query(DONE, &[]).await?;
-        check(self.dialect(), &done)?;
-        if done.len() < MIGRATIONS.len() {
+        if self.lacking_steps().await? > 0 {
             return Err(StoreError::Setup(
                 "the database's schema is older than this binary".into(),
             ));

@@ -52,7 +52,7 @@ fn told(report: &Report) -> String {
 }
 
 /// Ends when the person at the terminal or the system asks for it.
-async fn told_to_stop() -> Result<(), Fault> {
+pub async fn told_to_stop() -> Result<(), Fault> {
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     tokio::select! {
         interrupted = tokio::signal::ctrl_c() => Ok(interrupted?),

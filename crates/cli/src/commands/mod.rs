@@ -1,7 +1,9 @@
 //! What each command does, one file each. A new command is its file and two lines here.
 
 mod apply;
+mod archive;
 mod backtest;
+mod backup;
 mod balances;
 mod completions;
 mod demo;
@@ -14,6 +16,7 @@ mod jobs;
 mod keys;
 mod openapi;
 mod programs;
+mod restore;
 mod serve;
 mod verify;
 
@@ -61,6 +64,12 @@ commands! {
     Expire => expire,
     /// Does scheduled work, once or until stopped
     Jobs => jobs,
+    /// Writes everything that is there at one moment into one file, while others read and write
+    Backup => backup,
+    /// Keeps every moment of a SQLite database in a folder, until stopped
+    Archive => archive,
+    /// Fills an empty database, of either engine, with what a backup holds
+    Restore => restore,
     /// Replays stored history under another rule set and compares it with the live one
     Backtest => backtest,
     /// Serves the HTTP API and does the scheduled work

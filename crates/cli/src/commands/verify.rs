@@ -4,7 +4,6 @@ use lazo_domain::ids::BUCKETS;
 use lazo_server::features::audit;
 use lazo_store::Db;
 use lazo_store::StoreError;
-use lazo_store::db::Options;
 use lazo_store::verify::{Finding, verify};
 
 use crate::args::Verify;
@@ -15,34 +14,41 @@ use crate::progress::Progress;
 
 pub async fn run(context: &Context, _args: Verify) -> Result<(), Fault> {
     context.must_exist()?;
-    let config = &context.config;
-    let options = Options { connections: config.connections, allow_unsafe: config.allow_unsafe };
     // Looks only: a schema of another version is not brought up to date in passing.
-    let db = Db::open(&config.database, options).await?;
+    let db = Db::open(&context.config.database, context.options()).await?;
+    or_tell(context, &db).await
+}
+
+/// Verifies a database: says that it is in order, or tells every fault and fails.
+pub async fn or_tell(context: &Context, db: &Db) -> Result<(), Fault> {
     db.check_schema().await?;
     let total = u64::try_from(BUCKETS).ok();
     let mut progress = Progress::begin("events verified", total, context.printer.quiet);
     let mut findings: Vec<Finding> = Vec::new();
     let checked = verify(
-        &db,
+        db,
         |finding| findings.push(finding),
         |bucket, checked| progress.at(u64::try_from(bucket).unwrap_or(0), checked.events),
     )
     .await?;
     progress.end();
-    let logs = audit_logs(&db, &mut findings).await?;
-    if findings.is_empty() {
-        context.printer.say(format!(
-            "in order: {} events with {} entries; {} events in {} sealed segments, {} not sealed yet; \
-             {logs} audit logs",
-            checked.events,
-            checked.entries,
-            checked.events - checked.unsealed.min(checked.events),
-            checked.segments,
-            checked.unsealed
-        ));
-        return Ok(());
+    let logs = audit_logs(db, &mut findings).await?;
+    if !findings.is_empty() {
+        return tell(context, findings);
     }
+    context.printer.say(format!(
+        "in order: {} events with {} entries; {} events in {} sealed segments, {} not sealed yet; \
+         {logs} audit logs",
+        checked.events,
+        checked.entries,
+        checked.events - checked.unsealed.min(checked.events),
+        checked.segments,
+        checked.unsealed
+    ));
+    Ok(())
+}
+
+fn tell(context: &Context, findings: Vec<Finding>) -> Result<(), Fault> {
     let count = findings.len();
     let mut table = context.printer.table(&["check", "place", "what", "expected", "actual"]);
     for finding in findings {

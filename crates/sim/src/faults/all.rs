@@ -9,7 +9,7 @@ use super::{Engine, Kind, Plant, Run};
 type Row = (Kind, Engine, u64, u64, Option<Plant>);
 
 /// Without a planted fault.
-const CLEAN: [Row; 15] = [
+const CLEAN: [Row; 19] = [
     (Kind::Kill, Sqlite, 20, 500, None),
     (Kind::Kill, Postgres, 10, 200, None),
     (Kind::Power, Sqlite, 10, 1_000, None),
@@ -24,11 +24,15 @@ const CLEAN: [Row; 15] = [
     (Kind::Migrations, Sqlite, 41, 1, None),
     (Kind::Migrations, Postgres, 17, 1, None),
     (Kind::Retries, Sqlite, 5_000, 1_000_000, None),
-    (Kind::Retries, Postgres, 5_000, 200_000, None),
+    (Kind::Retries, Postgres, 5_000, 1_000_000, None),
+    (Kind::Backups, Sqlite, 4, 100, None),
+    (Kind::Backups, Postgres, 4, 100, None),
+    (Kind::Moments, Sqlite, 3, 50, None),
+    (Kind::Moments, Postgres, 2, 20, None),
 ];
 
 /// With one. Two of them are held off by the guard that is left.
-const PLANTED: [Row; 18] = [
+const PLANTED: [Row; 22] = [
     (Kind::Kill, Sqlite, 12, 40, Some(Plant::NoIndex)),
     (Kind::Kill, Sqlite, 12, 40, Some(Plant::LateCheck)),
     (Kind::Kill, Sqlite, 15, 20, Some(Plant::LateCheckNoIndex)),
@@ -47,6 +51,10 @@ const PLANTED: [Row; 18] = [
     (Kind::Migrations, Postgres, 30, 30, Some(Plant::HalfStep)),
     (Kind::Retries, Sqlite, 2_000, 5_000, Some(Plant::LateCheckNoIndex)),
     (Kind::Retries, Postgres, 2_000, 5_000, Some(Plant::LateCheckNoIndex)),
+    (Kind::Backups, Sqlite, 2, 4, Some(Plant::LooseCopy)),
+    (Kind::Backups, Postgres, 2, 4, Some(Plant::Forget)),
+    (Kind::Moments, Sqlite, 2, 4, Some(Plant::LostTail)),
+    (Kind::Moments, Postgres, 1, 2, Some(Plant::Forget)),
 ];
 
 /// The runs of the short or the long form.

@@ -187,6 +187,12 @@ pub struct Node {
 }
 
 impl Node {
+    /// A process of another command, which does not listen.
+    #[must_use]
+    pub fn of(child: Child) -> Self {
+        Self { child, address: String::new() }
+    }
+
     /// Waits until the node listens.
     pub fn wait_for_it(mut self) -> anyhow::Result<Self> {
         let address = self.address.parse()?;

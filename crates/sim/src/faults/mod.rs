@@ -2,6 +2,7 @@
 //! that knows what was acknowledged reads the ledger afterward. Faults are planted from outside to prove each test.
 
 mod all;
+mod backups;
 mod clock;
 mod crowd;
 mod disk_full;
@@ -11,6 +12,7 @@ mod io;
 mod kill;
 mod loopfs;
 mod migrations;
+mod moments;
 mod nodes;
 pub mod oracle;
 pub mod plant;
@@ -55,6 +57,10 @@ pub enum Kind {
     Migrations,
     /// Requests are sent again, twice at once, and with another body; `--cycles` is how many requests.
     Retries,
+    /// Backups are made under load and restored into empty databases of both engines.
+    Backups,
+    /// The database is had back as it was at moments under load.
+    Moments,
 }
 
 /// On which engine.
@@ -143,6 +149,8 @@ pub fn run(run: &Run) -> anyhow::Result<Outcome> {
         Kind::Rolling => nodes::rolling(run),
         Kind::Migrations => migrations::run(run),
         Kind::Retries => retries::run(run),
+        Kind::Backups => backups::run(run),
+        Kind::Moments => moments::run(run),
     }?;
     Ok(Outcome { seconds: watch.elapsed().as_secs_f64(), ..outcome })
 }

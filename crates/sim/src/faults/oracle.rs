@@ -106,6 +106,11 @@ impl Verdict {
         }
     }
 
+    /// Takes over what another verdict found, of deeds that are counted here already.
+    pub fn find(&mut self, other: Self) {
+        self.add(Self { sent: 0, acknowledged: 0, open: 0, ..other });
+    }
+
     /// Counts another verdict with this one.
     pub fn add(&mut self, other: Self) {
         self.sent += other.sent;
@@ -118,6 +123,10 @@ impl Verdict {
         other.told.into_iter().for_each(|what| self.tell(what));
     }
 }
+
+/// Which deeds were begun by some moment, and which of them were acknowledged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark(Vec<bool>);
 
 /// Knows what was sent. Clients of many threads report to one.
 #[derive(Debug, Default)]
@@ -187,6 +196,29 @@ impl Oracle {
         while self.acknowledged() < wanted && !watch.reached(Duration::from_secs(4)) {
             std::thread::sleep(Duration::from_millis(2));
         }
+    }
+
+    /// How things stand at this moment.
+    #[must_use]
+    pub fn mark(&self) -> Mark {
+        let deeds = lock(&self.deeds);
+        Mark(deeds.iter().map(|(_, fate)| matches!(fate, Fate::Done(_))).collect())
+    }
+
+    /// What is known of a copy that was made after `from` and before `to`: what was acknowledged by `from` must be in
+    /// it, what was begun after `to` may not, and what lies between may.
+    #[must_use]
+    pub fn as_of(&self, from: &Mark, to: &Mark) -> Self {
+        let deeds = lock(&self.deeds);
+        let then = deeds.iter().take(to.0.len()).enumerate().map(|(number, (deed, fate))| {
+            let done = from.0.get(number).copied().unwrap_or(false);
+            let fate = match fate {
+                Fate::Done(_) if !done => Fate::Open,
+                fate => fate.clone(),
+            };
+            (deed.clone(), fate)
+        });
+        Self { deeds: Mutex::new(then.collect()), ..Self::default() }
     }
 
     /// What each account must have in the end when all acknowledged deeds and those of `found` are done.

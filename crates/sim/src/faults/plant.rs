@@ -28,6 +28,8 @@ pub enum Plant {
     Reopen,
     /// Requests under way are dropped when a node is asked to end.
     Hasty,
+    /// A backup is a copy of the database's file alone, without its log.
+    LooseCopy,
 }
 
 impl Plant {

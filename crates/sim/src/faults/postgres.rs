@@ -43,7 +43,13 @@ impl Cluster {
     /// Where `lazo` finds it.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("postgres://lazo@127.0.0.1:{}/lazo", self.port)
+        self.url_of("lazo")
+    }
+
+    /// Where `lazo` finds another database of it.
+    #[must_use]
+    pub fn url_of(&self, database: &str) -> String {
+        format!("postgres://lazo@127.0.0.1:{}/{database}", self.port)
     }
 
     /// Starts it, also after a crash.
@@ -103,6 +109,52 @@ impl Cluster {
         let said = String::from_utf8_lossy(&output.stderr);
         ensure!(output.status.success(), "psql: {said}");
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    }
+
+    /// Copies it while it runs, as a base for [`Self::as_it_was`]; its log must be archived.
+    pub fn base(&self, folder: &Path) -> anyhow::Result<()> {
+        let mut copy = lent(&self.bin.join("pg_basebackup"));
+        copy.args(["--host=127.0.0.1", "--username=lazo", "--wal-method=none"]);
+        copy.args(["--checkpoint=fast", "--no-sync"]);
+        copy.arg(format!("--port={}", self.port)).arg("--pgdata").arg(folder);
+        done("pg_basebackup", copy)
+    }
+
+    /// A server in the new `folder` as it was at an instant: a base, and the archived log from there.
+    pub fn as_it_was(
+        &self,
+        folder: &Path,
+        base: &Path,
+        archive: &Path,
+        at: &str,
+    ) -> anyhow::Result<Self> {
+        fs::create_dir_all(folder)?;
+        lend(folder)?;
+        let restored = Self {
+            bin: self.bin.clone(),
+            folder: folder.to_owned(),
+            port: free_port()?,
+            settings: vec![
+                "archive_mode=off".into(),
+                format!("restore_command='cp {}/%f %p'", archive.display()),
+                format!("recovery_target_time='{at}'"),
+                "recovery_target_action=promote".into(),
+            ],
+        };
+        let mut copy = lent(Path::new("cp"));
+        copy.arg("-a").arg(base).arg(restored.data());
+        done("cp", copy)?;
+        let mut signal = lent(Path::new("touch"));
+        signal.arg(restored.data().join("recovery.signal"));
+        done("touch", signal)?;
+        restored.start()?;
+        for _ in 0..600 {
+            if restored.sql("postgres", "select pg_is_in_recovery()")? == "f" {
+                return Ok(restored);
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        bail!("PostgreSQL does not reach {at}")
     }
 
     /// The schema as text.

@@ -119,3 +119,19 @@ fn q6_retries_and_twins_have_one_effect_and_the_documented_answers() {
     hold(Kind::Retries, Engine::Sqlite, 800, Some(Plant::LateCheckNoIndex));
     hold_on_postgres(Kind::Retries, 1_000, None);
 }
+
+#[test]
+fn q12_backups_under_load_hold_what_was_acknowledged_and_restore_into_both_engines() {
+    hold(Kind::Backups, Engine::Sqlite, 2, None);
+    hold(Kind::Backups, Engine::Sqlite, 1, Some(Plant::LooseCopy));
+    hold_on_postgres(Kind::Backups, 2, None);
+    hold_on_postgres(Kind::Backups, 1, Some(Plant::Forget));
+}
+
+#[test]
+fn q12_the_database_is_had_back_as_it_was_at_a_moment() {
+    hold(Kind::Moments, Engine::Sqlite, 2, None);
+    hold(Kind::Moments, Engine::Sqlite, 1, Some(Plant::LostTail));
+    hold_on_postgres(Kind::Moments, 1, None);
+    hold_on_postgres(Kind::Moments, 1, Some(Plant::Forget));
+}

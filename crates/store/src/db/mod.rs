@@ -4,13 +4,17 @@
 //! batch of statements is pipelined to PostgreSQL, and SQLite costs a third less CPU.
 
 mod postgres;
+mod seal;
 mod sqlite;
 mod statement;
 mod value;
 
 use std::future::Future;
+use std::path::Path;
 use std::time::Duration;
 
+pub(crate) use seal::seal;
+pub(crate) use sqlite::copy as copy_sqlite;
 pub use statement::Statement;
 pub use value::{Column, Columns, ColumnsOf, Row, Value};
 
@@ -73,6 +77,19 @@ impl Db {
             }
         };
         Ok(Self { engine })
+    }
+
+    /// Opens a SQLite file that is there, for reading alone; it and its folder stay as they are.
+    pub fn open_to_read(file: &Path) -> Result<Self, StoreError> {
+        Ok(Self { engine: Engine::Sqlite(sqlite::Sqlite::open_to_read(file)?) })
+    }
+
+    /// Copies a SQLite database as it is at this moment into a new file; false when it is no SQLite database.
+    pub(crate) fn copy_file(&self, file: &Path) -> Result<bool, StoreError> {
+        match &self.engine {
+            Engine::Sqlite(db) => db.copy_to(file).map(|()| true),
+            Engine::Postgres(_) => Ok(false),
+        }
     }
 
     /// Which engine this is.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
+use rusqlite::backup::{Backup, StepResult};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 use tokio::runtime::{Handle, RuntimeFlavor};
@@ -53,6 +54,22 @@ impl Sqlite {
             idle: Arc::default(),
             readers: Arc::new(Semaphore::new(options.connections.max(1))),
         })
+    }
+
+    /// Opens a file that is there, for reading alone; it and its folder stay as they are.
+    pub(super) fn open_to_read(path: &Path) -> Result<Self, StoreError> {
+        let first = connect(path, false)?;
+        Ok(Self {
+            path: Arc::new(path.to_owned()),
+            writer: Arc::default(),
+            idle: Arc::new(Mutex::new(vec![first])),
+            readers: Arc::new(Semaphore::new(4)),
+        })
+    }
+
+    /// Copies the database as it is at this moment into a new file, while others read and write.
+    pub(super) fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
+        blocking(|| copy(&self.path, file))
     }
 
     pub(super) async fn read(&self, statement: &Statement) -> Result<Vec<Row>, StoreError> {
@@ -271,6 +288,24 @@ fn connect(path: &Path, writes: bool) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// Copies a database as it is at this moment into a new file, while others read and write.
+pub(crate) fn copy(database: &Path, file: &Path) -> Result<(), StoreError> {
+    let copy = || {
+        let from = Connection::open_with_flags(
+            database,
+            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )?;
+        from.busy_timeout(BUSY_TIMEOUT)?;
+        let mut to = Connection::open(file)?;
+        // In one step: of several, each would begin anew whenever somebody had written in between.
+        Backup::new(&from, &mut to)?.step(-1)
+    };
+    match copy().map_err(|e| fault("copying the database", e))? {
+        StepResult::Done => Ok(()),
+        _ => Err(StoreError::Busy),
+    }
+}
+
 /// Reads the settings back: a file system without shared memory, for one, quietly refuses the write-ahead log.
 fn check(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     for (pragma, wanted) in [
@@ -347,7 +382,7 @@ fn bind(
         match column {
             Column::Ints(all) => prepared.raw_bind_parameter(place + 1, all[row]),
             Column::Texts(all) => prepared.raw_bind_parameter(place + 1, all[row].as_deref()),
-            Column::Bytes(all) => prepared.raw_bind_parameter(place + 1, all[row].as_slice()),
+            Column::Bytes(all) => prepared.raw_bind_parameter(place + 1, all[row].as_deref()),
         }?;
     }
     for (place, value) in statement.params.iter().enumerate() {

@@ -84,8 +84,8 @@ pub enum Column {
     Ints(Vec<Option<i64>>),
     /// Texts, some perhaps missing.
     Texts(Vec<Option<String>>),
-    /// Octets.
-    Bytes(Vec<Vec<u8>>),
+    /// Octets, some perhaps missing.
+    Bytes(Vec<Option<Vec<u8>>>),
 }
 
 impl Column {
@@ -158,7 +158,7 @@ impl<T> ColumnsOf<'_, T> {
     /// Adds a column of octets.
     #[must_use]
     pub fn bytes(mut self, value: impl Fn(&T) -> Vec<u8>) -> Self {
-        self.columns.push(Column::Bytes(self.items.iter().map(value).collect()));
+        self.columns.push(Column::Bytes(self.items.iter().map(|i| Some(value(i))).collect()));
         self
     }
 

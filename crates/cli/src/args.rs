@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use lazo_domain::time::Timestamp;
 
+pub use lazo_matching::command::MatchArgs as Match;
+
 use crate::commands::Command;
 
 /// Lazo runs loyalty programs and merges several of them into one.

@@ -14,6 +14,7 @@ mod export;
 mod import;
 mod jobs;
 mod keys;
+mod match_;
 mod openapi;
 mod programs;
 mod restore;
@@ -72,6 +73,8 @@ commands! {
     Restore => restore,
     /// Replays stored history under another rule set and compares it with the live one
     Backtest => backtest,
+    /// Finds the records of one person in two member files, or within one; needs no database
+    Match => match_,
     /// Serves the HTTP API and does the scheduled work
     Serve => serve,
     /// Makes, lists and revokes API keys

@@ -65,7 +65,9 @@ def main():
             cl.ExactMatch("doc_id"),
         ],
     )
-    linker = Linker(frames, settings, db_api=DuckDBAPI())
+    database = DuckDBAPI()
+    tables = [database.register(frame, dataset_display_name=name) for frame, name in zip(frames, "ab")]
+    linker = Linker(tables, settings)
     train = linker.training
     train.estimate_probability_two_random_records_match(
         [block_on("email", "birth_date"), block_on("phone", "birth_date")], recall=0.4

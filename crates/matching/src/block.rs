@@ -10,9 +10,9 @@ use crate::people::{People, Person};
 use crate::words::count;
 
 /// Pairs looked at per record, at most, in the mean.
-const PAIRS_PER_RECORD: usize = 12;
+const PAIRS_PER_RECORD: usize = 5;
 /// Pairs that may be looked at however few records there are.
-const PAIRS_AT_LEAST: usize = 4_000_000;
+const PAIRS_AT_LEAST: usize = 2_000_000;
 /// No block has more pairs than this.
 const BLOCK_PAIRS: usize = 20_000;
 /// Partitions of the keys, for sorting and walking in parallel.

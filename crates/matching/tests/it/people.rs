@@ -250,7 +250,7 @@ fn m11_a_pair_is_explained_field_by_field() {
 }
 
 #[test]
-fn a4_the_number_of_threads_changes_nothing() {
+fn m11_the_number_of_threads_changes_nothing() {
     let (left, right) = programs(5, 2_000);
     let (left, right) = (table(&left), table(&right));
     let run = |threads| by_id(&Matcher::new(threads).link(&left, &right), &left, &right);
@@ -289,7 +289,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4))]
 
     #[test]
-    fn a4_the_order_of_rows_changes_nothing(seed in 0_u64..1_000) {
+    fn m11_the_order_of_rows_changes_nothing(seed in 0_u64..1_000) {
         let (mut left, mut right) = programs(seed, 400);
         let run = |left: &[Row], right: &[Row]| {
             let (left, right) = (table(left), table(right));

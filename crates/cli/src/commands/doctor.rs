@@ -16,6 +16,9 @@ use crate::printer::{Cell, Table};
 /// Below so much free space on the disk of a SQLite database somebody should look, in MiB.
 const LITTLE_SPACE_MIB: u64 = 512;
 
+/// A log that is longer is not taken into the database any more, in MiB.
+const LONG_LOG_MIB: u64 = 1_024;
+
 pub async fn run(context: &Context, args: Doctor) -> Result<(), Fault> {
     if args.settings {
         return context.printer.text(DEFAULTS);
@@ -68,7 +71,11 @@ fn space(context: &Context, report: &mut Report) -> Result<(), Fault> {
     let Ok(disk) = rustix::fs::statvfs(folder.unwrap_or(Path::new("."))) else { return Ok(()) };
     let free = disk.f_bavail.saturating_mul(disk.f_frsize) / (1024 * 1024);
     let mend = "make room: on a full disk writes are refused until there is some";
-    report.line("disk", free >= LITTLE_SPACE_MIB, &format!("{free} MiB free"), mend)
+    report.line("disk", free >= LITTLE_SPACE_MIB, &format!("{free} MiB free"), mend)?;
+    let log = std::fs::metadata(format!("{path}-wal")).map_or(0, |log| log.len() / (1024 * 1024));
+    let mend = "somebody has been reading one moment for long, or `lazo archive` cannot write: end the one, mend the \
+                other, and the log is used anew";
+    report.line("log", log <= LONG_LOG_MIB, &format!("{log} MiB not in the database yet"), mend)
 }
 
 fn signs(context: &Context, report: &mut Report, health: &Health) -> Result<(), Fault> {

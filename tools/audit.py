@@ -13,6 +13,7 @@ import argparse
 import collections
 import csv
 import datetime
+import functools
 import hashlib
 import itertools
 import json
@@ -37,6 +38,7 @@ class Unreadable(Exception):
 # ---- Reading ----------------------------------------------------------------------------------
 
 
+@functools.lru_cache(maxsize=100_000)
 def instant(text):
     """Microseconds since 1970 of an RFC 3339 instant; None for the empty text, which is never."""
     if not text:
@@ -47,12 +49,14 @@ def instant(text):
     return seconds * 1_000_000 + int((fraction + "000000")[:6] or 0)
 
 
+@functools.lru_cache(maxsize=100_000)
 def shown(micros):
     if micros is None:
         return "never"
     return (EPOCH + datetime.timedelta(microseconds=micros)).isoformat().replace("+00:00", "Z")
 
 
+@functools.lru_cache(maxsize=10_000)
 def rate(value):
     return Fraction(str(value))
 
@@ -119,7 +123,10 @@ class Calendar:
         return min(span // datetime.timedelta(microseconds=1), LATEST)
 
     def after(self, term, micros):
-        kind, number = next(iter(term.items()))
+        return self.later(*next(iter(term.items())), micros)
+
+    @functools.lru_cache(maxsize=100_000)
+    def later(self, kind, number, micros):
         if kind == "months":
             local = self.local(micros)
             month = local.year * 12 + local.month - 1 + number
@@ -131,6 +138,7 @@ class Calendar:
             return self.micros(local.replace(year=year, month=month + 1, day=min(local.day, days)))
         return min(micros + number * (DAY if kind == "days" else DAY // 24), LATEST)
 
+    @functools.lru_cache(maxsize=100_000)
     def end(self, period, micros):
         """The first instant after the period that holds `micros`; itself where it begins one."""
         if period == "ever":

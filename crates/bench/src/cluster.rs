@@ -33,7 +33,9 @@ pub struct Yardstick {
 
 impl Cluster {
     /// Makes and starts a cluster in `folder`, durable, with settings as an operator would choose for this machine.
-    pub fn start(folder: &Path) -> anyhow::Result<Self> {
+    ///
+    /// With `count_statements` the server also counts what each statement costs, which slows it a little.
+    pub fn start(folder: &Path, count_statements: bool) -> anyhow::Result<Self> {
         let bin = installed()?;
         let port = free_port()?;
         let data = folder.join("postgres");
@@ -51,10 +53,16 @@ impl Cluster {
              shared_buffers = 2GB\nmax_wal_size = 16GB\ncheckpoint_timeout = 30min\nwal_compression = lz4\n\
              max_connections = 200\nautovacuum_naptime = 10s\n"
         )?;
+        if count_statements {
+            settings.push_str("shared_preload_libraries = 'pg_stat_statements'\n");
+        }
         fs::write(cluster.data.join("postgresql.conf"), settings)?;
         let log = cluster.data.join("log").to_string_lossy().into_owned();
         run(cluster.as_postgres("pg_ctl").args(["-D", &text, "-l", &log, "-w", "start"]))?;
         cluster.sql("postgres", "create database yardstick")?;
+        if count_statements {
+            cluster.sql("postgres", "create extension pg_stat_statements")?;
+        }
         run(cluster.client("pgbench").args(["-i", "-s", SCALE, "-q", "yardstick"]))?;
         Ok(cluster)
     }
@@ -97,6 +105,20 @@ impl Cluster {
         let count = number("number of transactions actually processed: ")
             .context("pgbench told no count")?;
         Ok(Yardstick { rate, cpu_us: cpu.seconds() * 1e6 / count })
+    }
+
+    /// Begins to count statements anew.
+    pub fn forget_statements(&self) -> anyhow::Result<()> {
+        self.sql("postgres", "select pg_stat_statements_reset()").map(drop)
+    }
+
+    /// The statements that took longest since counting began: total ms, calls, ms each, rows each, text.
+    pub fn statements(&self) -> anyhow::Result<String> {
+        let told = "select format('%8s ms %7s calls %9s ms %8s rows  %s', total_exec_time::bigint, calls, \
+                    round(mean_exec_time::numeric, 3), rows / calls, \
+                    left(regexp_replace(query, '\\s+', ' ', 'g'), 150)) \
+                    from pg_stat_statements order by total_exec_time desc limit 24";
+        self.sql("postgres", told)
     }
 
     /// The process of the server.

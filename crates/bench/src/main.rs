@@ -45,6 +45,9 @@ struct Arguments {
     /// Engines to run them on.
     #[arg(long = "engine", default_values = ["postgres", "sqlite"])]
     engines: Vec<String>,
+    /// Tells after each measure which statements PostgreSQL spent its time on. Slows it a little.
+    #[arg(long)]
+    statements: bool,
     /// Lists the measures.
     #[arg(long)]
     list: bool,
@@ -80,7 +83,7 @@ fn main() -> anyhow::Result<()> {
     std::fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
     let lazo = Lazo { binary: server::binary()?, folder: folder.path().to_owned() };
     say("starting PostgreSQL, and pgbench at scale 50");
-    let cluster = Cluster::start(folder.path())?;
+    let cluster = Cluster::start(folder.path(), arguments.statements)?;
     let mut bench = Bench {
         arguments,
         lazo,
@@ -93,7 +96,13 @@ fn main() -> anyhow::Result<()> {
     for (name, measure) in measures::ALL {
         if bench.arguments.only.is_empty() || bench.arguments.only.iter().any(|only| only == name) {
             say(&format!("{name} …"));
+            if bench.arguments.statements {
+                bench.cluster.forget_statements()?;
+            }
             measure(&mut bench)?;
+            if bench.arguments.statements {
+                say(&bench.cluster.statements()?);
+            }
         }
     }
     bench.finish()

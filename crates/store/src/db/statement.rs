@@ -6,6 +6,9 @@ use super::value::{Columns, Value};
 
 /// A statement ready to run.
 ///
+/// `{each T a on …}` joins the rows of `T` that a row named before it asks for, by their key: PostgreSQL may not read
+/// `T` first, which it would while it believes `T` small.
+///
 /// In a statement over a set, `{rows}` stands for a table named `r` with the columns `column1`, `column2`, …; plain
 /// parameters are numbered on after the set's columns. `insert … select * from {rows} where true on conflict …` and
 /// `select … from {rows} join …` work on both engines: PostgreSQL gets arrays, SQLite one run per row.
@@ -50,7 +53,10 @@ impl Statement {
             let _ = write!(arrays, "{comma}${number}::{}", column.array_type());
             let _ = write!(names, "{comma}column{number}");
         }
-        self.sql.replace("{rows}", &format!("unnest({arrays}) as r({names})"))
+        let text = self.sql.replace("{rows}", &format!("unnest({arrays}) as r({names})"));
+        each(&text, |table, name, asked| {
+            format!("cross join lateral (select * from {table} {name} where {asked} offset 0) {name}")
+        })
     }
 
     /// The text for SQLite: the set is one row of values, and parameters are numbered with `?`.
@@ -60,11 +66,30 @@ impl Statement {
             Some(set) => {
                 let values: Vec<String> =
                     (1..=set.columns.len()).map(|number| format!("?{number}")).collect();
-                self.sql.replace("{rows}", &format!("(values ({})) as r", values.join(", ")))
+                let text = self.sql.replace("{rows}", &format!("(values ({})) as r", values.join(", ")));
+                each(&text, |table, name, asked| format!("join {table} {name} on {asked}"))
             }
         };
         numbered(&text)
     }
+}
+
+/// Writes each `{each table name on …}` as the engine wants it.
+fn each(sql: &str, write: impl Fn(&str, &str, &str) -> String) -> String {
+    let mut out = String::with_capacity(sql.len() + 64);
+    let mut rest = sql;
+    while let Some((before, after)) = rest.split_once("{each ") {
+        let (inner, after) = after.split_once('}').unwrap_or((after, ""));
+        let mut words = inner.splitn(3, char::is_whitespace);
+        let (table, name) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
+        let asked = words.next().unwrap_or("").trim_start();
+        let asked = asked.strip_prefix("on ").unwrap_or(asked);
+        out.push_str(before);
+        out.push_str(&write(table, name, asked));
+        rest = after;
+    }
+    out.push_str(rest);
+    out
 }
 
 /// `$1` becomes `?1`.
@@ -81,6 +106,22 @@ fn numbered(sql: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_row_asks_for_is_found_by_key_on_both_engines() {
+        let set = Columns::of(&[1]).int(|r| *r).done();
+        let sql = "select t.b from {rows} {each t x on x.a = r.column1 and x.c > $2} where true";
+        let statement = Statement::over(sql, set, &[Value::Int(7)]);
+        assert_eq!(
+            statement.postgres(),
+            "select t.b from unnest($1::bigint[]) as r(column1) cross join lateral \
+             (select * from t x where x.a = r.column1 and x.c > $2 offset 0) x where true"
+        );
+        assert_eq!(
+            statement.sqlite(),
+            "select t.b from (values (?1)) as r join t x on x.a = r.column1 and x.c > ?2 where true"
+        );
+    }
 
     #[test]
     fn one_text_serves_both_engines() {

@@ -83,7 +83,7 @@ pub fn lookup(db: Db) -> Lookup<(TenantId, String), Found> {
     let ask = |keys: &[(TenantId, String)]| {
         let set = Columns::of(keys).int(|k| k.0.0).text(|k| k.1.clone()).done();
         let sql = "select i.tenant, i.key, i.request_hash, i.status, i.answer, i.leased_until, i.expires_at
-            from {rows} join idempotency i on i.tenant = r.column1 and i.key = r.column2";
+            from {rows} {each idempotency i on i.tenant = r.column1 and i.key = r.column2}";
         Statement::over(sql, set, &[])
     };
     let read =

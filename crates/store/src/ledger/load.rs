@@ -108,15 +108,15 @@ pub(super) async fn heads(
 }
 
 const HEADS: &str = "select a.tenant, a.account, a.member, a.version, a.enrolled_at, a.next_at, a.state
-    from {rows} join account a on a.bucket = r.column1 and a.tenant = r.column2 and a.account = r.column3";
+    from {rows} {each account a on a.bucket = r.column1 and a.tenant = r.column2 and a.account = r.column3}";
 const BALANCES: &str = "select b.tenant, b.account, b.point_type, b.available, b.pending, b.held
-    from {rows} join balance b on b.bucket = r.column1 and b.tenant = r.column2 and b.account = r.column3";
+    from {rows} {each balance b on b.bucket = r.column1 and b.tenant = r.column2 and b.account = r.column3}";
 const KNOWN: &str =
     "select e.tenant, e.account, e.source, e.source_ref, e.kind, e.event, e.recorded_at, e.body_hash, e.detail
-    from {rows} join event e on e.bucket = r.column1 and e.tenant = r.column2 and e.account = r.column3
-    and e.source = r.column4 and e.source_ref = r.column5 and e.kind = r.column6";
+    from {rows} {each event e on e.bucket = r.column1 and e.tenant = r.column2 and e.account = r.column3
+    and e.source = r.column4 and e.source_ref = r.column5 and e.kind = r.column6}";
 const CLAIMS: &str = "select c.bucket, c.tenant, c.hash, c.account
-    from {rows} join claim c on c.bucket = r.column1 and c.tenant = r.column2 and c.hash = r.column3";
+    from {rows} {each claim c on c.bucket = r.column1 and c.tenant = r.column2 and c.hash = r.column3}";
 
 fn known(row: &Row) -> Result<Known, StoreError> {
     Ok(Known {
@@ -182,8 +182,8 @@ async fn resolve(
 
 /// Kinds 1 (purchase) and 3 (custom) are those that earn.
 const NAMED: &str = "select e.tenant, e.account, e.source, e.source_ref, e.kind, e.event
-    from {rows} join event e on e.bucket = r.column1 and e.tenant = r.column2 and e.account = r.column3
-    and e.source = r.column4 and e.source_ref = r.column5 and e.kind in (1, 3)";
+    from {rows} {each event e on e.bucket = r.column1 and e.tenant = r.column2 and e.account = r.column3
+    and e.source = r.column4 and e.source_ref = r.column5 and e.kind in (1, 3)}";
 
 /// Reads each grant as the last event that touched it left it.
 async fn grants(
@@ -216,8 +216,8 @@ async fn grants(
 }
 
 const GRANTS: &str = "select e.tenant, e.account, r.column4 as wanted, e.seq, e.detail
-    from {rows} join event e on e.bucket = r.column1 and e.tenant = r.column2 and e.account = r.column3
-    and (e.event = r.column4 or e.origin = r.column4)";
+    from {rows} {each event e on e.bucket = r.column1 and e.tenant = r.column2 and e.account = r.column3
+    and (e.event = r.column4 or e.origin = r.column4)}";
 
 async fn originals(
     tx: &mut Tx,
@@ -254,12 +254,12 @@ async fn originals(
 }
 
 const ORIGINALS: &str = "select e.tenant, e.account, e.event, e.effective_at, e.detail
-    from {rows} join event e on e.bucket = r.column1 and e.tenant = r.column2 and e.account = r.column3
-    and e.event = r.column4";
+    from {rows} {each event e on e.bucket = r.column1 and e.tenant = r.column2 and e.account = r.column3
+    and e.event = r.column4}";
 const ENTRIES: &str =
     "select n.tenant, n.account, n.event, n.position, n.point_type, n.side, n.lot_event, n.lot_seq, n.points, n.effective_at
-    from {rows} join entry n on n.bucket = r.column1 and n.tenant = r.column2 and n.account = r.column3
-    and n.event = r.column4";
+    from {rows} {each entry n on n.bucket = r.column1 and n.tenant = r.column2 and n.account = r.column3
+    and n.event = r.column4}";
 
 async fn redemptions(
     tx: &mut Tx,
@@ -287,11 +287,11 @@ async fn redemptions(
 }
 
 const OPEN_REDEMPTIONS: &str = "select d.tenant, d.account, d.detail
-    from {rows} join redemption d on d.bucket = r.column1 and d.tenant = r.column2 and d.account = r.column3
-    where d.state = 1";
+    from {rows} {each redemption d on d.bucket = r.column1 and d.tenant = r.column2 and d.account = r.column3
+    and d.state = 1}";
 const REDEMPTIONS: &str = "select d.tenant, d.account, d.detail
-    from {rows} join redemption d on d.bucket = r.column1 and d.tenant = r.column2 and d.account = r.column3
-    and d.redemption = r.column4";
+    from {rows} {each redemption d on d.bucket = r.column1 and d.tenant = r.column2 and d.account = r.column3
+    and d.redemption = r.column4}";
 
 async fn lots(
     tx: &mut Tx,
@@ -301,19 +301,22 @@ async fn lots(
     let open: Vec<Key> = now.open.iter().copied().collect();
     let named: Vec<_> = now.lots.iter().copied().collect();
     let by_name = of_keys(&named, |k| k.0).int(|k| k.1.event.0).int(|k| k.1.seq).done();
-    let join = "from {rows} join lot l on l.bucket = r.column1 and l.tenant = r.column2 and l.account = r.column3";
+    let lots = |which: &str| {
+        format!(
+            "select {} from {{rows}} {{each lot l on l.bucket = r.column1 and l.tenant = r.column2
+            and l.account = r.column3 and {which}}}",
+            rows::LOT
+        )
+    };
     let answers = tx
         .ask_all(vec![
             Statement::over(
-                &format!("select {} {join} where l.is_open = 1", rows::LOT),
+                &lots("l.is_open = 1"),
                 of_keys(&open, |k| *k).done(),
                 &[],
             ),
             Statement::over(
-                &format!(
-                    "select {} {join} and l.lot_event = r.column4 and l.lot_seq = r.column5",
-                    rows::LOT
-                ),
+                &lots("l.lot_event = r.column4 and l.lot_seq = r.column5"),
                 by_name,
                 &[],
             ),
@@ -341,7 +344,7 @@ async fn resources(
     let keys: Vec<_> = keys.iter().cloned().collect();
     let set = Columns::of(&keys).int(|k| k.0.0).text(|k| k.1.clone()).done();
     let sql = "select s.tenant, s.resource, s.used
-               from {rows} join resource s on s.tenant = r.column1 and s.resource = r.column2";
+               from {rows} {each resource s on s.tenant = r.column1 and s.resource = r.column2}";
     let found = tx.ask(Statement::over(sql, set, params![])).await?;
     used.extend(keys.into_iter().map(|key| (key, 0)));
     for row in found {

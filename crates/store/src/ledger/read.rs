@@ -75,7 +75,7 @@ impl Books {
         tenant: TenantId,
         keys: &[String],
     ) -> Result<BTreeMap<String, i64>, StoreError> {
-        let sql = "select u.resource, u.used from {rows} join resource u on u.tenant = $2 and u.resource = r.column1";
+        let sql = "select u.resource, u.used from {rows} {each resource u on u.tenant = $2 and u.resource = r.column1}";
         let set = Columns::of(keys).text(Clone::clone).done();
         let found = self.db.ask(Statement::over(sql, set, params![tenant.0])).await?;
         found.iter().map(|row| Ok((row.text("resource")?.to_owned(), row.int("used")?))).collect()
@@ -249,7 +249,7 @@ impl Books {
     ) -> Result<Option<StoredEvent>, StoreError> {
         let buckets: Vec<i64> = (0..lazo_domain::ids::BUCKETS).collect();
         let sql = format!(
-            "select {EVENT} from {{rows}} join event e on e.bucket = r.column1 and e.event = $2 and e.tenant = $3"
+            "select {EVENT} from {{rows}} {{each event e on e.bucket = r.column1 and e.event = $2 and e.tenant = $3}}"
         );
         let set = Columns::of(&buckets).int(|bucket| *bucket).done();
         let found = self.db.ask(Statement::over(&sql, set, params![event.0, tenant.0])).await?;
@@ -386,7 +386,7 @@ fn ask_heads(keys: &[(TenantId, AccountId)]) -> Statement {
     let set = Columns::of(keys).int(|k| k.1.bucket()).int(|k| k.0.0).int(|k| k.1.0).done();
     let sql = "select a.tenant, a.account, a.member, a.version, a.enrolled_at, a.next_at, a.state,
             b.point_type, b.available, b.pending, b.held
-        from {rows} join account a on a.bucket = r.column1 and a.tenant = r.column2 and a.account = r.column3
+        from {rows} {each account a on a.bucket = r.column1 and a.tenant = r.column2 and a.account = r.column3}
         left join balance b on b.bucket = a.bucket and b.tenant = a.tenant and b.account = a.account";
     Statement::over(sql, set, &[])
 }

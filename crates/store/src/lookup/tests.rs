@@ -17,7 +17,7 @@ fn used() -> Question<(TenantId, String), i64> {
 fn ask(keys: &[(TenantId, String)]) -> Statement {
     let set = Columns::of(keys).int(|k| k.0.0).text(|k| k.1.clone()).done();
     let sql = "select s.tenant, s.resource, s.used from {rows}
-               join resource s on s.tenant = r.column1 and s.resource = r.column2";
+               {each resource s on s.tenant = r.column1 and s.resource = r.column2}";
     Statement::over(sql, set, &[])
 }
 

@@ -165,7 +165,7 @@ async fn check_claims(
     let set =
         Columns::of(claims).int(|c| c.bucket).int(|c| c.tenant.0).bytes(|c| c.hash.clone()).done();
     let sql = "select c.tenant, c.hash, c.account from {rows}
-               join claim c on c.bucket = r.column1 and c.tenant = r.column2 and c.hash = r.column3";
+               {each claim c on c.bucket = r.column1 and c.tenant = r.column2 and c.hash = r.column3}";
     let mut owners = BTreeMap::new();
     for row in tx.ask(Statement::over(sql, set, params![])).await? {
         owners.insert(

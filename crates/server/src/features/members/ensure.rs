@@ -131,7 +131,7 @@ async fn lookup(
 ) -> Result<BTreeMap<String, Known>, StoreError> {
     let set = Columns::of(values).text(|value| (*value).clone()).done();
     let sql = "select i.value, i.member, i.account, p.member as takes_part
-        from {rows} join member_identifier i on i.tenant = $2 and i.scheme = $3 and i.value = r.column1
+        from {rows} {each member_identifier i on i.tenant = $2 and i.scheme = $3 and i.value = r.column1}
         left join membership p on p.tenant = $2 and p.program = $4 and p.member = i.member";
     let rows = db.ask(Statement::over(sql, set, params![tenant.0, scheme, program.0])).await?;
     rows.iter()
@@ -174,7 +174,7 @@ async fn suppressed(
     };
     let set = Columns::of(values).text(|value| (*value).clone()).bytes(hash).done();
     let sql = "select r.column1 as value from {rows}
-        join suppression s on s.tenant = $3 and s.hash = r.column2";
+        {each suppression s on s.tenant = $3 and s.hash = r.column2}";
     let rows = db.ask(Statement::over(sql, set, params![tenant.0])).await?;
     rows.iter().map(|row| Ok(row.text("value")?.to_owned())).collect()
 }

@@ -43,7 +43,7 @@ pub fn lookup(db: Db) -> Lookup<(TenantId, MemberId), Member> {
     let ask = |ids: &[(TenantId, MemberId)]| {
         let set = Columns::of(ids).int(|id| id.0.0).int(|id| id.1.0).done();
         let sql = format!(
-            "select {COLUMNS} from {{rows}} join member m on m.tenant = r.column1 and m.member = r.column2"
+            "select {COLUMNS} from {{rows}} {{each member m on m.tenant = r.column1 and m.member = r.column2}}"
         );
         Statement::over(&sql, set, &[])
     };
@@ -62,9 +62,9 @@ pub fn lookup_by_identifier(db: Db) -> Lookup<Name, Member> {
         let set =
             Columns::of(names).int(|n| n.0.0).text(|n| n.1.clone()).text(|n| n.2.clone()).done();
         let sql = format!(
-            "select {COLUMNS}, i.scheme, i.value from {{rows}} join member_identifier i
-            on i.tenant = r.column1 and i.scheme = r.column2 and i.value = r.column3
-            join member m on m.member = i.member"
+            "select {COLUMNS}, i.scheme, i.value from {{rows}} {{each member_identifier i
+            on i.tenant = r.column1 and i.scheme = r.column2 and i.value = r.column3}}
+            {{each member m on m.tenant = i.tenant and m.member = i.member}}"
         );
         Statement::over(&sql, set, &[])
     };
@@ -130,7 +130,7 @@ pub async fn attributes_of(
     tenant: TenantId,
     members: &[MemberId],
 ) -> Result<BTreeMap<MemberId, BTreeMap<String, String>>, StoreError> {
-    let sql = "select m.member, m.attributes from {rows} join member m on m.tenant = $2 and m.member = r.column1
+    let sql = "select m.member, m.attributes from {rows} {each member m on m.tenant = $2 and m.member = r.column1}
         where m.attributes <> '{}'";
     let set = Columns::of(members).int(|id| id.0).done();
     let rows = db.ask(Statement::over(sql, set, params![tenant.0])).await?;

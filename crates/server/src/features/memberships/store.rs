@@ -56,7 +56,7 @@ pub fn lookup(db: Db) -> Lookup<(TenantId, MemberId), Vec<Membership>> {
     let ask = |ids: &[(TenantId, MemberId)]| {
         let set = Columns::of(ids).int(|id| id.0.0).int(|id| id.1.0).done();
         let sql = "select s.tenant, s.program, s.member, s.account, s.joined_at, s.left_at
-            from {rows} join membership s on s.tenant = r.column1 and s.member = r.column2";
+            from {rows} {each membership s on s.tenant = r.column1 and s.member = r.column2}";
         Statement::over(sql, set, &[])
     };
     let read = |rows: &[Row]| -> Result<BTreeMap<_, Vec<_>>, StoreError> {

@@ -35,7 +35,7 @@ pub async fn by_id(db: &Db, id: TenantId) -> Result<Option<Tenant>, StoreError> 
 pub fn lookup(db: Db) -> Lookup<TenantId, Arc<Tenant>> {
     let ask = |ids: &[TenantId]| {
         let set = Columns::of(ids).int(|id| id.0).done();
-        let sql = format!("select {COLUMNS} from {{rows}} join tenant on tenant = r.column1");
+        let sql = format!("select {COLUMNS} from {{rows}} {{each tenant t on t.tenant = r.column1}}");
         Statement::over(&sql, set, &[])
     };
     let read = |rows: &[Row]| -> Result<BTreeMap<_, _>, StoreError> {

@@ -16,6 +16,10 @@ use args::Cli;
 use context::Context;
 use fault::Fault;
 
+/// Many small values live briefly: requests, statements, decisions.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let filter = tracing_subscriber::EnvFilter::try_from_env("LAZO_LOG")

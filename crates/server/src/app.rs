@@ -1,5 +1,6 @@
 //! The application: what commands, the server, the demo and tests share once a database is open.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use lazo_domain::ids::{MemberId, TenantId};
@@ -14,9 +15,13 @@ use crate::features::tenants::{self, Tenant};
 use crate::features::webhook_endpoints;
 use crate::secrets::{Entropy, MachineEntropy};
 
-/// An open installation. Cheap to clone; all clones share its connections.
+/// An open installation. Cheap to clone; all clones share its parts.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+/// What an installation is made of.
+#[derive(Clone)]
+pub struct Parts {
     /// The database.
     pub db: Db,
     /// Where "now" comes from.
@@ -49,7 +54,7 @@ impl App {
         let db = Db::open(&config.database, options).await?;
         db.migrate().await?;
         let app = Self::over(db, clock, holder).await?;
-        Ok(Self { webhooks: webhook_endpoints::Gate::of(config), ..app })
+        Ok(app.with(|parts| parts.webhooks = webhook_endpoints::Gate::of(config)))
     }
 
     /// The application over a database that is open and migrated.
@@ -59,7 +64,7 @@ impl App {
         let programs = ProgramCache::new(db.clone(), lookups.tenants.clone());
         let source = Arc::new(programs.clone());
         let ledger = Ledger::start(db.clone(), Arc::clone(&ids), Arc::clone(&clock), source);
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             db,
             clock,
             ids,
@@ -68,7 +73,23 @@ impl App {
             ledger,
             entropy: Arc::new(MachineEntropy),
             webhooks: webhook_endpoints::Gate::strict(),
-        })
+        })))
+    }
+
+    /// The same installation with some part changed.
+    #[must_use]
+    pub fn with(&self, change: impl FnOnce(&mut Parts)) -> Self {
+        let mut parts = Parts::clone(self);
+        change(&mut parts);
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
     }
 }
 

@@ -11,6 +11,7 @@ pub mod idempotency;
 pub mod ids;
 pub mod ledger;
 pub mod lookup;
+pub mod measures;
 pub mod migrate;
 pub mod outbox;
 pub mod queue;

@@ -1,5 +1,8 @@
 //! Schema upgrades: numbered scripts, one set per engine, each applied once and in its own transaction.
 
+#[cfg(test)]
+mod tests;
+
 use sha2::{Digest, Sha256};
 
 use crate::db::{Db, Dialect, Row, Tx};
@@ -45,6 +48,7 @@ const MIGRATIONS: &[Migration] = migrations![
     52 "0052_adjustment_account",
     60 "0060_outbox_taken",
     61 "0061_adjustment_keys",
+    62 "0062_tenant_heard",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

@@ -255,3 +255,12 @@ fn a_link_to_a_strange_host_is_found() {
         "https://docs.example.com/a http://127.0.0.1:8080 https://{host}/x https://example.org/b";
     assert_one(&[("notes.md", text)], "notes.md:1: the text links to the host `example.org`");
 }
+
+#[test]
+fn a_statement_that_many_machines_refuse_is_found() {
+    let sql = "//! Rows.\nconst Q: &str = \"select id from members for update\";\n";
+    assert_one(
+        &[("crates/server/src/features/members/store.rs", sql)],
+        "crates/server/src/features/members/store.rs:2: `for update` is used",
+    );
+}

@@ -3,7 +3,7 @@
 use lazo_server::features::staff;
 use lazo_server::jobs::Stop;
 use lazo_server::serve::Door;
-use lazo_server::{App, api, serve, upkeep};
+use lazo_server::{App, api, http, serve, upkeep};
 use tokio::net::TcpListener;
 
 use crate::args::Serve;
@@ -23,6 +23,7 @@ pub async fn run(context: &Context, args: Serve) -> Result<(), Fault> {
     let runner = upkeep::runner(&app, &context.holder());
     let (stopper, stop) = Stop::new();
     let scheduled = tokio::spawn(async move { runner.run(&stop).await });
+    http::metrics::start();
     let door = Door { connections: context.config.http_connections, ..Door::default() };
     let router = api::router(app, context.config.limits());
     let served = serve::serve(router, listener, door, asked_to_stop()).await;

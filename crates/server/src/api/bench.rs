@@ -232,9 +232,10 @@ impl Bench {
 async fn opened(db: &TestDb) -> (App, Arc<ManualClock>) {
     let clock = Arc::new(ManualClock::new(Timestamp::parse(START).unwrap()));
     let shared = Arc::clone(&clock) as Arc<dyn Clock>;
-    let mut app = App::over(db.db.clone(), shared, "test").await.unwrap();
-    app.entropy = Arc::new(Counted(AtomicU64::new(1)));
-    app.webhooks = Gate::local();
+    let app = App::over(db.db.clone(), shared, "test").await.unwrap().with(|parts| {
+        parts.entropy = Arc::new(Counted(AtomicU64::new(1)));
+        parts.webhooks = Gate::local();
+    });
     (app, clock)
 }
 

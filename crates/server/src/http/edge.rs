@@ -30,6 +30,7 @@ pub struct Arrival {
 
 /// Wraps everything: nothing leaves without an id, and no failure without words.
 pub async fn edge(State(frame): State<Frame>, mut request: Request, next: Next) -> Response {
+    let started = started();
     let arrival = Arrival {
         request_id: request_id(&frame, request.headers()),
         locale: locale(request.headers()),
@@ -47,8 +48,17 @@ pub async fn edge(State(frame): State<Frame>, mut request: Request, next: Next) 
     let status = response.status().as_u16();
     // The path as it is routed: what callers put into it may be personal.
     let route = response.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
+    super::metrics::answered(&method, route, status, started.elapsed());
     tracing::info!(%method, route, status, request_id = arrival.request_id, "answered");
     headed(worded(response, &arrival, &path), &arrival)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "only a duration is measured, and nothing is decided by it"
+)]
+fn started() -> std::time::Instant {
+    std::time::Instant::now()
 }
 
 /// The answer when a handler panicked: our mistake, told without its insides.

@@ -1,5 +1,6 @@
 //! What the frame needs from the house: the database, the clock, the front desk that knows callers, and limits.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -83,7 +84,10 @@ impl Default for Limits {
 
 /// Everything the frame works with. Cheap to clone.
 #[derive(Clone)]
-pub struct Frame {
+pub struct Frame(Arc<Parts>);
+
+/// What a frame is made of.
+pub struct Parts {
     /// For answers already given, and for readiness.
     pub db: Db,
     /// The real clock.
@@ -93,10 +97,10 @@ pub struct Frame {
     /// Knows callers and tenants.
     pub desk: Arc<dyn Desk>,
     /// Who may call what.
-    pub access: Arc<AccessTable>,
+    pub access: AccessTable,
     /// How much.
     pub limits: Limits,
-    pub(super) buckets: Arc<Buckets>,
+    pub(super) buckets: Buckets,
     pub(super) requests: Lookup<(TenantId, String), Found>,
 }
 
@@ -111,8 +115,16 @@ impl Frame {
         access: AccessTable,
         limits: Limits,
     ) -> Self {
-        let (access, buckets) = (Arc::new(access), Arc::default());
+        let buckets = Buckets::default();
         let requests = idempotency::lookup(db.clone());
-        Self { db, clock, ids, desk, access, limits, buckets, requests }
+        Self(Arc::new(Parts { db, clock, ids, desk, access, limits, buckets, requests }))
+    }
+}
+
+impl Deref for Frame {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
     }
 }

@@ -25,6 +25,7 @@ pub mod frame;
 pub mod gate;
 pub mod idempotency;
 pub mod kept;
+pub mod metrics;
 pub mod payload;
 pub mod principal;
 pub mod problem;
@@ -62,7 +63,8 @@ where
         .with_state(state);
     let probes = Router::new()
         .route("/livez", get(|| async { "ok" }))
-        .route("/readyz", get(ready).with_state(frame.clone()));
+        .route("/readyz", get(ready).with_state(frame.clone()))
+        .route("/metrics", get(metrics::metrics).with_state(frame.clone()));
     api.merge(probes)
         .merge(document::routes(&document))
         .fallback(|| async { Problem::not_found("not_found") })

@@ -148,6 +148,43 @@ async fn q8_who_is_too_slow_or_too_fast_is_told_when_to_come_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn r110_what_is_counted_is_told_to_this_machine_alone_and_names_nobody() {
+    super::metrics::start();
+    let bench = Bench::new(Limits::default()).await;
+    let thing = "/api/v1/things/71234567";
+    assert_eq!(bench.send("GET", thing, None).await.0, 200);
+    assert_eq!(bench.send("GET", "/api/v1/things/81234567?limit=x", None).await.0, 400);
+    let ask = async |peer: &str, header: Option<&'static str>| {
+        let mut request = Request::builder().uri("/metrics");
+        if let Some(name) = header {
+            request = request.header(name, "203.0.113.9");
+        }
+        let mut request = request.body(Body::empty()).unwrap();
+        let peer: std::net::SocketAddr = peer.parse().unwrap();
+        request.extensions_mut().insert(axum::extract::ConnectInfo(peer));
+        bench.ask(request).await
+    };
+    let (status, told, _) = ask("127.0.0.1:9", None).await;
+    assert_eq!(status, 200);
+    let told = told["text"].as_str().unwrap();
+    let line = |start: &str, status: &str| {
+        told.lines().find(|l| l.starts_with(start) && l.contains(status)).map(str::to_owned)
+    };
+    let route = r#"route="/api/v1/things/{thing}""#;
+    let served = line("lazo_http_requests_total", r#"status="200""#).unwrap_or_default();
+    assert!(served.contains(route) && served.contains(r#"method="GET""#), "{told}");
+    assert!(line("lazo_http_requests_total", r#"status="400""#).is_some(), "{told}");
+    assert!(line("lazo_http_request_seconds_bucket", route).is_some(), "{told}");
+    assert!(line("lazo_outbox_waiting 0", "").is_some(), "{told}");
+    assert!(!told.contains("1234567"), "{told}");
+
+    assert_eq!(ask("203.0.113.9:9", None).await.0, 404);
+    for header in ["x-forwarded-for", "forwarded", "x-real-ip"] {
+        assert_eq!(ask("127.0.0.1:9", Some(header)).await.0, 404, "{header}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn r93_failures_speak_the_callers_language() {
     let bench = Bench::new(Limits::default()).await;
     for (wish, title) in [

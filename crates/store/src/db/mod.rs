@@ -11,6 +11,7 @@ mod value;
 
 use std::future::Future;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) use seal::seal;
@@ -26,7 +27,7 @@ pub const CALL_DEADLINE: Duration = Duration::from_secs(5);
 pub const MAX_TRIES: u32 = 8;
 
 /// Which engine is behind the seam.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Dialect {
     /// SQLite, in the process.
     Sqlite,
@@ -52,10 +53,9 @@ impl Default for Options {
 /// A database. Cheap to clone; all clones share its connections.
 #[derive(Clone)]
 pub struct Db {
-    engine: Engine,
+    engine: Arc<Engine>,
 }
 
-#[derive(Clone)]
 enum Engine {
     Sqlite(sqlite::Sqlite),
     Postgres(postgres::Postgres),
@@ -76,17 +76,17 @@ impl Db {
                 ));
             }
         };
-        Ok(Self { engine })
+        Ok(Self { engine: Arc::new(engine) })
     }
 
     /// Opens a SQLite file that is there, for reading alone; it and its folder stay as they are.
     pub fn open_to_read(file: &Path) -> Result<Self, StoreError> {
-        Ok(Self { engine: Engine::Sqlite(sqlite::Sqlite::open_to_read(file)?) })
+        Ok(Self { engine: Arc::new(Engine::Sqlite(sqlite::Sqlite::open_to_read(file)?)) })
     }
 
     /// Copies a SQLite database as it is at this moment into a new file; false when it is no SQLite database.
     pub(crate) fn copy_file(&self, file: &Path) -> Result<bool, StoreError> {
-        match &self.engine {
+        match self.engine.as_ref() {
             Engine::Sqlite(db) => db.copy_to(file).map(|()| true),
             Engine::Postgres(_) => Ok(false),
         }
@@ -96,7 +96,7 @@ impl Db {
     #[must_use]
     pub fn dialect(&self) -> Dialect {
         // dialect: this is where the name of the engine comes from
-        match &self.engine {
+        match self.engine.as_ref() {
             Engine::Sqlite(_) => Dialect::Sqlite,
             Engine::Postgres(_) => Dialect::Postgres,
         }
@@ -114,7 +114,7 @@ impl Db {
 
     /// Reads with a set, on a connection of the readers' pool.
     pub async fn ask(&self, statement: Statement) -> Result<Vec<Row>, StoreError> {
-        match &self.engine {
+        match self.engine.as_ref() {
             Engine::Sqlite(db) => db.read(&statement).await,
             Engine::Postgres(db) => db.read(&statement).await,
         }
@@ -122,7 +122,7 @@ impl Db {
 
     /// As [`Self::ask`], for statements that find every row by its key.
     pub async fn ask_keyed(&self, statement: Statement) -> Result<Vec<Row>, StoreError> {
-        match &self.engine {
+        match self.engine.as_ref() {
             Engine::Sqlite(db) => db.read(&statement).await,
             Engine::Postgres(db) => db.read_keyed(&statement).await,
         }
@@ -152,7 +152,7 @@ impl Db {
 
     /// Runs one statement that no transaction may hold, such as `create database` or `vacuum`.
     pub async fn outside_transaction(&self, sql: &str) -> Result<(), StoreError> {
-        match &self.engine {
+        match self.engine.as_ref() {
             Engine::Sqlite(db) => db.outside(sql).await,
             Engine::Postgres(db) => db.outside(sql).await,
         }
@@ -161,7 +161,7 @@ impl Db {
     /// Begins a transaction that writes. Dropped without [`Tx::commit`], nothing of it stays. On SQLite nobody else
     /// writes meanwhile: hold it briefly, and write nothing past it.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        Ok(Tx(match &self.engine {
+        Ok(Tx(match self.engine.as_ref() {
             Engine::Sqlite(db) => Lease::Sqlite(db.begin().await?),
             Engine::Postgres(db) => Lease::Postgres(db.begin().await?),
         }))
@@ -170,7 +170,7 @@ impl Db {
     /// Begins a transaction that writes and finds every row by its key: PostgreSQL is told not to read whole tables,
     /// which it would plan for tables that were still small when a statement was prepared.
     pub async fn begin_keyed(&self) -> Result<Tx, StoreError> {
-        Ok(Tx(match &self.engine {
+        Ok(Tx(match self.engine.as_ref() {
             Engine::Sqlite(db) => Lease::Sqlite(db.begin().await?),
             Engine::Postgres(db) => Lease::Postgres(db.begin_keyed().await?),
         }))
@@ -178,7 +178,7 @@ impl Db {
 
     /// Begins a transaction that only reads and sees one moment throughout.
     pub async fn snapshot(&self) -> Result<Tx, StoreError> {
-        Ok(Tx(match &self.engine {
+        Ok(Tx(match self.engine.as_ref() {
             Engine::Sqlite(db) => Lease::Sqlite(db.snapshot().await?),
             Engine::Postgres(db) => Lease::Postgres(db.snapshot().await?),
         }))

@@ -15,7 +15,7 @@ use tokio_postgres::{AsyncMessage, Client, Config, NoTls};
 
 use super::statement::Statement;
 use super::value::{Column, Row, Value};
-use super::{CALL_DEADLINE, Options};
+use super::{CALL_DEADLINE, Dialect, Options};
 use crate::error::StoreError;
 
 /// A migration may build an index over a large table.
@@ -298,10 +298,11 @@ async fn ask(client: &Object, statement: &Statement) -> Result<Vec<Row>, StoreEr
     if statement.is_idle() {
         return Ok(Vec::new());
     }
-    let sql = statement.postgres();
-    let prepared = client.prepare_cached(&sql).await.map_err(|e| fault(&sql, e))?;
-    let names: Arc<[String]> = prepared.columns().iter().map(|c| c.name().to_owned()).collect();
-    let found = client.query(&prepared, &cells(statement)).await.map_err(|e| fault(&sql, e))?;
+    let text = statement.text(Dialect::Postgres);
+    let sql = &text.sql;
+    let prepared = client.prepare_cached(sql).await.map_err(|e| fault(sql, e))?;
+    let names = text.names(prepared.columns().iter().map(tokio_postgres::Column::name));
+    let found = client.query(&prepared, &cells(statement)).await.map_err(|e| fault(sql, e))?;
     found
         .iter()
         .map(|row| {
@@ -316,9 +317,10 @@ async fn run(client: &Object, statement: &Statement) -> Result<u64, StoreError> 
     if statement.is_idle() {
         return Ok(0);
     }
-    let sql = statement.postgres();
-    let prepared = client.prepare_cached(&sql).await.map_err(|e| fault(&sql, e))?;
-    client.execute(&prepared, &cells(statement)).await.map_err(|e| fault(&sql, e))
+    let text = statement.text(Dialect::Postgres);
+    let sql = &text.sql;
+    let prepared = client.prepare_cached(sql).await.map_err(|e| fault(sql, e))?;
+    client.execute(&prepared, &cells(statement)).await.map_err(|e| fault(sql, e))
 }
 
 fn cells(statement: &Statement) -> Vec<&(dyn ToSql + Sync)> {

@@ -12,7 +12,7 @@ use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
 use super::statement::Statement;
 use super::value::{Column, Row, Value};
-use super::{CALL_DEADLINE, Options};
+use super::{CALL_DEADLINE, Dialect, Options};
 use crate::error::StoreError;
 
 /// How long SQLite itself waits for another process's lock; below [`CALL_DEADLINE`], so that it answers first.
@@ -340,15 +340,16 @@ fn ask(connection: &Connection, statement: &Statement) -> Result<Vec<Row>, Store
     if statement.is_idle() {
         return Ok(out);
     }
-    let sql = statement.sqlite();
-    let mut prepared = connection.prepare_cached(&sql).map_err(|e| fault(&sql, e))?;
-    let names: Arc<[String]> = prepared.column_names().map(str::to_owned).collect();
+    let text = statement.text(Dialect::Sqlite);
+    let sql = &text.sql;
+    let mut prepared = connection.prepare_cached(sql).map_err(|e| fault(sql, e))?;
+    let names = text.names(prepared.column_names().into_iter());
     for run in 0..statement.runs() {
-        bind(&mut prepared, statement, run).map_err(|e| fault(&sql, e))?;
+        bind(&mut prepared, statement, run).map_err(|e| fault(sql, e))?;
         let mut rows = prepared.raw_query();
-        while let Some(row) = rows.next().map_err(|e| fault(&sql, e))? {
+        while let Some(row) = rows.next().map_err(|e| fault(sql, e))? {
             let values = (0..names.len())
-                .map(|place| row.get_ref(place).map(field).map_err(|e| fault(&sql, e))?)
+                .map(|place| row.get_ref(place).map(field).map_err(|e| fault(sql, e))?)
                 .collect::<Result<_, StoreError>>()?;
             out.push(Row { names: Arc::clone(&names), values });
         }
@@ -360,12 +361,13 @@ fn run(connection: &Connection, statement: &Statement) -> Result<u64, StoreError
     if statement.is_idle() {
         return Ok(0);
     }
-    let sql = statement.sqlite();
-    let mut prepared = connection.prepare_cached(&sql).map_err(|e| fault(&sql, e))?;
+    let text = statement.text(Dialect::Sqlite);
+    let sql = &text.sql;
+    let mut prepared = connection.prepare_cached(sql).map_err(|e| fault(sql, e))?;
     let mut changed = 0;
     for run in 0..statement.runs() {
-        bind(&mut prepared, statement, run).map_err(|e| fault(&sql, e))?;
-        let rows = prepared.raw_execute().map_err(|e| fault(&sql, e))?;
+        bind(&mut prepared, statement, run).map_err(|e| fault(sql, e))?;
+        let rows = prepared.raw_execute().map_err(|e| fault(sql, e))?;
         changed += u64::try_from(rows).unwrap_or(u64::MAX);
     }
     Ok(changed)

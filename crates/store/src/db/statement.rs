@@ -1,8 +1,41 @@
 //! A statement with its values, and the two ways its one text is written for the engines.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::sync::{Arc, LazyLock, OnceLock, PoisonError, RwLock};
 
-use super::value::{Columns, Value};
+use super::Dialect;
+use super::value::{Column, Columns, Value};
+
+/// The most texts that are kept of one shape; there are some hundred in all.
+const MAX_KNOWN: usize = 1_000;
+
+type Shape = (Dialect, Vec<&'static str>);
+static KNOWN: LazyLock<RwLock<HashMap<Shape, HashMap<String, Arc<Text>>>>> =
+    LazyLock::new(RwLock::default);
+
+/// A statement's text for one engine, and the names of the columns it answers.
+#[derive(Debug)]
+pub(super) struct Text {
+    pub sql: String,
+    names: OnceLock<Arc<[String]>>,
+}
+
+impl Text {
+    /// The names, read once from a prepared statement.
+    pub fn names<'a>(
+        &self,
+        read: impl Iterator<Item = &'a str> + ExactSizeIterator,
+    ) -> Arc<[String]> {
+        if let Some(names) = self.names.get().filter(|names| names.len() == read.len()) {
+            return Arc::clone(names);
+        }
+        let names: Arc<[String]> = read.map(str::to_owned).collect();
+        // A table that has grown meanwhile has other columns; its names are then read each time.
+        let _ = self.names.set(Arc::clone(&names));
+        names
+    }
+}
 
 /// A statement ready to run.
 ///
@@ -42,8 +75,35 @@ impl Statement {
         self.set.as_ref().map_or(1, |set| set.rows)
     }
 
+    /// The text for an engine, as it was written when it was first wanted.
+    pub(super) fn text(&self, dialect: Dialect) -> Arc<Text> {
+        let write = || match dialect {
+            Dialect::Postgres => self.postgres(),
+            Dialect::Sqlite => self.sqlite(),
+        };
+        let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
+        let place = (dialect, self.shape());
+        if let Some(text) = known.get(&place).and_then(|texts| texts.get(&self.sql)) {
+            return Arc::clone(text);
+        }
+        drop(known);
+        let text = Arc::new(Text { sql: write(), names: OnceLock::new() });
+        let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+        let texts = known.entry(place).or_default();
+        if texts.len() < MAX_KNOWN {
+            texts.insert(self.sql.clone(), Arc::clone(&text));
+        }
+        text
+    }
+
+    /// Tells statements of one text over sets of different columns apart.
+    fn shape(&self) -> Vec<&'static str> {
+        let columns = self.set.iter().flat_map(|set| &set.columns);
+        columns.map(Column::array_type).collect()
+    }
+
     /// The text for PostgreSQL: the set is unnested from arrays.
-    pub(super) fn postgres(&self) -> String {
+    fn postgres(&self) -> String {
         let Some(set) = &self.set else { return self.sql.clone() };
         let mut arrays = String::new();
         let mut names = String::new();
@@ -55,18 +115,21 @@ impl Statement {
         }
         let text = self.sql.replace("{rows}", &format!("unnest({arrays}) as r({names})"));
         each(&text, |table, name, asked| {
-            format!("cross join lateral (select * from {table} {name} where {asked} offset 0) {name}")
+            format!(
+                "cross join lateral (select * from {table} {name} where {asked} offset 0) {name}"
+            )
         })
     }
 
     /// The text for SQLite: the set is one row of values, and parameters are numbered with `?`.
-    pub(super) fn sqlite(&self) -> String {
+    fn sqlite(&self) -> String {
         let text = match &self.set {
             None => self.sql.clone(),
             Some(set) => {
                 let values: Vec<String> =
                     (1..=set.columns.len()).map(|number| format!("?{number}")).collect();
-                let text = self.sql.replace("{rows}", &format!("(values ({})) as r", values.join(", ")));
+                let text =
+                    self.sql.replace("{rows}", &format!("(values ({})) as r", values.join(", ")));
                 each(&text, |table, name, asked| format!("join {table} {name} on {asked}"))
             }
         };

@@ -24,6 +24,8 @@ use crate::error::StoreError;
 pub(super) struct Rules {
     pub programs: Arc<Programs>,
     pub now: Timestamp,
+    /// Does anybody listen to its messages?
+    pub heard: bool,
 }
 
 /// An account in memory, with what was asked for on its behalf so that nothing is read twice.
@@ -223,7 +225,10 @@ impl<'a> Batch<'a> {
     /// Makes a decision part of the batch: the next command sees the account after it.
     fn take(&mut self, asked: &Event, decision: Decision) -> Receipt {
         let key = Key::new(asked.tenant, asked.account);
-        let (event, entries, after, effects, outcome, resources) = decision.into_parts();
+        let (event, entries, after, mut effects, outcome, resources) = decision.into_parts();
+        if !self.rules[&asked.tenant].heard {
+            effects.clear();
+        }
         for (resource, delta) in resources {
             let rules = &self.rules[&event.tenant];
             let limit =

@@ -8,9 +8,12 @@ use tokio::sync::{mpsc, oneshot};
 use super::{Command, Desk, MAX_BATCH, PostError, Receipt, RequestKey};
 use crate::db::Dialect;
 use crate::error::StoreError;
+use crate::measures;
 
 /// How many commands may wait for one writer; beyond it callers are told to come back.
 const MAX_WAITING: usize = 4096;
+/// The most writers of one process.
+const MAX_WRITERS: usize = 4;
 /// How long a writer waits for company when the last batch had some.
 const LINGER: Duration = Duration::from_millis(1);
 
@@ -28,10 +31,13 @@ pub(super) struct Gatherer {
 
 impl Gatherer {
     pub fn start(desk: Arc<Desk>) -> Self {
-        // dialect: SQLite has one writer; on PostgreSQL a second one decides while the first waits for the disk
+        // dialect: SQLite has one writer; on PostgreSQL more of them only pay where there are cores for them
         let writers = match desk.db.dialect() {
             Dialect::Sqlite => 1,
-            Dialect::Postgres => 2,
+            Dialect::Postgres => {
+                let cores = std::thread::available_parallelism().map_or(1, usize::from);
+                (cores / 2).clamp(1, MAX_WRITERS)
+            }
         };
         let start = |_| {
             let (sender, receiver) = mpsc::channel(MAX_WAITING);
@@ -51,7 +57,10 @@ impl Gatherer {
         let (answer, receipt) = oneshot::channel();
         let unknown = |error| PostError::Unknown(Arc::new(error));
         let waiting = Waiting { command, key, answer };
-        self.writers[writer].try_send(waiting).map_err(|_| unknown(StoreError::Busy))?;
+        self.writers[writer].try_send(waiting).map_err(|_| {
+            measures::turned_away();
+            unknown(StoreError::Busy)
+        })?;
         receipt.await.unwrap_or_else(|_| Err(unknown(StoreError::Busy)))
     }
 }
@@ -76,9 +85,21 @@ async fn write(desk: Arc<Desk>, mut receiver: mpsc::Receiver<Waiting>) {
             keys.push(one.key);
             answers.push(one.answer);
         }
-        for (answer, result) in answers.into_iter().zip(desk.post(&mut commands, &keys).await) {
+        measures::waiting(receiver.len());
+        let started = started();
+        let results = desk.post(&mut commands, &keys).await;
+        measures::batch(&results, started.elapsed());
+        for (answer, result) in answers.into_iter().zip(results) {
             // A caller that went away asks again with the same key.
             let _ = answer.send(result);
         }
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "only a duration is measured, and nothing is decided by it"
+)]
+fn started() -> std::time::Instant {
+    std::time::Instant::now()
 }

@@ -310,11 +310,7 @@ async fn lots(
     };
     let answers = tx
         .ask_all(vec![
-            Statement::over(
-                &lots("l.is_open = 1"),
-                of_keys(&open, |k| *k).done(),
-                &[],
-            ),
+            Statement::over(&lots("l.is_open = 1"), of_keys(&open, |k| *k).done(), &[]),
             Statement::over(
                 &lots("l.lot_event = r.column4 and l.lot_seq = r.column5"),
                 by_name,

@@ -145,6 +145,11 @@ pub trait ProgramSource: Send + Sync {
         tenant: TenantId,
     ) -> BoxFuture<'_, Result<Option<Arc<Programs>>, StoreError>>;
 
+    /// Does anybody listen to what is told of the tenant's events? While nobody does, no messages are written.
+    fn listens(&self, _tenant: TenantId) -> bool {
+        true
+    }
+
     /// The latest instant at which an event of the tenant may count: now, or where a sandbox's clock stands.
     fn now(&self, _tenant: TenantId, now: Timestamp) -> Timestamp {
         now
@@ -360,7 +365,8 @@ impl Desk {
                 && let Some(programs) = self.config.programs(event.tenant).await?
             {
                 let now = self.config.now(event.tenant, now);
-                rules.insert(event.tenant, Rules { programs, now });
+                let heard = self.config.listens(event.tenant);
+                rules.insert(event.tenant, Rules { programs, now, heard });
             }
         }
         Ok(rules)

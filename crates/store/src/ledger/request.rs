@@ -62,7 +62,8 @@ impl RequestKeys {
         let keys: Vec<Place> = keys.iter().flatten().map(RequestKey::place).collect();
         let set = Columns::of(&keys).int(|k| k.0.0).text(|k| k.1.clone()).done();
         let sql = "select i.tenant, i.key, i.request_hash from {rows}
-            {each idempotency i on i.tenant = r.column1 and i.key = r.column2 and i.expires_at > $3}";
+            {each idempotency i on i.tenant = r.column1 and i.key = r.column2}
+            where i.expires_at > $3";
         Statement::over(sql, set, params![now.0])
     }
 

@@ -50,15 +50,23 @@ impl Outbox {
         Self { db }
     }
 
-    /// Takes up to [`MAX_TAKEN`] messages out of the outbox, from `bucket` on, those of an account in their order. They
+    /// Takes some [`MAX_TAKEN`] messages out of the outbox, from `bucket` on, those of an account in their order. They
     /// are gone when `tx` is committed, and still there when it is not: what they become belongs into it.
     pub async fn take(tx: &mut Tx, bucket: i64) -> Result<Vec<Message>, StoreError> {
-        let sql = "delete from outbox where (bucket, tenant, event, position) in (
+        let last = "select bucket, tenant, event, position from (
                 select bucket, tenant, event, position from outbox where bucket >= $1
-                order by bucket, tenant, event, position limit $2)
-            returning bucket, tenant, event, position, account, seq, name, data, created_at";
+                order by bucket, tenant, event, position limit $2) as stretch
+            order by bucket desc, tenant desc, event desc, position desc limit 1";
         let limit = i64::try_from(MAX_TAKEN).unwrap_or(i64::MAX);
-        let rows = tx.query(sql, params![bucket, limit]).await?;
+        let found = tx.query(last, params![bucket, limit]).await?;
+        let Some(last) = found.first() else { return Ok(Vec::new()) };
+        // One stretch of the primary key: what joins it meanwhile is taken along.
+        let take = "delete from outbox where bucket >= $1
+                and (bucket, tenant, event, position) <= ($2, $3, $4, $5)
+            returning bucket, tenant, event, position, account, seq, name, data, created_at";
+        let (tenant, event) = (last.int("tenant")?, last.int("event")?);
+        let end = params![bucket, last.int("bucket")?, tenant, event, last.int("position")?];
+        let rows = tx.query(take, end).await?;
         let mut messages: Vec<Message> = rows.iter().map(message).collect::<Result<_, _>>()?;
         messages.sort_by_key(|m| (m.bucket, m.tenant, m.event, m.position));
         Ok(messages)

@@ -18,7 +18,9 @@ const COLUMNS: &str = "api_key, tenant, name, role, scopes, hint, created_by, cr
 pub fn by_hash(db: Db) -> Lookup<Vec<u8>, ApiKey> {
     let ask = |hashes: &[Vec<u8>]| {
         let set = Columns::of(hashes).bytes(Clone::clone).done();
-        let sql = format!("select {COLUMNS}, hash from {{rows}} {{each api_key k on k.hash = r.column1}}");
+        let sql = format!(
+            "select {COLUMNS}, hash from {{rows}} {{each api_key k on k.hash = r.column1}}"
+        );
         Statement::over(&sql, set, &[])
     };
     let read = |rows: &[Row]| -> Result<BTreeMap<_, _>, StoreError> {

@@ -15,7 +15,6 @@ use super::finding::{Finding, Treatment};
 use super::mapping::{Mapping, Unknown};
 use super::run::{ImportError, Importer, count_draft};
 use super::store::{Counts, ImportRun};
-use crate::App;
 use crate::features::members::{self, Ensured};
 
 /// What became of a batch.
@@ -83,7 +82,8 @@ async fn members(
     let mut values: Vec<String> = batch.iter().map(|(_, draft)| draft.member.clone()).collect();
     values.sort_unstable();
     values.dedup();
-    let Importer { app: App { db, ids, .. }, tenant, program } = importer;
+    let Importer { app, tenant, program } = importer;
+    let (db, ids) = (&app.db, &app.ids);
     let scheme = mapping.identifier.as_str();
     let found = match mapping.unknown {
         Unknown::Enroll => {

@@ -24,6 +24,7 @@ pub struct ProgramCache {
 struct Compiled {
     config_version: i64,
     clock_at: Option<Timestamp>,
+    heard: bool,
     programs: Arc<Programs>,
     documents: Arc<BTreeMap<(ProgramId, i64), Arc<ProgramConfig>>>,
 }
@@ -83,14 +84,15 @@ impl ProgramCache {
         if let Some(known) = self.known(tenant)
             && known.config_version == pulse.config_version
         {
-            if known.clock_at != pulse.clock_at {
-                let clock_at = pulse.clock_at;
-                self.keep(tenant, Compiled { clock_at, ..known.clone() });
+            if (known.clock_at, known.heard) != (pulse.clock_at, pulse.heard) {
+                let (clock_at, heard) = (pulse.clock_at, pulse.heard);
+                self.keep(tenant, Compiled { clock_at, heard, ..known.clone() });
             }
             return Ok(Some(known.programs));
         }
         let Some(published) = store::published(&self.db, tenant).await? else { return Ok(None) };
-        let compiled = Compiled { clock_at: pulse.clock_at, ..compile(published)? };
+        let compiled =
+            Compiled { clock_at: pulse.clock_at, heard: pulse.heard, ..compile(published)? };
         let programs = Arc::clone(&compiled.programs);
         self.keep(tenant, compiled);
         Ok(Some(programs))
@@ -107,6 +109,12 @@ impl ProgramSource for ProgramCache {
         tenant: TenantId,
     ) -> BoxFuture<'_, Result<Option<Arc<Programs>>, StoreError>> {
         Box::pin(self.look(tenant))
+    }
+
+    /// As of the last look at its programs.
+    fn listens(&self, tenant: TenantId) -> bool {
+        let compiled = self.compiled.read().unwrap_or_else(PoisonError::into_inner);
+        compiled.get(&tenant).is_none_or(|known| known.heard)
     }
 
     /// A sandbox's clock as of the last look at its programs, which the ledger takes right before it asks.
@@ -134,6 +142,7 @@ fn compile(published: store::Published) -> Result<Compiled, StoreError> {
     Ok(Compiled {
         config_version: published.config_version,
         clock_at: None,
+        heard: true,
         programs: Arc::new(Programs::new(programs)),
         documents: Arc::new(documents),
     })

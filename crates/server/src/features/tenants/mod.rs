@@ -63,6 +63,8 @@ pub struct Tenant {
     pub live: bool,
     /// Grows with every change of configuration.
     pub config_version: i64,
+    /// Does anybody listen to its messages?
+    pub heard: bool,
     /// When it was made.
     pub created_at: Timestamp,
 }

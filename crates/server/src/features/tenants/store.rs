@@ -10,7 +10,7 @@ use lazo_store::{Columns, Db, Lookup, Question, Row, Statement, StoreError, Tx, 
 use super::{Tenant, TenantConfig};
 
 const COLUMNS: &str = "tenant, code, name, legal_entity, country, time_zone, currency, locales,
-    member_attributes, sandbox, clock_at, live, config_version, created_at";
+    member_attributes, sandbox, clock_at, live, config_version, heard, created_at";
 
 /// Every tenant, in the order of their codes.
 pub async fn all(db: &Db) -> Result<Vec<Tenant>, StoreError> {
@@ -35,7 +35,8 @@ pub async fn by_id(db: &Db, id: TenantId) -> Result<Option<Tenant>, StoreError> 
 pub fn lookup(db: Db) -> Lookup<TenantId, Arc<Tenant>> {
     let ask = |ids: &[TenantId]| {
         let set = Columns::of(ids).int(|id| id.0).done();
-        let sql = format!("select {COLUMNS} from {{rows}} {{each tenant t on t.tenant = r.column1}}");
+        let sql =
+            format!("select {COLUMNS} from {{rows}} {{each tenant t on t.tenant = r.column1}}");
         Statement::over(&sql, set, &[])
     };
     let read = |rows: &[Row]| -> Result<BTreeMap<_, _>, StoreError> {
@@ -109,6 +110,13 @@ pub async fn bump(tx: &mut Tx, id: TenantId, seen: i64) -> Result<bool, StoreErr
     Ok(tx.execute(sql, params![id.0, seen]).await? == 1)
 }
 
+/// Notes that somebody listens to the tenant's messages from now on.
+pub async fn listen(tx: &mut Tx, id: TenantId) -> Result<(), StoreError> {
+    tx.execute("update tenant set heard = 1 where tenant = $1 and heard = 0", params![id.0])
+        .await?;
+    Ok(())
+}
+
 /// Moves a sandbox's test clock, forward only: answers whether it moved.
 pub async fn move_clock(db: &Db, id: TenantId, to: Timestamp) -> Result<bool, StoreError> {
     let sql = "update tenant set clock_at = $2
@@ -141,6 +149,7 @@ fn tenant(row: &Row) -> Result<Tenant, StoreError> {
         clock_at: row.maybe_int("clock_at")?.map(Timestamp),
         live: row.flag("live")?,
         config_version: row.int("config_version")?,
+        heard: row.flag("heard")?,
         created_at: Timestamp(row.int("created_at")?),
     })
 }

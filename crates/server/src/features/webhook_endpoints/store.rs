@@ -6,6 +6,7 @@ use lazo_store::{Db, Row, StoreError, Tx, params};
 
 use super::Endpoint;
 use super::signing::{Secret, Secrets};
+use crate::features::tenants;
 
 const COLUMNS: &str =
     "tenant, endpoint, url, description, events, state, reason, secret, secret_before,
@@ -78,7 +79,7 @@ pub async fn insert(tx: &mut Tx, new: &Endpoint) -> Result<(), StoreError> {
     let mut values = Vec::from(head(new));
     values.extend_from_slice(params![new.version, new.created_at.0]);
     tx.execute(sql, &values).await?;
-    Ok(())
+    tenants::store::listen(tx, new.tenant).await
 }
 
 /// Changes what people may change of an endpoint, if it still is at the version before: answers whether it was. What

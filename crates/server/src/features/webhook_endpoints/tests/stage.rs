@@ -26,7 +26,7 @@ pub struct Stage {
 impl Stage {
     pub async fn new(test: &TestDb, url: &str) -> Self {
         let mut shop = Shop::open(test).await;
-        shop.app.webhooks = Gate::local();
+        shop.app = shop.app.with(|parts| parts.webhooks = Gate::local());
         let key = Key { tenant: shop.tenant.id, endpoint: WebhookEndpointId(0) };
         let mut stage = Self { shop, key };
         stage.key = stage.endpoint(1, url).await;

@@ -33,7 +33,7 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
             }
             for (words, hint) in REFUSED.iter().filter(|(words, _)| line.contains(words)) {
                 let what = format!("`{words}` is used");
-                findings.push(Finding::new(path, index.saturating_add(1), what, WHY, *hint));
+                findings.push(Finding::new(path, index.saturating_add(1), what, WHY, hint));
             }
         }
     }

@@ -11,8 +11,8 @@ use super::value::{Column, Columns, Value};
 const MAX_KNOWN: usize = 1_000;
 
 type Shape = (Dialect, Vec<&'static str>);
-static KNOWN: LazyLock<RwLock<HashMap<Shape, HashMap<String, Arc<Text>>>>> =
-    LazyLock::new(RwLock::default);
+type Texts = HashMap<String, Arc<Text>>;
+static KNOWN: LazyLock<RwLock<HashMap<Shape, Texts>>> = LazyLock::new(RwLock::default);
 
 /// A statement's text for one engine, and the names of the columns it answers.
 #[derive(Debug)]
@@ -23,10 +23,7 @@ pub(super) struct Text {
 
 impl Text {
     /// The names, read once from a prepared statement.
-    pub fn names<'a>(
-        &self,
-        read: impl Iterator<Item = &'a str> + ExactSizeIterator,
-    ) -> Arc<[String]> {
+    pub fn names<'a>(&self, read: impl ExactSizeIterator<Item = &'a str>) -> Arc<[String]> {
         if let Some(names) = self.names.get().filter(|names| names.len() == read.len()) {
             return Arc::clone(names);
         }

@@ -9,13 +9,14 @@ use super::{Engine, Kind, Plant, Run};
 type Row = (Kind, Engine, u64, u64, Option<Plant>);
 
 /// Without a planted fault.
-const CLEAN: [Row; 19] = [
+const CLEAN: [Row; 20] = [
     (Kind::Kill, Sqlite, 20, 500, None),
     (Kind::Kill, Postgres, 10, 200, None),
     (Kind::Power, Sqlite, 10, 1_000, None),
     (Kind::Power, Postgres, 3, 100, None),
     (Kind::Io, Sqlite, 13, 1, None),
     (Kind::DiskFull, Sqlite, 2, 20, None),
+    (Kind::DiskFull, Postgres, 2, 10, None),
     (Kind::Clock, Sqlite, 4, 40, None),
     (Kind::Clock, Postgres, 2, 10, None),
     (Kind::Nodes, Postgres, 3, 60, None),

@@ -94,6 +94,12 @@ impl Verdict {
         self.lost + self.doubled + self.unexplained + self.wrong == 0
     }
 
+    /// Is nothing lost, doubled or unexplained, whatever was refused?
+    #[must_use]
+    pub fn has_right_books(&self) -> bool {
+        self.lost + self.doubled + self.unexplained == 0
+    }
+
     /// Notes something wrong that no comparison of events shows.
     pub fn wrong(&mut self, what: String) {
         self.wrong += 1;

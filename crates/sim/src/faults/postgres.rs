@@ -68,6 +68,13 @@ impl Cluster {
         done("starting PostgreSQL", start)
     }
 
+    /// Starts it when it has ended by itself.
+    pub fn revive(&self) -> anyhow::Result<()> {
+        let mut status = lent(&self.bin.join("pg_ctl"));
+        status.arg("status").arg("--pgdata").arg(self.data());
+        done("pg_ctl status", status).or_else(|_| self.start())
+    }
+
     /// Stops it: `fast`, or `immediate` as a crash would.
     pub fn stop(&self, mode: &str) -> anyhow::Result<()> {
         let mut stop = lent(&self.bin.join("pg_ctl"));

@@ -81,6 +81,7 @@ fn q4_writes_that_only_pretend_are_found() {
 fn q4_a_full_disk_refuses_clearly_and_recovers() {
     hold(Kind::DiskFull, Engine::Sqlite, 2, None);
     hold(Kind::DiskFull, Engine::Sqlite, 2, Some(Plant::Swallow));
+    hold_on_postgres(Kind::DiskFull, 1, None);
 }
 
 #[test]

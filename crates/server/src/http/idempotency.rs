@@ -7,7 +7,7 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use lazo_domain::ids::TenantId;
-use lazo_store::idempotency::{Begun, Idempotency, RENEW_EVERY, Token};
+use lazo_store::idempotency::{Begun, Concluded, Idempotency, RENEW_EVERY, Token};
 use lazo_store::{Clock, RequestKey};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -57,12 +57,12 @@ pub async fn once(State(frame): State<Frame>, request: Request, next: Next) -> R
     }
     match kept.begin(tenant, &key, &hash, frame.clock.as_ref()).await {
         Ok(Begun::Fresh(token)) => {
-            let mut turn = Turn { kept, token };
+            let mut turn = Turn { kept, token, hash };
             let arrival = parts.extensions.get::<Arrival>().cloned();
             let path = parts.uri.path().to_owned();
             let work = next.run(Request::from_parts(parts, Body::from(body)));
             let response = turn.hold(work, frame.clock.as_ref()).await;
-            turn.end(response, arrival, &path).await
+            turn.end(response, arrival, &path, frame.clock.as_ref()).await
         }
         Ok(Begun::Answered { status, answer }) => replayed(status, &answer),
         Ok(Begun::OtherRequest) => Problem::new(422, "idempotency_key_reused").into_response(),
@@ -125,6 +125,7 @@ impl Posting {
 struct Turn {
     kept: Idempotency,
     token: Token,
+    hash: Vec<u8>,
 }
 
 impl Turn {
@@ -143,21 +144,34 @@ impl Turn {
         }
     }
 
-    /// Keeps the answer, unless it tells of a fault of ours or holds a secret.
-    async fn end(&self, response: Response, arrival: Option<Arrival>, path: &str) -> Response {
+    /// Keeps the answer, unless it tells of a fault of ours or holds a secret. Where somebody else took over meanwhile,
+    /// the answer of that one is told.
+    async fn end(
+        &self,
+        response: Response,
+        arrival: Option<Arrival>,
+        path: &str,
+        clock: &dyn Clock,
+    ) -> Response {
         let keep = !response.status().is_server_error()
             && response.extensions().get::<DoNotKeep>().is_none();
         let (response, packed) = packed(response, arrival, path).await;
         let done = if keep {
-            self.kept.finish(&self.token, i64::from(response.status().as_u16()), &packed).await
+            let answer = (i64::from(response.status().as_u16()), packed.as_slice());
+            self.kept.conclude(&self.token, &self.hash, answer, clock).await
         } else {
-            self.kept.abandon(&self.token).await
+            self.kept.abandon(&self.token).await.map(|()| Concluded::Kept)
         };
-        // The work is done; whoever asks again meets the ledger's own key when this answer was not kept.
-        if let Err(error) = done {
-            tracing::warn!(%error, "an answer was not kept for its idempotency key");
+        match done {
+            Ok(Concluded::Kept) => response,
+            Ok(Concluded::Answered { status, answer }) => replayed(status, &answer),
+            Ok(Concluded::InFlight) => Problem::unavailable().into_response(),
+            // The work is done; whoever asks again meets the ledger's own key when this answer was not kept.
+            Err(error) => {
+                tracing::warn!(%error, "an answer was not kept for its idempotency key");
+                response
+            }
         }
-        response
     }
 }
 

@@ -29,6 +29,22 @@ const PATIENCE: Duration = Duration::from_millis(4_500);
 /// How often a waiting twin looks.
 const LOOK_EVERY: Duration = Duration::from_millis(25);
 
+/// How a request that was worked on ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Concluded {
+    /// Its answer is kept.
+    Kept,
+    /// Somebody else had taken over, and this is the answer that is kept.
+    Answered {
+        /// The HTTP status.
+        status: i64,
+        /// The answer as it was handed in.
+        answer: Vec<u8>,
+    },
+    /// Somebody else has taken over and is still at it.
+    InFlight,
+}
+
 /// What is to be done with a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Begun {
@@ -196,18 +212,41 @@ impl Idempotency {
         Ok(())
     }
 
-    /// Keeps the answer to a request. Only final answers are kept: not a 5xx, which says nothing of what was done.
+    /// Keeps the answer to a request, or finds that somebody else took over, whose answer alone may be told: two that
+    /// worked on one request may well have different words for it.
+    pub async fn conclude(
+        &self,
+        token: &Token,
+        request_hash: &[u8],
+        (status, answer): (i64, &[u8]),
+        clock: &dyn Clock,
+    ) -> Result<Concluded, StoreError> {
+        let mut token = token.clone();
+        while !self.finish(&token, status, answer).await? {
+            match self.begin(token.tenant, &token.key, request_hash, clock).await? {
+                // Whoever took over has died, too.
+                Begun::Fresh(next) => token = next,
+                Begun::Answered { status, answer } => {
+                    return Ok(Concluded::Answered { status, answer });
+                }
+                Begun::InFlight | Begun::OtherRequest => return Ok(Concluded::InFlight),
+            }
+        }
+        Ok(Concluded::Kept)
+    }
+
+    /// Keeps the answer to a request; false when the token was lost to somebody else. Only final answers are kept: not a
+    /// 5xx, which says nothing of what was done.
     pub async fn finish(
         &self,
         token: &Token,
         status: i64,
         answer: &[u8],
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let sql = "update idempotency set status = $4, answer = $5
                    where tenant = $1 and key = $2 and leased_until = $3 and status is null";
         let row = params![token.tenant.0, token.key.as_str(), token.leased_until, status, answer];
-        self.db.execute(sql, row).await?;
-        Ok(())
+        Ok(self.db.execute(sql, row).await? == 1)
     }
 
     /// Keeps the answer to a request that did nothing, unless the key is on record already.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use lazo_domain::ids::TenantId;
 use lazo_domain::time::{DAY, SECOND, Timestamp};
 
-use super::{Begun, Idempotency, KEPT_MICROS};
+use super::{Begun, Concluded, Idempotency, KEPT_MICROS, Token};
 use crate::clock::ManualClock;
 use crate::testing::on_both;
 
@@ -102,6 +102,34 @@ async fn q6_whoever_gives_signs_of_life_keeps_its_request_also_when_the_clock_go
         // A clock that was a day ahead and is put right holds nobody up for a day.
         clock.advance(-DAY);
         assert!(matches!(begin().await.unwrap(), Begun::Fresh(_)));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn q6_of_two_that_work_on_one_request_only_one_answer_is_told() {
+    on_both(async |test| {
+        let clock = ManualClock::new(Timestamp(1_800_000_000_000_000));
+        let answers = Idempotency::new(test.db.clone());
+        let begin = |key: &'static str| answers.begin(TENANT, key, b"a", &clock);
+        let conclude = async |token: &Token, answer: (i64, &[u8])| {
+            answers.conclude(token, b"a", answer, &clock).await.unwrap()
+        };
+        // The first is slow, and somebody else does it meanwhile.
+        let Begun::Fresh(slow) = begin("k").await.unwrap() else { panic!("the first is fresh") };
+        clock.advance(5 * SECOND);
+        let Begun::Fresh(heir) = begin("k").await.unwrap() else { panic!("its lease is over") };
+        assert_eq!(conclude(&heir, (201, b"heir")).await, Concluded::Kept);
+        let kept = Concluded::Answered { status: 201, answer: b"heir".to_vec() };
+        assert_eq!(conclude(&slow, (201, b"slow")).await, kept);
+        // Whoever took over is gone: the first one's answer counts after all.
+        let Begun::Fresh(slow) = begin("l").await.unwrap() else { panic!("the first is fresh") };
+        clock.advance(5 * SECOND);
+        assert!(matches!(begin("l").await.unwrap(), Begun::Fresh(_)));
+        clock.advance(5 * SECOND);
+        assert_eq!(conclude(&slow, (201, b"slow")).await, Concluded::Kept);
+        let told = Begun::Answered { status: 201, answer: b"slow".to_vec() };
+        assert_eq!(begin("l").await.unwrap(), told);
     })
     .await;
 }

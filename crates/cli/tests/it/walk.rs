@@ -38,7 +38,13 @@ fn walk(database: &str) {
     let time = let_time_pass(&house);
     explained(&house, &time);
     told_by_webhook(&house, &receiver);
-    server.stop();
+    let log = server.stop();
+    let answered = log.iter().filter(|line| line["fields"]["message"] == "answered");
+    assert!(answered.count() > 30, "{log:?}");
+    for personal in ["example.com", "Eva", "lzk_", "lzs_", "Bearer"] {
+        let told = log.iter().find(|line| line.to_string().contains(personal));
+        assert!(told.is_none(), "{personal} is in the log: {told:?}");
+    }
 }
 
 /// Everybody who calls in the walk.

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::thread::JoinHandle;
 
 use serde_json::Value;
 
@@ -13,6 +14,7 @@ pub struct Server {
     address: String,
     /// What it printed for the first administrator.
     pub setup_token: String,
+    log: JoinHandle<String>,
 }
 
 impl Server {
@@ -21,6 +23,8 @@ impl Server {
         let mut child = Command::new(env!("CARGO_BIN_EXE_lazo"))
             .args(["--database", database, "serve", "--bind", "127.0.0.1:0"])
             .env("LAZO_WEBHOOKS_TO_THIS_MACHINE", "true")
+            .env("LAZO_LOG", "info")
+            .env("LAZO_LOG_FORMAT", "json")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -36,14 +40,20 @@ impl Server {
         };
         let address = after(&mut words, "listening on http://", &[';', '\n']);
         let setup_token = after(&mut words, "\"setup_token\":\"", &['"']);
-        std::thread::spawn(move || std::io::copy(&mut words, &mut std::io::sink()));
-        Self { child, address, setup_token }
+        let log = std::thread::spawn(move || {
+            let mut log = String::new();
+            words.read_to_string(&mut log).unwrap();
+            log
+        });
+        Self { child, address, setup_token, log }
     }
 
-    /// Ends it.
-    pub fn stop(mut self) {
+    /// Ends it; answers what it logged, each line a JSON object.
+    pub fn stop(mut self) -> Vec<Value> {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+        let log = self.log.join().unwrap();
+        log.lines().map(|line| serde_json::from_str(line).expect(line)).collect()
     }
 }
 

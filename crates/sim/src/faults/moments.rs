@@ -18,12 +18,16 @@ use super::oracle::{Mark, Oracle, Verdict};
 use super::plant::{self, Plant};
 use super::postgres::{Cluster, lend};
 use super::tills::{Floor, Shopper};
+use super::watch::Watch;
 use super::{Engine, Outcome, Run, shop};
 use crate::pos::Server;
 use crate::rng::Rng;
 
 const TILLS: u64 = 8;
 const SHOPPERS: usize = 8;
+/// How much is done between two moments, and the longest that is waited for it.
+const ENOUGH: usize = 30;
+const SOON: Duration = Duration::from_secs(30);
 /// How often SQLite's log is archived, and how long what was acknowledged may take to be there.
 const EVERY_MS: &str = "200";
 const SURE: Duration = Duration::from_millis(1_500);
@@ -104,9 +108,16 @@ fn open(ground: &Ground, house: &House, folder: PathBuf, base: PathBuf) -> anyho
 fn watch(run: &Run, ground: &Ground, oracle: &Oracle) -> anyhow::Result<Vec<Moment>> {
     let mut rng = Rng::new(run.seed ^ 0x6d6f_6d65);
     let mut moments = Vec::new();
+    let mut done = oracle.mark().done();
     for _ in 0..run.cycles {
+        // On a slow machine a moment must have something behind it, too.
+        let watch = Watch::start();
+        while oracle.mark().done() < done + ENOUGH && !watch.reached(SOON) {
+            thread::sleep(Duration::from_millis(20));
+        }
         thread::sleep(Duration::from_millis(u64::try_from(rng.within(50, 600)).unwrap_or(50)));
         let before = oracle.mark();
+        done = before.done();
         let at = match &ground.cluster {
             Some(cluster) => cluster.sql("lazo", "select clock_timestamp()")?,
             None => {

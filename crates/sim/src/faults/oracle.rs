@@ -134,6 +134,14 @@ impl Verdict {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mark(Vec<bool>);
 
+impl Mark {
+    /// How much was done by then.
+    #[must_use]
+    pub fn done(&self) -> usize {
+        self.0.iter().filter(|done| **done).count()
+    }
+}
+
 /// Knows what was sent. Clients of many threads report to one.
 #[derive(Debug, Default)]
 pub struct Oracle {

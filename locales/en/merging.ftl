@@ -19,6 +19,7 @@ merging-rate-rounds-down = Each member’s total is rounded once, down.
 merging-rate-rounds-near = Each member’s total is rounded once, to the nearest whole.
 
 # “What happened to my points?”
+merging-statement-title = What happened to my points?
 merging-statement-before = What you had
 merging-statement-linked = How we brought your accounts together
 merging-statement-converted = How your points were converted

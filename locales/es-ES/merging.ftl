@@ -19,6 +19,7 @@ merging-rate-rounds-down = El total de cada socio se redondea una sola vez, haci
 merging-rate-rounds-near = El total de cada socio se redondea una sola vez, al entero más próximo.
 
 # «¿Qué pasó con mis puntos?»
+merging-statement-title = ¿Qué pasó con mis puntos?
 merging-statement-before = Lo que tenías
 merging-statement-linked = Cómo hemos unido tus cuentas
 merging-statement-converted = Cómo se han convertido tus puntos

@@ -7,7 +7,10 @@ use lazo_domain::time::Timestamp;
 
 pub use lazo_matching::command::MatchArgs as Match;
 
+mod merge;
+
 use crate::commands::Command;
+pub use merge::{Merge, MergeAction};
 
 /// Lazo runs loyalty programs and merges several of them into one.
 #[derive(Debug, Parser)]

@@ -2,6 +2,8 @@
 
 #[path = "it/imports.rs"]
 mod imports;
+#[path = "it/merge.rs"]
+mod merge;
 #[path = "it/walk.rs"]
 mod walk;
 

@@ -106,6 +106,7 @@ id!(/** A key with which a program calls. */ ApiKeyId, "key");
 id!(/** A person who works with Lazo. */ StaffId, "stf");
 id!(/** An adjustment by hand. */ AdjustmentId, "adj");
 id!(/** One run of an import. */ ImportId, "imp");
+id!(/** A project that makes one program of several. */ IntegrationProjectId, "itp");
 id!(/** Where a tenant wants to hear what happens. */ WebhookEndpointId, "whe");
 id!(/** One message for one webhook endpoint. */ WebhookDeliveryId, "whd");
 

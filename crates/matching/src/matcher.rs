@@ -168,6 +168,32 @@ impl Outcome {
             true => find(lefts, right)?,
             false => find(rights, right)? + people.left,
         };
+        Some(self.explained(one, other))
+    }
+
+    /// Explains all links, in their order.
+    #[must_use]
+    pub fn explain_links(&self) -> Vec<Explanation> {
+        let people = &self.people;
+        let (lefts, rights) = people.places.split_at(people.left);
+        let turned = |places: &[u32], from: usize| {
+            let most = places.iter().max().map_or(0, |most| *most as usize + 1);
+            let mut at = vec![0; most];
+            for (number, place) in places.iter().enumerate() {
+                at[*place as usize] = number + from;
+            }
+            at
+        };
+        let left = turned(lefts, 0);
+        let right = if people.is_dedupe() { left.clone() } else { turned(rights, people.left) };
+        let explain =
+            |link: &Link| self.explained(left[link.left as usize], right[link.right as usize]);
+        self.links.iter().map(explain).collect()
+    }
+
+    /// Explains a pair by the numbers of its records.
+    fn explained(&self, one: usize, other: usize) -> Explanation {
+        let people = &self.people;
         let comparison = compare::compare(people, &people.people[one], &people.people[other]);
         let mut reasons = Vec::new();
         let mut home = 0.0;
@@ -185,12 +211,12 @@ impl Outcome {
         let log_chance = self.model.log_chance(&comparison);
         let pattern = compare::pattern(&comparison);
         let pair = Pair { one: count(one), other: count(other), pattern, log_chance };
-        Some(Explanation {
+        Explanation {
             reasons,
             prior_bits: self.model.same_rate.log2(),
             household_bits: (1.0 + (home + self.model.home_rate.log2()).exp2()).log2(),
             probability: self.model.belief(&pair).same,
-        })
+        }
     }
 
     /// The learned weights: for each comparison and finding the bits without regard to the value,

@@ -49,6 +49,7 @@ const MIGRATIONS: &[Migration] = migrations![
     60 "0060_outbox_taken",
     61 "0061_adjustment_keys",
     62 "0062_tenant_heard",
+    70 "0070_integration_projects",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

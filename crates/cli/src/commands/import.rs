@@ -49,7 +49,7 @@ async fn bring(context: &Context, args: ImportFile, kind: RowKind) -> Result<(),
         RowKind::Purchases => {
             importer.purchases(&args.file, Arc::new(mapping), &errors, &watch).await
         }
-        RowKind::Members => importer.members(&args.file, Arc::new(mapping), &errors, &watch).await,
+        _ => importer.members(&args.file, Arc::new(mapping), &errors, &watch).await,
     };
     let report = report.map_err(fault)?;
     if !report.already_done {
@@ -157,7 +157,8 @@ fn mapping(args: &ImportFile, kind: RowKind) -> Result<Mapping, Fault> {
     if mapping.kind == kind {
         return Ok(mapping);
     }
-    let hint = format!("give the command `lazo import {}`", what(mapping.kind));
+    let command = if mapping.kind.is_extract() { "merge" } else { "import" };
+    let hint = format!("give the command `lazo {command} {}`", what(mapping.kind));
     Err(Fault::usage(format!("{name}: the mapping is one of {}", what(mapping.kind))).hint(hint))
 }
 
@@ -175,10 +176,7 @@ fn size(args: &ImportFile) -> u64 {
 }
 
 fn what(kind: RowKind) -> &'static str {
-    match kind {
-        RowKind::Purchases => "purchases",
-        RowKind::Members => "members",
-    }
+    kind.name()
 }
 
 async fn importer(context: &Context, app: &App, mapping: &Mapping) -> Result<Importer, Fault> {

@@ -15,6 +15,7 @@ mod import;
 mod jobs;
 mod keys;
 mod match_;
+mod merge;
 mod openapi;
 mod programs;
 mod restore;
@@ -75,6 +76,8 @@ commands! {
     Backtest => backtest,
     /// Finds the records of one person in two member files, or within one; needs no database
     Match => match_,
+    /// Makes one program of several: sources, matching, dry run, waves, reconciliation, statements, undoing
+    Merge => merge,
     /// Serves the HTTP API and does the scheduled work
     Serve => serve,
     /// Makes, lists and revokes API keys

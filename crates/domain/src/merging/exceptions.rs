@@ -47,6 +47,10 @@ macro_rules! codes {
 codes! {
     /// The source's own balance is not the sum of its lots.
     BalanceDiffers = "balance_differs", true;
+    /// The source's own transactions do not add up to the balance it states.
+    LedgerDiffers = "ledger_differs", true;
+    /// Two rows of a source are one member.
+    DuplicateMember = "duplicate_member", true;
     /// Two lots of one member have one name.
     DuplicateLot = "duplicate_lot", true;
     /// A point type without a conversion rule.

@@ -1,12 +1,7 @@
-//! The run as files: each member's lines in each file, the files' headings, and the hash of it all.
-
-use std::collections::BTreeMap;
-
-use sha2::{Digest as _, Sha256};
+//! The run as files: each member's lines in each file, the files' headings, hashed in [`super::digest`].
 
 use super::csv::Row;
 use super::member::MemberPlan;
-use super::rules::MergeRules;
 use super::snapshot::MemberSnapshot;
 
 /// A file of a run or of its snapshots.
@@ -386,59 +381,4 @@ impl MemberPlan {
         });
         lines.collect()
     }
-}
-
-/// The hash of a run in the making: feed every member in the order of golden members.
-#[derive(Debug, Clone)]
-pub struct RunHash {
-    files: BTreeMap<File, Sha256>,
-    rules: String,
-}
-
-impl RunHash {
-    /// The hash of a run by these rules, with nobody in it yet.
-    #[must_use]
-    pub fn new(rules: &MergeRules) -> Self {
-        let files =
-            File::PLAN.map(|file| (file, Sha256::new().chain_update(file.heading().as_bytes())));
-        Self { files: files.into(), rules: hex(&Sha256::digest(rules.canonical().as_bytes())) }
-    }
-
-    /// Adds one member's lines.
-    pub fn add(&mut self, plan: &MemberPlan) {
-        for (file, hash) in &mut self.files {
-            hash.update(plan.file_lines(*file).as_bytes());
-        }
-    }
-
-    /// Each file's SHA-256 in lower-case hexadecimal, and the run's own over the manifest of them all.
-    #[must_use]
-    pub fn finish(self) -> RunDigest {
-        let mut manifest = format!("{}  rules.json\n", self.rules);
-        for file in File::PLAN {
-            let hash = self.files.get(&file).cloned().unwrap_or_default();
-            manifest.push_str(&format!("{}  {}\n", hex(&hash.finalize()), file.name()));
-        }
-        let run = hex(&Sha256::digest(manifest.as_bytes()));
-        RunDigest { manifest, run }
-    }
-}
-
-/// What a run is known by.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RunDigest {
-    /// `<sha256>  <file>` for the rules and each file of the plan, as `sha256sum` reads it: `manifest.sha256`.
-    pub manifest: String,
-    /// The manifest's own SHA-256: dry run and real run of the same snapshots and rules have the same.
-    pub run: String,
-}
-
-/// Lower-case hexadecimal.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        for half in [byte >> 4, byte & 15] {
-            text.push(char::from_digit(u32::from(half), 16).unwrap_or('0'));
-        }
-        text
-    })
 }

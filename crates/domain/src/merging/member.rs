@@ -239,6 +239,18 @@ pub fn plan_member(rules: &MergeRules, members: &[MemberSnapshot]) -> MemberPlan
     plan
 }
 
+/// How a cluster of accounts is named in the run: after the first of those that move, else after the first of all.
+#[must_use]
+pub fn golden_of(rules: &MergeRules, members: &[MemberSnapshot]) -> SourceKey {
+    let gone = |member: &&MemberSnapshot| {
+        matches!(member.status, SourceStatus::Erased | SourceStatus::Closed)
+            || erased_returns(rules, member)
+    };
+    let first = |keys: &mut dyn Iterator<Item = &SourceKey>| keys.min().cloned();
+    let moving = first(&mut members.iter().filter(|m| !gone(m)).map(|m| &m.key));
+    moving.or_else(|| first(&mut members.iter().map(|m| &m.key))).unwrap_or_default()
+}
+
 fn held_back(plan: &MemberPlan) -> bool {
     plan.exceptions.iter().any(|exception| exception.code.holds_back())
 }
@@ -276,6 +288,8 @@ fn blank(rules: &MergeRules, sorted: &[MemberSnapshot]) -> MemberPlan {
             _ => None,
         };
         exceptions.extend(code.map(|code| Exception::new(&member.key, code).about("", left)));
+        let doubts = member.doubts.iter().filter(|_| !gone);
+        exceptions.extend(doubts.map(|code| Exception::new(&member.key, *code).about("", left)));
         accounts.push(Account {
             key: member.key.clone(),
             status: member.status,

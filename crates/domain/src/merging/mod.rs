@@ -8,6 +8,7 @@ pub mod belongings;
 pub mod commitments;
 pub mod consents;
 mod csv;
+pub mod digest;
 pub mod exceptions;
 pub mod journal;
 pub mod late;
@@ -29,9 +30,10 @@ pub mod vouchers;
 #[cfg(test)]
 mod tests;
 
+pub use digest::RunDigest;
 pub use exceptions::{Exception, ExceptionCode};
-pub use journal::{File, RunDigest};
-pub use member::{GoldenStatus, MemberPlan, plan_member};
+pub use journal::File;
+pub use member::{GoldenStatus, MemberPlan, golden_of, plan_member};
 pub use rules::{BadRules, MergeRules, Mode};
 pub use run::{MergePlan, Run, RunError, plan};
 pub use snapshot::{MemberSnapshot, SourceKey};

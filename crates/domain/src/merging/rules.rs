@@ -29,6 +29,7 @@ pub struct MergeRules {
     /// The code of the data controller that goes on.
     pub controller: String,
     /// Point types of the target by code.
+    #[serde(default)]
     pub point_types: BTreeMap<String, TargetPoints>,
     /// Ladders of the target.
     #[serde(default)]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::journal::{RunDigest, RunHash};
+use super::digest::{RunDigest, RunHash};
 use super::member::{MemberPlan, plan_member};
 use super::rules::{BadRules, MergeRules};
 use super::snapshot::{MemberSnapshot, SourceKey};
@@ -44,11 +44,11 @@ impl Run {
         Ok(Self { totals: Totals::default(), hash: RunHash::new(rules), last: None })
     }
 
-    /// Adds the next member.
+    /// Adds the next member; answers its hash.
     ///
     /// # Panics
     /// When `plan` does not come after the one before it: the hash would depend on the caller.
-    pub fn add(&mut self, plan: &MemberPlan) -> Result<(), TooLarge> {
+    pub fn add(&mut self, plan: &MemberPlan) -> Result<[u8; 32], TooLarge> {
         assert!(
             self.last.as_ref().is_none_or(|last| *last < plan.golden),
             "members come in the order of their golden keys: {:?}",
@@ -56,8 +56,7 @@ impl Run {
         );
         self.last = Some(plan.golden.clone());
         self.totals.add(plan)?;
-        self.hash.add(plan);
-        Ok(())
+        Ok(self.hash.add(plan))
     }
 
     /// Totals so far.

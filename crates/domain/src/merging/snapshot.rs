@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::exceptions::ExceptionCode;
 use crate::program::Provenance;
 use crate::time::Timestamp;
 
@@ -106,6 +107,9 @@ pub struct MemberSnapshot {
     /// Keyed hashes of what identifies the person, to compare with those of erased people.
     #[serde(default)]
     pub identity_hashes: Vec<String>,
+    /// What was found wrong with the account while it was loaded: it waits at the desk.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<ExceptionCode>,
 }
 
 /// Where points of a lot are.

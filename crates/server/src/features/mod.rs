@@ -10,6 +10,7 @@ pub mod configuration;
 pub mod earning_rules;
 pub mod events;
 pub mod imports;
+pub mod integration_projects;
 pub mod ledger;
 pub mod member_tokens;
 pub mod members;

@@ -34,7 +34,7 @@ macro_rules! nouns {
     };
 }
 
-nouns!("ledger", "pos", "problems");
+nouns!("ledger", "merging", "pos", "problems");
 
 /// The named values of a text.
 #[derive(Default)]

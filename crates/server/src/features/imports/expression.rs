@@ -42,6 +42,12 @@ impl Expression {
         &self.columns
     }
 
+    /// Does it look at the row as a whole?
+    #[must_use]
+    pub fn takes_whole_row(&self) -> bool {
+        self.whole_row
+    }
+
     /// The value as text: text, whole numbers and truth values have one; null is empty.
     pub fn text<'a>(
         &self,

@@ -76,7 +76,7 @@ impl<'m> Reader<'m> {
     pub fn new(mapping: &'m Mapping, columns: &[String]) -> Result<Self, MappingError> {
         let places: HashMap<String, usize> = columns.iter().cloned().zip(0..).collect();
         let mut named: Vec<(usize, &str)> = Vec::new();
-        for field in mapping.fields.values().chain(mapping.attributes.values()) {
+        for field in mapping.all_fields() {
             match &field.from {
                 Origin::Column(name) => named.push((field.line, name)),
                 Origin::Constant(_) => {}
@@ -270,7 +270,52 @@ impl<'m> Reader<'m> {
         }
     }
 
-    fn needed(&self, name: &'static str, cells: &StringRecord) -> Result<String, Bad> {
+    /// A group of fields by name, those that are not empty.
+    pub fn group(
+        &self,
+        name: &'static str,
+        fields: &BTreeMap<String, Field>,
+        cells: &StringRecord,
+    ) -> Result<BTreeMap<String, String>, Bad> {
+        let mut found = BTreeMap::new();
+        for (key, field) in fields {
+            let value = self.value(name, field, cells)?;
+            if !value.is_empty() {
+                found.insert(key.clone(), value.into_owned());
+            }
+        }
+        Ok(found)
+    }
+
+    /// A whole number of a field, or of a stated balance.
+    pub fn whole(&self, name: &'static str, cells: &StringRecord) -> Result<Option<i64>, Bad> {
+        self.number(name, cells)?.map(|number| units(name, number, 0)).transpose()
+    }
+
+    /// An amount in minor units of the mapping's currency.
+    pub fn minor(&self, name: &'static str, cells: &StringRecord) -> Result<Option<i64>, Bad> {
+        let scale = self.mapping.currency.exponent();
+        self.number(name, cells)?.map(|number| units(name, number, scale)).transpose()
+    }
+
+    /// Balances that the source states, by point type.
+    pub fn balances(&self, cells: &StringRecord) -> Result<BTreeMap<String, i64>, Bad> {
+        let mut found = BTreeMap::new();
+        for (point_type, field) in &self.mapping.extract.balances {
+            let text = self.value("balances", field, cells)?;
+            if !text.is_empty() {
+                let number = Decimal::parse(&text, field.number).ok_or_else(|| {
+                    ("balances", "bad_number", format!("`{text}` is not a number as declared"))
+                })?;
+                let number = if field.negate { number.negated() } else { number };
+                found.insert(point_type.clone(), units("balances", number, 0)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// A field that must not be empty.
+    pub fn needed(&self, name: &'static str, cells: &StringRecord) -> Result<String, Bad> {
         let text = self.text(name, cells)?;
         let code = if name == "member" { "no_member" } else { "missing" };
         if text.is_empty() {
@@ -280,7 +325,8 @@ impl<'m> Reader<'m> {
         }
     }
 
-    fn number(&self, name: &'static str, cells: &StringRecord) -> Result<Option<Decimal>, Bad> {
+    /// A number, exactly.
+    pub fn number(&self, name: &'static str, cells: &StringRecord) -> Result<Option<Decimal>, Bad> {
         let Some(field) = self.mapping.fields.get(name) else { return Ok(None) };
         let text = self.value(name, field, cells)?;
         if text.is_empty() {
@@ -335,4 +381,10 @@ impl<'m> Reader<'m> {
     fn cell<'a>(&self, column: &str, cells: &'a StringRecord) -> &'a str {
         self.places.get(column).and_then(|place| cells.get(*place)).unwrap_or("")
     }
+}
+
+fn units(name: &'static str, number: Decimal, scale: u8) -> Result<i64, Bad> {
+    let what = if scale == 0 { "a whole number" } else { "an amount in minor units" };
+    let why = || (name, "too_large", format!("{number} is not {what} within 64 bits"));
+    number.to_units(scale, Rounding::Reject).ok_or_else(why)
 }

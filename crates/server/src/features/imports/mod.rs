@@ -4,6 +4,7 @@ mod amount;
 mod cancel;
 mod draft;
 mod expression;
+pub mod extract;
 mod finding;
 mod group;
 mod instant;

@@ -4,6 +4,7 @@ pub mod api;
 #[cfg(test)]
 mod api_tests;
 pub mod belongings;
+mod bring;
 mod bulk;
 mod ensure;
 mod identifiers;
@@ -19,6 +20,7 @@ use lazo_domain::program::ConfigError;
 use lazo_domain::time::Timestamp;
 use lazo_store::{Db, IdGenerator, NewAccount, StoreError};
 
+pub use bring::{Arrival, Brought, bring};
 pub use bulk::{Enrolled, Person, enroll_all};
 pub use ensure::{Ensured, ensure, find};
 pub use identifiers::{CARD, EMAIL, EXTERNAL, Identifier, MAX_IDENTIFIER, PHONE};

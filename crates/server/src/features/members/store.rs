@@ -257,6 +257,19 @@ pub async fn unsuppress(
     Ok(())
 }
 
+/// Stops members for now.
+pub async fn suspend(
+    tx: &mut Tx,
+    tenant: TenantId,
+    members: &[MemberId],
+) -> Result<(), StoreError> {
+    let set = Columns::of(members).int(|id| id.0).done();
+    let sql = "update member set status = 'suspended' from {rows}
+        where member.tenant = $2 and member.member = r.column1 and member.status = 'active'";
+    tx.run_all(vec![Statement::over(sql, set, params![tenant.0])]).await?;
+    Ok(())
+}
+
 /// Takes everything personal from a member's row: answers whether there was such a row, not erased before.
 pub async fn blank(tx: &mut Tx, tenant: TenantId, id: MemberId) -> Result<bool, StoreError> {
     let sql = "update member set status = 'erased', locale = null, attributes = '{}'

@@ -26,6 +26,22 @@ pub async fn join(
     Ok(())
 }
 
+/// Lets members join a program, each since an instant of its own; who takes part already stays as he or she is.
+pub async fn join_each(
+    tx: &mut Tx,
+    tenant: TenantId,
+    program: ProgramId,
+    members: &[(MemberId, AccountId, Timestamp)],
+) -> Result<(), StoreError> {
+    let set = Columns::of(members).int(|m| m.0.0).int(|m| m.1.0).int(|m| m.2.0).done();
+    let sql =
+        "insert into membership (tenant, program, member, account, status, joined_at, left_at)
+        select $4, $5, column1, column2, 'active', column3, null from {rows} where true
+        on conflict (tenant, program, member) do update set status = 'active', left_at = null";
+    tx.run_all(vec![Statement::over(sql, set, params![tenant.0, program.0])]).await?;
+    Ok(())
+}
+
 /// Ends a membership: answers whether there was one.
 pub async fn leave(
     db: &Db,

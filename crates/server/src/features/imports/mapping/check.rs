@@ -11,20 +11,11 @@ use super::super::expression::Expression;
 use super::super::instant::TimeStyle;
 use super::error::Source;
 use super::file::{AmountsTable, CancellationsTable, FieldSpec, FieldTable, MappingFile, RowKind};
-use super::{Cancellations, Field, Mapping, MappingError, Origin};
+use super::kinds::{NUMBERS, PERSON, TIMES};
+use super::{Cancellations, ExtractTables, Field, Mapping, MappingError, Origin};
 
 /// The longest name of a source, a program or a kind of identifier.
 const MAX_NAME: usize = 64;
-
-const PURCHASE_FIELDS: &[&str] = &[
-    "member", "purchase", "at", "product", "category", "brand", "quantity", "price", "net",
-    "store", "channel",
-];
-const PURCHASE_REQUIRED: &[&str] = &["member", "purchase", "at"];
-const MEMBER_FIELDS: &[&str] =
-    &["member", "email", "phone", "card", "kind", "language", "enrolled_at"];
-const NUMBERS: &[&str] = &["quantity", "price", "net"];
-const TIMES: &[&str] = &["at", "enrolled_at"];
 
 type Fields = BTreeMap<Spanned<String>, Spanned<FieldSpec>>;
 
@@ -35,10 +26,7 @@ pub(super) fn check(
 ) -> Result<Mapping, MappingError> {
     let style = file_style(source, &raw.amounts)?;
     let lookups = &raw.lookups;
-    let known = match raw.kind {
-        RowKind::Purchases => PURCHASE_FIELDS,
-        RowKind::Members => MEMBER_FIELDS,
-    };
+    let known = raw.kind.fields();
     let unknown = raw.fields.keys().find(|name| !known.contains(&name.get_ref().as_str()));
     if let Some(name) = unknown {
         let what = format!("unknown field `{}`", name.get_ref());
@@ -46,6 +34,7 @@ pub(super) fn check(
         return Err(source.error(&name.span(), what, "nothing would use it", &hint));
     }
     required(source, &raw)?;
+    let extract = extract(source, &raw, style)?;
     let fields = fields(source, raw.fields, lookups, style)?;
     let attributes = fields_of_attributes(source, raw.attributes, lookups, style)?;
     let currency = currency(source, raw.kind, &raw.amounts)?;
@@ -57,8 +46,10 @@ pub(super) fn check(
         delimiter: raw.file.delimiter.as_ref().map(|d| delimiter(source, d)).transpose()?,
         encoding: raw.file.encoding,
         contiguous: raw.file.contiguous,
+        each: raw.file.each,
         fields,
         attributes,
+        extract,
         currency,
         below_minor_unit: raw.amounts.below_minor_unit,
         times: raw.grouping.times,
@@ -74,9 +65,47 @@ pub(super) fn check(
     })
 }
 
+/// What only extracts of programs to be merged have: stated balances, persons, tokens, and columns left out knowingly.
+fn extract(
+    source: Source<'_>,
+    raw: &MappingFile,
+    style: NumberStyle,
+) -> Result<ExtractTables, MappingError> {
+    let tables = [("balances", &raw.balances), ("person", &raw.person), ("tokens", &raw.tokens)];
+    for (table, specs) in tables {
+        let Some(key) = specs.keys().next() else { continue };
+        if raw.kind != RowKind::Accounts {
+            let what = format!("[{table}] has no meaning here");
+            let why = "only a mapping of accounts has it";
+            return Err(source.error(&key.span(), what, why, "take it away"));
+        }
+        let strange =
+            specs.keys().find(|key| table == "person" && !PERSON.contains(&key.get_ref().as_str()));
+        if let Some(key) = strange {
+            let what = format!("`{}` is no part of a person", key.get_ref());
+            let hint = format!("the parts are {}", PERSON.join(", "));
+            return Err(source.error(&key.span(), what, "matching would not use it", &hint));
+        }
+    }
+    let read = |specs: &Fields| {
+        let checked = specs.iter().map(|(key, spec)| {
+            name(source, key, "name")?;
+            let field = field(source, key.get_ref(), spec, &raw.lookups, style)?;
+            Ok((key.get_ref().clone(), field))
+        });
+        checked.collect::<Result<BTreeMap<String, Field>, MappingError>>()
+    };
+    Ok(ExtractTables {
+        balances: read(&raw.balances)?,
+        person: read(&raw.person)?,
+        tokens: read(&raw.tokens)?,
+        ignored: raw.ignored.clone(),
+    })
+}
+
 fn required(source: Source<'_>, raw: &MappingFile) -> Result<(), MappingError> {
     let has = |name: &str| raw.fields.keys().any(|k| k.get_ref() == name);
-    let needed = if raw.kind == RowKind::Purchases { PURCHASE_REQUIRED } else { &["member"] };
+    let needed = raw.kind.required();
     let start = Range { start: source.text.find("[fields]").unwrap_or(0), end: 0 };
     if let Some(missing) = needed.iter().find(|name| !has(name)) {
         let hint = format!("add `{missing} = \"<column>\"` under [fields]");
@@ -256,7 +285,7 @@ fn currency(
         Some(code) => code.get_ref().parse().map_err(|why: String| {
             source.error(&code.span(), "no such currency", &why, "write currency = \"EUR\"")
         }),
-        None if kind == RowKind::Members => Ok(Currency::EUR),
+        None if kind != RowKind::Purchases => Ok(Currency::EUR),
         None => {
             let why = "amounts mean nothing without it";
             Err(source.error(&(0..0), "no currency", why, "add [amounts] with currency = \"EUR\""))

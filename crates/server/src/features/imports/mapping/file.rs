@@ -16,6 +16,32 @@ pub enum RowKind {
     Purchases,
     /// Members.
     Members,
+    /// Of a program to be merged: accounts, with the persons behind them.
+    Accounts,
+    /// Of a program to be merged: points, lot by lot.
+    Lots,
+    /// Of a program to be merged: tiers held.
+    Tiers,
+    /// Of a program to be merged: what counts for tiers.
+    Counters,
+    /// Of a program to be merged: vouchers that may still be used.
+    Vouchers,
+    /// Of a program to be merged: what members agreed to and refused.
+    Consents,
+    /// Of a program to be merged: plans that members pay for.
+    PaidPlans,
+    /// Of a program to be merged: places in households and pools.
+    Pools,
+    /// Of a program to be merged: further numbers and cards.
+    Tokens,
+    /// Of a program to be merged: what happened, for reading alone.
+    Transactions,
+    /// Of a program to be merged: who was erased.
+    Erased,
+    /// Of a program to be merged: what the source's owner says that there is.
+    Totals,
+    /// Of a program to be merged: what changed since its snapshot.
+    Changes,
 }
 
 /// How the file is laid out.
@@ -28,6 +54,8 @@ pub enum Format {
     Tsv,
     /// One JSON object a line.
     Jsonl,
+    /// One JSON array of objects.
+    Json,
     /// Apache Parquet.
     Parquet,
 }
@@ -123,6 +151,14 @@ pub(super) struct MappingFile {
     #[serde(default)]
     pub(super) attributes: BTreeMap<Spanned<String>, Spanned<FieldSpec>>,
     #[serde(default)]
+    pub(super) balances: BTreeMap<Spanned<String>, Spanned<FieldSpec>>,
+    #[serde(default)]
+    pub(super) person: BTreeMap<Spanned<String>, Spanned<FieldSpec>>,
+    #[serde(default)]
+    pub(super) tokens: BTreeMap<Spanned<String>, Spanned<FieldSpec>>,
+    #[serde(default)]
+    pub(super) ignored: BTreeMap<String, String>,
+    #[serde(default)]
     pub(super) amounts: AmountsTable,
     #[serde(default)]
     pub(super) grouping: GroupingTable,
@@ -141,6 +177,7 @@ pub(super) struct FileTable {
     pub(super) delimiter: Option<Spanned<String>>,
     pub(super) encoding: Encoding,
     pub(super) contiguous: bool,
+    pub(super) each: Option<String>,
 }
 
 /// `[amounts]`

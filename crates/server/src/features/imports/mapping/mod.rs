@@ -3,6 +3,7 @@
 mod check;
 mod error;
 mod file;
+mod kinds;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -40,6 +41,10 @@ pub struct Mapping {
     pub fields: BTreeMap<String, Field>,
     /// How each attribute is made.
     pub attributes: BTreeMap<String, Field>,
+    /// What only extracts of programs to be merged have.
+    pub extract: ExtractTables,
+    /// In JSON, the array within each object whose elements are the rows.
+    pub each: Option<String>,
     /// The currency of all amounts; members have none.
     pub currency: Currency,
     /// What becomes of amounts finer than the minor unit.
@@ -57,6 +62,19 @@ pub struct Mapping {
     /// The mapping file's name, for errors.
     pub file: String,
     hash: String,
+}
+
+/// What only extracts of programs to be merged have.
+#[derive(Debug, Default)]
+pub struct ExtractTables {
+    /// How each balance that the source states is made, by point type.
+    pub balances: BTreeMap<String, Field>,
+    /// How each part of the person is made.
+    pub person: BTreeMap<String, Field>,
+    /// How each further number is made, by its scheme.
+    pub tokens: BTreeMap<String, Field>,
+    /// Columns that are left out knowingly, each with the reason.
+    pub ignored: BTreeMap<String, String>,
 }
 
 /// Which rows cancel earlier ones, and how.
@@ -128,11 +146,32 @@ impl Mapping {
 }
 
 impl Mapping {
+    /// How everything is made that is made of columns.
+    pub(super) fn all_fields(&self) -> impl Iterator<Item = &Field> {
+        let ExtractTables { balances, person, tokens, .. } = &self.extract;
+        let more = balances.values().chain(person.values()).chain(tokens.values());
+        self.fields.values().chain(self.attributes.values()).chain(more)
+    }
+
+    /// Columns that are neither used nor left out knowingly: nobody has said what becomes of them.
+    #[must_use]
+    pub fn unexplained(&self, columns: &[String]) -> Vec<String> {
+        let used = self.columns();
+        let of_whole_row = self.all_fields().any(|field| match &field.from {
+            Origin::Expression(expression) => expression.takes_whole_row(),
+            _ => false,
+        });
+        let unknown = |column: &&String| {
+            !used.contains(*column) && !self.extract.ignored.contains_key(*column)
+        };
+        if of_whole_row { Vec::new() } else { columns.iter().filter(unknown).cloned().collect() }
+    }
+
     /// Every column that the mapping names.
     #[must_use]
     pub fn columns(&self) -> BTreeSet<String> {
         let mut columns = BTreeSet::new();
-        for field in self.fields.values().chain(self.attributes.values()) {
+        for field in self.all_fields() {
             match &field.from {
                 Origin::Column(name) => columns.extend([name.clone()]),
                 Origin::Constant(_) => {}

@@ -2,6 +2,7 @@
 
 mod bytes;
 mod delimited;
+mod json;
 mod json_lines;
 #[cfg(feature = "parquet")]
 mod parquet;
@@ -74,6 +75,11 @@ pub trait Rows: Send {
     /// The columns' names, in the order of the cells.
     fn columns(&self) -> &[String];
 
+    /// What the rows read so far had beside these columns.
+    fn others(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Fills `row` with the next one.
     fn next(&mut self, row: &mut Row) -> Result<Next, ReadError>;
 }
@@ -117,11 +123,13 @@ pub fn open(
     let format = mapping.format.or_else(|| by_name(path)).ok_or_else(|| unnamed(mapping, &name))?;
     let rows: Box<dyn Rows> = match format {
         Format::Parquet => open_parquet(&name, file, progress, mapping)?,
-        Format::Jsonl => Box::new(json_lines::JsonLines::open(
-            &name,
-            bytes(path, file, progress, mapping),
-            mapping,
-        )),
+        Format::Jsonl | Format::Json => {
+            let mut input = bytes(path, file, progress, mapping);
+            if format == Format::Json {
+                input = Box::new(json::Elements::new(input));
+            }
+            Box::new(json_lines::JsonLines::open(&name, input, mapping))
+        }
         Format::Csv | Format::Tsv => {
             let tabs = (format == Format::Tsv).then_some(b'\t');
             let input = bytes(path, file, progress, mapping);
@@ -172,6 +180,7 @@ fn by_name(path: &Path) -> Option<Format> {
         "csv" | "txt" => Some(Format::Csv),
         "tsv" | "tab" => Some(Format::Tsv),
         "jsonl" | "ndjson" => Some(Format::Jsonl),
+        "json" => Some(Format::Json),
         "parquet" => Some(Format::Parquet),
         _ => None,
     }
@@ -183,6 +192,7 @@ fn extension(path: &Path) -> Option<String> {
 
 fn unnamed(mapping: &Mapping, name: &str) -> ReadError {
     let what = format!("no format for {name}");
-    let hint = "add [file] with format = \"csv\", \"tsv\", \"jsonl\" or \"parquet\"".to_owned();
+    let hint =
+        "add [file] with format = \"csv\", \"tsv\", \"jsonl\", \"json\" or \"parquet\"".to_owned();
     ReadError::Shape(mapping.error(1, what, "the file's name does not tell it", hint))
 }

@@ -1,0 +1,113 @@
+//! Arguments of `merge`, in the order in which a merge is done.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+/// Arguments of `merge`.
+#[derive(Debug, Args)]
+pub struct Merge {
+    /// The project, by its code; needed only where there are several
+    #[arg(long, global = true, value_name = "CODE", env = "LAZO_PROJECT")]
+    pub project: Option<String>,
+    /// In whose name
+    #[arg(long = "as", global = true, value_name = "NAME", env = "LAZO_AS")]
+    pub author: Option<String>,
+    /// What to do.
+    #[command(subcommand)]
+    pub action: MergeAction,
+}
+
+/// What can be done with a project.
+#[derive(Debug, Subcommand)]
+pub enum MergeAction {
+    /// Begins a project from its file, or writes its document and rules anew
+    Init {
+        /// TOML with sources, rules and waves
+        file: PathBuf,
+    },
+    /// Looks at the raw files: columns, how full they are, what they look like
+    Profile,
+    /// Loads the sources by their mappings and checks them against their control totals
+    Map {
+        /// Shows so many rows of each file as they are understood, and loads nothing
+        #[arg(long, value_name = "ROWS")]
+        preview: Option<usize>,
+    },
+    /// Finds who is the same person or company in several sources
+    Match,
+    /// Lists pairs that a person must decide on, or decides on one
+    Review {
+        /// The pair, each as source/number
+        #[arg(num_args = 2, value_names = ["LEFT", "RIGHT"])]
+        pair: Vec<String>,
+        /// What is decided: merge, not_same or need_info
+        #[arg(long, value_name = "DECISION", requires = "pair")]
+        decide: Option<String>,
+        /// Lists decided and sure pairs too
+        #[arg(long)]
+        all: bool,
+    },
+    /// Plans everything on full data and posts nothing
+    DryRun,
+    /// Lists what waits at the exception desk
+    Exceptions {
+        /// One code alone
+        #[arg(long, value_name = "CODE")]
+        code: Option<String>,
+    },
+    /// Agrees to the latest plan, or to what was asked for under a number; whoever asked cannot
+    Approve {
+        /// The number of an unmerge or a rollback that waits
+        request: Option<i64>,
+        /// Says no instead
+        #[arg(long, requires = "request")]
+        reject: bool,
+    },
+    /// Posts a wave of the approved plan; the same command again goes on where it stopped
+    Run {
+        /// The wave, from 1
+        #[arg(long, value_name = "NUMBER")]
+        wave: i64,
+    },
+    /// Compares a wave with the ledger, and signs the report
+    Reconcile {
+        /// The wave
+        #[arg(long, value_name = "NUMBER")]
+        wave: i64,
+        /// Signs the frozen report, as somebody who did not run the wave
+        #[arg(long)]
+        sign: bool,
+        /// The beginning of the hash that is signed
+        #[arg(long, value_name = "SHA256", requires = "sign")]
+        hash: Option<String>,
+        /// Writes the report: .html, .csv or .json
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Tells a member what happened to his or her points
+    Statement {
+        /// source/number, a card, or scheme:value
+        member: String,
+        /// The language: es-ES, es-MX or en
+        #[arg(long, env = "LAZO_LANG", value_name = "LOCALE")]
+        lang: Option<String>,
+        /// Writes it: .html or .txt
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Writes snapshots, plan and ledger as files for `tools/audit.py`
+    Export {
+        /// The folder
+        folder: PathBuf,
+    },
+    /// Moves a project on: paused, frozen, delta, cutover, parallel, hypercare, closed, abandoned
+    Advance {
+        /// The state
+        state: String,
+    },
+    /// Shows where the project is and what is next
+    Status,
+    /// Lists the projects
+    List,
+}

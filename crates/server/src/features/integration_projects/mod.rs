@@ -1,0 +1,40 @@
+//! Integration projects: several programs become one, from their extracts to a signed reconciliation, and back.
+//!
+//! The core plans and judges; here is what carries it out: state and gates, snapshots in tables, matching, dry runs,
+//! waves through the ledger's door, reports, statements and undoing.
+
+mod clusters;
+mod document;
+mod dry_run;
+mod export;
+mod fault;
+mod golden;
+mod load;
+mod matching;
+mod post;
+mod profile;
+mod quality;
+mod reconcile;
+mod rows;
+mod speak;
+mod spool;
+mod state;
+mod statement;
+pub mod store;
+mod waves;
+mod workbench;
+
+pub use document::{Document, SourceFile, SourceSpec, WaveSpec};
+pub use dry_run::DryRun;
+pub use export::Exported;
+pub use fault::{MergeFault, Refused};
+pub use load::{Loaded, Preview};
+pub use matching::Matched;
+pub use post::WaveRun;
+pub use profile::{ColumnProfile, FileProfile};
+pub use quality::{Finding, Report as QualityReport, Severity};
+pub use reconcile::{ControlReport, Line as ControlReportLine};
+pub use state::State;
+pub use statement::MemberStatement;
+pub use store::projects::Project;
+pub use workbench::{Status, Watch, WaveStatus, Workbench};

@@ -1,0 +1,353 @@
+//! A wave through the ledger's door: golden members enrolled, their lots opened, tiers, vouchers and consents carried over.
+//! Kill it and give the command again, or give it twice: everything is there once.
+
+use std::collections::BTreeMap;
+
+use lazo_domain::event::Facts;
+use lazo_domain::ids::RedemptionId;
+use lazo_domain::merging::{MemberPlan, MergeRules, SourceKey, plan_member};
+use lazo_domain::program::Program;
+use lazo_domain::refusal::Refusal;
+use lazo_store::{Command, PostError, Receipt};
+use serde::Serialize;
+use serde_json::json;
+
+use super::fault::{MergeFault, refused};
+use super::golden;
+use super::state::{State, Step};
+use super::store::desk::HeldConsent;
+use super::store::members::{GoldenMember, Which};
+use super::store::plans::Plan;
+use super::store::projects::Project;
+use super::store::waves::Wave;
+use super::store::{desk, members, plans, waves};
+use super::workbench::{Hold, Watch, Workbench};
+use crate::features::members::{Arrival, bring};
+use crate::features::vouchers::{self, Voucher};
+
+mod events;
+
+use events::derived;
+pub(super) use events::ledger_source;
+
+/// Members posted between two checkpoints: one batch of the ledger's own.
+const BATCH: i64 = 256;
+/// Members of a wave after which its stop rules begin to speak.
+const LEAST: i64 = 200;
+
+/// What running a wave came to.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct WaveRun {
+    /// The wave.
+    pub wave: i64,
+    /// Members posted now.
+    pub posted: u64,
+    /// Members that had been posted before the command began.
+    pub before: u64,
+    /// Members refused by the ledger, with why.
+    pub refused: BTreeMap<String, u64>,
+    /// Why it stopped by itself, if it did.
+    pub stopped: Option<String>,
+}
+
+/// What posting members needs to know.
+pub(super) struct Post<'a> {
+    pub(super) bench: &'a Workbench,
+    pub(super) project: &'a Project,
+    pub(super) rules: &'a MergeRules,
+    pub(super) program: std::sync::Arc<Program>,
+    pub(super) wave: Wave,
+}
+
+impl Workbench {
+    /// Posts what is planned of a wave and not posted yet.
+    pub async fn run_wave(
+        &self,
+        project: &Project,
+        number: i64,
+        watch: Watch<'_>,
+    ) -> Result<WaveRun, MergeFault> {
+        self.may(project, Step::Run)?;
+        let plan = self.approved(project).await?;
+        let mut wave = self.wave_in_turn(project, number).await?;
+        if plan.rules.cutover > self.now() {
+            let what = format!("the cut-over is on {}", plan.rules.cutover);
+            return Err(refused("merge_before_cutover", what, "run the wave then"));
+        }
+        let hold = self.hold(project).await?;
+        wave.state = "running".to_owned();
+        wave.run_by = Some(self.actor.clone());
+        wave.run_at.get_or_insert(self.app.clock.now());
+        self.keep_wave(project, &wave, "wave_begun").await?;
+        let post = Post {
+            bench: self,
+            project,
+            rules: &plan.rules,
+            program: self.target(project).await?,
+            wave,
+        };
+        let mut done = post.all(&hold, watch).await?;
+        let mut wave = post.wave;
+        wave.posted = i64::try_from(done.posted + done.before).unwrap_or(i64::MAX);
+        wave.refused = i64::try_from(done.refused.values().sum::<u64>()).unwrap_or(i64::MAX);
+        wave.finished_at = Some(self.app.clock.now());
+        let failed = done.stopped.is_some();
+        wave.state = if failed { "stopped" } else { "posted" }.to_owned();
+        (wave.agrees, wave.signed_by, wave.signed_at) = (false, None, None);
+        done.wave = number;
+        self.keep_wave(project, &wave, if failed { "wave_stopped" } else { "wave_posted" }).await?;
+        let to = match project.state {
+            _ if failed => State::Paused,
+            State::Approved | State::RolledBack if number == 1 => State::Pilot,
+            State::Approved | State::Pilot | State::RolledBack => State::Waves,
+            other => other,
+        };
+        if to != project.state {
+            let from = (to == State::Paused).then_some(project.state);
+            self.move_to(project, to, from, json!({ "wave": number })).await?;
+        }
+        hold.release().await?;
+        Ok(done)
+    }
+
+    /// The latest plan, approved by somebody who does not run it.
+    async fn approved(&self, project: &Project) -> Result<Plan, MergeFault> {
+        let plan = plans::latest(&self.app.db, project).await?;
+        let by = plan.as_ref().and_then(|plan| plan.approved_by.clone());
+        let (Some(plan), Some(by)) = (plan, by) else {
+            let what = "the latest plan is not approved";
+            return Err(refused(
+                "merge_not_approved",
+                what,
+                "lazo merge dry-run, then lazo merge approve",
+            ));
+        };
+        self.second_person(&by).await?;
+        Ok(plan)
+    }
+
+    /// A wave whose turn it is: all before it are signed.
+    async fn wave_in_turn(&self, project: &Project, number: i64) -> Result<Wave, MergeFault> {
+        let all = waves::all(&self.app.db, project).await?;
+        let open = all.iter().find(|w| w.wave < number && w.members > 0 && w.state != "signed");
+        if let Some(open) = open {
+            let what = format!("wave {} is {} and not signed", open.wave, open.state);
+            let hint = format!("lazo merge reconcile --wave {} --sign, by finance", open.wave);
+            return Err(refused("merge_wave_open", what, hint));
+        }
+        let wave = all.into_iter().find(|wave| wave.wave == number);
+        wave.ok_or_else(|| {
+            let what = format!("there is no wave {number}");
+            refused("merge_no_wave", what, "lazo merge status lists the waves")
+        })
+    }
+
+    pub(super) async fn keep_wave(
+        &self,
+        project: &Project,
+        wave: &Wave,
+        deed: &str,
+    ) -> Result<(), MergeFault> {
+        let mut tx = self.app.db.begin().await?;
+        waves::put(&mut tx, project, wave).await?;
+        let detail = json!({ "wave": wave.wave, "posted": wave.posted, "refused": wave.refused });
+        self.record(&mut tx, &format!("integration_project.{deed}"), project, detail).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    pub(super) async fn target(
+        &self,
+        project: &Project,
+    ) -> Result<std::sync::Arc<Program>, MergeFault> {
+        let all = self.app.programs.current(self.tenant.id).await?;
+        let program = all.at(project.program, self.now()).or_else(|| all.latest(project.program));
+        program.cloned().ok_or_else(|| {
+            let what = format!("program `{}` is not published", project.document.program);
+            refused("merge_no_program", what, "lazo programs publish")
+        })
+    }
+}
+
+impl Post<'_> {
+    async fn all(&self, hold: &Hold<'_>, watch: Watch<'_>) -> Result<WaveRun, MergeFault> {
+        let (db, number) = (&self.bench.app.db, self.wave.wave);
+        let mut run = WaveRun::default();
+        for (wave, state, _, count) in members::counts(db, self.project).await? {
+            if wave == number && (state == "posted" || state == "unmerged") {
+                run.before += u64::try_from(count).unwrap_or(0);
+            }
+        }
+        let which = Which { wave: Some(number), state: Some("planned") };
+        let mut after = SourceKey::default();
+        let total = u64::try_from(self.wave.members).ok();
+        loop {
+            let page = members::page(db, self.project, which, &after, BATCH).await?;
+            let Some(last) = page.last() else { break };
+            after = last.golden.clone();
+            for (code, count) in self.page(page, &mut run.posted).await? {
+                *run.refused.entry(code).or_default() += count;
+            }
+            hold.renew().await?;
+            watch("members posted", run.before + run.posted, total);
+            if let Some(why) = self.stops(&run) {
+                run.stopped = Some(why);
+                break;
+            }
+        }
+        Ok(run)
+    }
+
+    /// Does a rule of the project stop the wave?
+    fn stops(&self, run: &WaveRun) -> Option<String> {
+        let refused: u64 = run.refused.values().sum();
+        let tried = refused + run.posted;
+        let limit = self.project.document.stop.refused_per_thousand;
+        let share = refused.saturating_mul(1_000) / tried.max(1);
+        let over = refused > 0 && share > u64::try_from(limit).unwrap_or(0);
+        let enough = tried >= u64::try_from(LEAST).unwrap_or(0)
+            || tried >= u64::try_from(self.wave.members).unwrap_or(0);
+        (over && enough).then(|| {
+            format!("{refused} of {tried} members were refused; the limit is {limit} of a thousand")
+        })
+    }
+
+    /// Posts a page; answers what was refused by code.
+    async fn page(
+        &self,
+        page: Vec<GoldenMember>,
+        posted: &mut u64,
+    ) -> Result<BTreeMap<String, u64>, MergeFault> {
+        let plans = self.planned(&page).await?;
+        let people: Vec<Arrival> = plans.iter().map(|plan| self.arrival(plan)).collect();
+        let (app, bench) = (&self.bench.app, self.bench);
+        let brought =
+            bring(&app.db, &app.ids, &bench.tenant, self.project.program, &people, bench.now())
+                .await?;
+        let mut refused = BTreeMap::<String, u64>::new();
+        let (mut rows, mut commands, mut owners) = (Vec::new(), Vec::new(), Vec::new());
+        for ((mut row, plan), found) in page.into_iter().zip(&plans).zip(brought) {
+            let found = match found {
+                Ok(found) => found,
+                Err(code) => {
+                    *refused.entry(code.to_owned()).or_default() += 1;
+                    rows.push(GoldenMember { state: "refused".to_owned(), ..row });
+                    continue;
+                }
+            };
+            (row.member, row.account) = (Some(found.member), Some(found.account));
+            for event in self.events(&row, plan, &found)? {
+                owners.push(rows.len());
+                commands.push(Command::One {
+                    event,
+                    facts: Facts { member: found.member, ..Facts::default() },
+                });
+            }
+            row.state = "posted".to_owned();
+            row.posted_at = Some(app.clock.now());
+            rows.push(row);
+        }
+        let answers = app.ledger.post(commands).await;
+        for (owner, answer) in owners.into_iter().zip(answers) {
+            let row = &mut rows[owner];
+            match answer {
+                Ok(receipt) => note(row, &receipt),
+                Err(PostError::Refused(refusal)) => {
+                    *refused.entry(refusal.code().to_owned()).or_default() += 1;
+                    self.told(row, &refusal);
+                    row.state = "refused".to_owned();
+                }
+                Err(PostError::Unknown(error)) => return Err(MergeFault::Unknown(error)),
+            }
+        }
+        *posted += rows.iter().filter(|row| row.state == "posted").count() as u64;
+        self.keep(&rows, &plans).await?;
+        Ok(refused)
+    }
+
+    fn told(&self, row: &GoldenMember, refusal: &Refusal) {
+        tracing::warn!(project = %self.project.id, wave = self.wave.wave, golden = %super::matching::name(&row.golden),
+            code = refusal.code(), "a member of a wave was refused: {refusal}");
+    }
+
+    /// The plans of a page, made again from the snapshots; each must be the one that was approved.
+    async fn planned(&self, page: &[GoldenMember]) -> Result<Vec<MemberPlan>, MergeFault> {
+        let keys: Vec<(SourceKey, Vec<SourceKey>)> =
+            page.iter().map(|row| (row.golden.clone(), row.accounts.clone())).collect();
+        let mut found = golden::accounts_of(&self.bench.app.db, self.project, &keys).await?;
+        page.iter()
+            .map(|row| {
+                let accounts = found.remove(&row.golden).unwrap_or_default();
+                let plan = plan_member(self.rules, &accounts);
+                if plan.hash()[..] == row.plan_hash[..] {
+                    return Ok(plan);
+                }
+                let what = format!("the plan of {} is not the one that was approved", super::matching::name(&row.golden));
+                let hint = "its snapshot, the rules or this binary changed: lazo merge dry-run, and approve again";
+                Err(refused("merge_plan_differs", what, hint))
+            })
+            .collect()
+    }
+
+    /// Keeps what became of a page, with its vouchers and consents.
+    async fn keep(&self, rows: &[GoldenMember], plans: &[MemberPlan]) -> Result<(), MergeFault> {
+        let db = &self.bench.app.db;
+        let (mut codes, mut consents) = (Vec::new(), Vec::new());
+        for (row, plan) in rows.iter().zip(plans) {
+            let (Some(member), Some(account)) = (row.member, row.account) else { continue };
+            if row.state != "posted" {
+                continue;
+            }
+            for (place, voucher) in (0..).zip(&plan.vouchers) {
+                let from = &voucher.voucher;
+                let parts = [voucher.key.source.as_str(), &voucher.key.member, &from.code];
+                codes.push(Voucher {
+                    code: from.code.clone(),
+                    redemption: RedemptionId(derived(self.project, "voucher", &parts)),
+                    place,
+                    account,
+                    reward: if voucher.to.is_empty() {
+                        from.kind.clone()
+                    } else {
+                        voucher.to.clone()
+                    },
+                    value_minor: Some(voucher.value_minor),
+                    currency: self.program.currency.code().to_owned(),
+                    issued_at: self.rules.cutover,
+                    valid_until: voucher.expires_at,
+                    state: "issued".to_owned(),
+                    used_at: None,
+                    used_reference: None,
+                });
+            }
+            consents.extend(plan.consents.iter().map(|result| HeldConsent {
+                member,
+                purpose: result.consent.purpose.clone(),
+                channel: result.consent.channel.clone(),
+                state: result.consent.state.name().to_owned(),
+                at: result.consent.at,
+                controller: result.consent.controller.clone(),
+                evidence: result.consent.evidence.clone(),
+                from: result.from.clone(),
+            }));
+        }
+        if !codes.is_empty() {
+            vouchers::store::insert(db, self.project.tenant, &codes).await?;
+        }
+        db.retry(|| async {
+            let mut tx = db.begin_keyed().await?;
+            desk::put_consents(&mut tx, self.project, &consents).await?;
+            members::note(&mut tx, self.project, rows).await?;
+            tx.commit().await
+        })
+        .await?;
+        Ok(())
+    }
+}
+
+/// Notes the opening; its other events are found by their names.
+fn note(row: &mut GoldenMember, receipt: &Receipt) {
+    if row.event.is_none() || row.state != "posted" {
+        row.event = Some(receipt.event);
+    }
+}

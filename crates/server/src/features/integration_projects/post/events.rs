@@ -1,0 +1,131 @@
+//! A golden member as the ledger hears of it: whom to enroll, which lots to open, which tiers to grant, under which names.
+
+use lazo_domain::event::{Body, Event};
+use lazo_domain::ids::{EventId, PointTypeId, RedemptionId};
+use lazo_domain::merging::openings::Opening;
+use lazo_domain::merging::snapshot::{LotState, Unit};
+use lazo_domain::merging::{GoldenStatus, MemberPlan, SourceKey};
+use lazo_domain::program::Provenance;
+use lazo_domain::time::Timestamp;
+use sha2::{Digest, Sha256};
+
+use super::super::fault::{MergeFault, refused};
+use super::super::store::members::GoldenMember;
+use super::super::store::projects::Project;
+use super::Post;
+use crate::features::members::{Arrival, Brought};
+
+impl Post<'_> {
+    /// The golden member as somebody to enroll: all its numbers, the golden one first.
+    pub(super) fn arrival(&self, plan: &MemberPlan) -> Arrival {
+        let scheme = |source: &str| {
+            let spec = self.project.document.source(source);
+            spec.map_or(source, |spec| spec.scheme()).to_owned()
+        };
+        let mut identifiers = vec![(scheme(&plan.golden.source), plan.golden.member.clone())];
+        let moving = || plan.accounts.iter().filter(|account| account.moves);
+        for account in moving() {
+            identifiers.push((scheme(&account.key.source), account.key.member.clone()));
+        }
+        let own = identifiers.len();
+        for alias in moving().flat_map(|account| &account.aliases) {
+            identifiers.extend(alias.split_once(':').map(|(s, v)| (s.to_owned(), v.to_owned())));
+        }
+        Arrival {
+            identifiers,
+            own,
+            company: plan.unit == Unit::Company,
+            suspended: plan.status != GoldenStatus::Active,
+            enrolled_at: plan.enrolled_at,
+        }
+    }
+
+    /// The opening, and the tiers that go with it. Named after the golden key and the attempt.
+    pub(super) fn events(
+        &self,
+        row: &GoldenMember,
+        plan: &MemberPlan,
+        found: &Brought,
+    ) -> Result<Vec<Event>, MergeFault> {
+        let event = |reference: String, body: Body| Event {
+            id: EventId(0),
+            tenant: self.project.tenant,
+            account: found.account,
+            program: self.project.program,
+            source: ledger_source(self.project),
+            source_ref: reference,
+            effective_at: self.rules.cutover,
+            recorded_at: Timestamp(0),
+            actor: "merge".to_owned(),
+            import: Some(self.wave.import),
+            body,
+        };
+        let openings = plan.openings();
+        let mut events = Vec::new();
+        let reference = reference(&row.golden, row.attempt);
+        if !openings.is_empty() {
+            let pieces = openings.iter().map(|opening| {
+                Ok(opening.piece(self.point_type(&opening.to)?, self.hold_id(plan, opening)))
+            });
+            let pieces = pieces.collect::<Result<Vec<_>, MergeFault>>()?;
+            events.push(event(reference.clone(), Body::Opening { pieces }));
+        }
+        for tier in plan.tiers.iter().filter(|tier| !tier.tier.is_empty()) {
+            if !self.program.tier_groups.contains_key(tier.group.as_str()) {
+                continue;
+            }
+            let until = tier.protected_until.filter(|end| *end > self.rules.cutover);
+            let until = until.filter(|_| tier.provenance != Provenance::Lifetime);
+            let body = Body::GrantTier {
+                group: tier.group.clone(),
+                tier: tier.tier.clone(),
+                provenance: tier.provenance,
+                until,
+            };
+            events.push(event(format!("{reference}#{}", tier.group), body));
+        }
+        Ok(events)
+    }
+
+    fn point_type(&self, code: &str) -> Result<PointTypeId, MergeFault> {
+        let found = self.program.point_type(code).map(|point_type| point_type.id);
+        found.ok_or_else(|| {
+            let what =
+                format!("program `{}` has no point type `{code}`", self.project.document.program);
+            refused("merge_rule_unknown", what, "")
+        })
+    }
+
+    /// The id that a hold has here: made of the source's own names, so that it is the same each time.
+    fn hold_id(&self, plan: &MemberPlan, opening: &Opening) -> Option<RedemptionId> {
+        let line = plan.lines.get(opening.line?)?;
+        if opening.hold.is_empty() && opening.state != LotState::Held {
+            return None;
+        }
+        let parts = [line.key.source.as_str(), &line.key.member, &opening.hold];
+        Some(RedemptionId(derived(self.project, "hold", &parts)))
+    }
+}
+
+/// Under which source events of a project stand in the ledger.
+pub fn ledger_source(project: &Project) -> String {
+    format!("merge:{}", project.document.code)
+}
+
+/// The name of a member's opening in the ledger.
+pub fn reference(golden: &SourceKey, attempt: i64) -> String {
+    let name = super::super::matching::name(golden);
+    if attempt == 0 { name } else { format!("{name}@{attempt}") }
+}
+
+/// A number made of names: the same for the same names, more than zero.
+pub fn derived(project: &Project, what: &str, parts: &[&str]) -> i64 {
+    let mut hash = Sha256::new();
+    for part in [what, &project.document.code].into_iter().chain(parts.iter().copied()) {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    let mut first = [0; 8];
+    first.copy_from_slice(&hash.finalize()[..8]);
+    i64::from_be_bytes(first) & i64::MAX
+}

@@ -1,0 +1,302 @@
+//! The tables `integration_exception`, `integration_request` and `integration_consent`.
+
+use lazo_domain::ids::{IntegrationProjectId, MemberId, TenantId};
+use lazo_domain::merging::{Exception, ExceptionCode, SourceKey};
+use lazo_domain::time::Timestamp;
+use lazo_store::{Columns, Db, Row, Statement, StoreError, Tx, params};
+
+use super::projects::Project;
+
+/// Something that a person has to look at, and where that is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeskItem {
+    /// Whose.
+    pub key: SourceKey,
+    /// What is the matter.
+    pub code: String,
+    /// What it is about.
+    pub subject: String,
+    /// The plan that found it.
+    pub revision: i64,
+    /// Source points at stake.
+    pub points: i64,
+    /// `open`, `waived` or `resolved`.
+    pub state: String,
+    /// Who takes care of it.
+    pub owner: Option<String>,
+    /// What was said about it.
+    pub note: Option<String>,
+}
+
+/// Adds exceptions of a plan; what people said about earlier ones of the same name stays.
+pub async fn put(
+    tx: &mut Tx,
+    project: &Project,
+    revision: i64,
+    found: &[Exception],
+) -> Result<(), StoreError> {
+    let set = Columns::of(found)
+        .text(|e| e.key.source.clone())
+        .text(|e| e.key.member.clone())
+        .text(|e| e.code.name().to_owned())
+        .text(|e| e.subject.clone())
+        .int(|e| e.points)
+        .done();
+    let sql = "insert into integration_exception (tenant, project, source, member, code, subject, points, revision, state)
+        select $6, $7, column1, column2, column3, column4, column5, $8, 'open' from {rows} where true
+        on conflict (tenant, project, source, member, code, subject) do update
+        set points = excluded.points, revision = excluded.revision";
+    let key = params![project.tenant.0, project.id.0, revision];
+    tx.run_all(vec![Statement::over(sql, set, key)]).await?;
+    Ok(())
+}
+
+/// Deletes open exceptions that the latest plan does not have any more.
+pub async fn clear_older(db: &Db, project: &Project, revision: i64) -> Result<(), StoreError> {
+    let sql = "delete from integration_exception where tenant = $1 and project = $2
+        and (source, member, code, subject) in
+        (select source, member, code, subject from integration_exception where tenant = $1 and project = $2
+         and revision < $3 and state = 'open' limit 5000)";
+    while db.execute(sql, params![project.tenant.0, project.id.0, revision]).await? > 0 {}
+    Ok(())
+}
+
+/// A page of exceptions after a key, in the order of accounts; one code alone unless it is empty.
+pub async fn page(
+    db: &Db,
+    project: &Project,
+    after: &(SourceKey, String, String),
+    code: &str,
+    limit: i64,
+) -> Result<Vec<DeskItem>, StoreError> {
+    let sql = "select source, member, code, subject, revision, points, state, owner, note
+        from integration_exception where tenant = $1 and project = $2
+        and (source, member, code, subject) > ($3, $4, $5, $6) and ($7 = '' or code = $7)
+        order by source, member, code, subject limit $8";
+    let (key, after_code, subject) = after;
+    let key = params![
+        project.tenant.0,
+        project.id.0,
+        &key.source,
+        &key.member,
+        after_code,
+        subject,
+        code,
+        limit
+    ];
+    db.query(sql, key).await?.iter().map(item).collect()
+}
+
+/// Says who takes care of an exception, or what became of it.
+pub async fn settle(
+    tx: &mut Tx,
+    project: &Project,
+    item: &DeskItem,
+    by: &str,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let sql = "update integration_exception set state = $7, owner = $8, note = $9, changed_by = $10, changed_at = $11
+        where tenant = $1 and project = $2 and source = $3 and member = $4 and code = $5 and subject = $6";
+    let key = params![
+        project.tenant.0,
+        project.id.0,
+        &item.key.source,
+        &item.key.member,
+        &item.code,
+        &item.subject,
+        &item.state,
+        item.owner.clone(),
+        item.note.clone(),
+        by,
+        at.0
+    ];
+    Ok(tx.execute(sql, key).await? == 1)
+}
+
+/// How many open exceptions there are by code, with the points at stake.
+pub async fn counts(db: &Db, project: &Project) -> Result<Vec<(String, i64, i64)>, StoreError> {
+    let sql = "select code, count(*) as n, cast(sum(points) as bigint) as points from integration_exception
+        where tenant = $1 and project = $2 and state = 'open' group by code order by code";
+    let rows = db.query(sql, params![project.tenant.0, project.id.0]).await?;
+    rows.iter()
+        .map(|row| Ok((row.text("code")?.to_owned(), row.int("n")?, row.int("points")?)))
+        .collect()
+}
+
+fn item(row: &Row) -> Result<DeskItem, StoreError> {
+    Ok(DeskItem {
+        key: SourceKey::new(row.text("source")?, row.text("member")?),
+        code: row.text("code")?.to_owned(),
+        subject: row.text("subject")?.to_owned(),
+        revision: row.int("revision")?,
+        points: row.int("points")?,
+        state: row.text("state")?.to_owned(),
+        owner: row.maybe_text("owner")?.map(str::to_owned),
+        note: row.maybe_text("note")?.map(str::to_owned),
+    })
+}
+
+/// Does a code hold a whole member back?
+#[must_use]
+pub fn holds_back(code: &str) -> bool {
+    ExceptionCode::ALL.iter().any(|known| known.name() == code && known.holds_back())
+}
+
+/// Something that a second person must agree to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Its number.
+    pub request: i64,
+    /// `unmerge`, `rollback` or `waive`.
+    pub kind: String,
+    /// What it is about.
+    pub subject: String,
+    /// What was asked for, as JSON.
+    pub detail: String,
+    /// `waiting`, `done` or `rejected`.
+    pub state: String,
+    /// Who asked.
+    pub asked_by: String,
+    /// When.
+    pub asked_at: Timestamp,
+    /// Who decided.
+    pub decided_by: Option<String>,
+    /// What came of it, as JSON.
+    pub outcome: Option<String>,
+}
+
+const REQUEST: &str =
+    "request, kind, subject, detail, state, asked_by, asked_at, decided_by, outcome";
+
+/// Adds a request.
+pub async fn ask(tx: &mut Tx, project: &Project, new: &Request) -> Result<(), StoreError> {
+    let sql = "insert into integration_request (tenant, project, request, kind, subject, detail, state, asked_by, asked_at)
+        values ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8)";
+    let params = params![
+        project.tenant.0,
+        project.id.0,
+        new.request,
+        &new.kind,
+        &new.subject,
+        &new.detail,
+        &new.asked_by,
+        new.asked_at.0
+    ];
+    tx.execute(sql, params).await?;
+    Ok(())
+}
+
+/// Notes how a request ended. False when it waits no longer.
+pub async fn decide(
+    tx: &mut Tx,
+    project: &Project,
+    request: i64,
+    (state, by, at): (&str, &str, Timestamp),
+    outcome: &str,
+) -> Result<bool, StoreError> {
+    let sql =
+        "update integration_request set state = $4, decided_by = $5, decided_at = $6, outcome = $7
+        where tenant = $1 and project = $2 and request = $3 and state = 'waiting'";
+    let key = params![project.tenant.0, project.id.0, request, state, by, at.0, outcome];
+    Ok(tx.execute(sql, key).await? == 1)
+}
+
+/// All requests of a project, in order.
+pub async fn requests(db: &Db, project: &Project) -> Result<Vec<Request>, StoreError> {
+    let sql = format!(
+        "select {REQUEST} from integration_request where tenant = $1 and project = $2 order by request"
+    );
+    db.query(&sql, params![project.tenant.0, project.id.0]).await?.iter().map(request).collect()
+}
+
+fn request(row: &Row) -> Result<Request, StoreError> {
+    let text = |name: &str| row.text(name).map(str::to_owned);
+    Ok(Request {
+        request: row.int("request")?,
+        kind: text("kind")?,
+        subject: text("subject")?,
+        detail: text("detail")?,
+        state: text("state")?,
+        asked_by: text("asked_by")?,
+        asked_at: Timestamp(row.int("asked_at")?),
+        decided_by: row.maybe_text("decided_by")?.map(str::to_owned),
+        outcome: row.maybe_text("outcome")?.map(str::to_owned),
+    })
+}
+
+/// What a merged member may be sent, or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldConsent {
+    /// Who.
+    pub member: MemberId,
+    /// What for.
+    pub purpose: String,
+    /// By which way.
+    pub channel: String,
+    /// What holds.
+    pub state: String,
+    /// Since when.
+    pub at: Timestamp,
+    /// To whom it was said.
+    pub controller: String,
+    /// How it is proven.
+    pub evidence: String,
+    /// Whose record it is.
+    pub from: SourceKey,
+}
+
+/// Writes consents of merged members.
+pub async fn put_consents(
+    tx: &mut Tx,
+    project: &Project,
+    all: &[HeldConsent],
+) -> Result<(), StoreError> {
+    let set = Columns::of(all)
+        .int(|c| c.member.0)
+        .text(|c| c.purpose.clone())
+        .text(|c| c.channel.clone())
+        .text(|c| c.state.clone())
+        .int(|c| c.at.0)
+        .text(|c| c.controller.clone())
+        .text(|c| c.evidence.clone())
+        .text(|c| c.from.source.clone())
+        .text(|c| c.from.member.clone())
+        .done();
+    let sql = "insert into integration_consent (tenant, member, purpose, channel, state, at, controller, evidence,
+        source, source_member, project)
+        select $10, column1, column2, column3, column4, column5, column6, column7, column8, column9, $11
+        from {rows} where true on conflict (tenant, member, purpose, channel) do update
+        set state = excluded.state, at = excluded.at, controller = excluded.controller,
+            evidence = excluded.evidence, source = excluded.source, source_member = excluded.source_member,
+            project = excluded.project";
+    tx.run_all(vec![Statement::over(sql, set, params![project.tenant.0, project.id.0])]).await?;
+    Ok(())
+}
+
+/// The consents of a merged member.
+pub async fn consents_of(
+    db: &Db,
+    tenant: TenantId,
+    member: MemberId,
+) -> Result<Vec<(IntegrationProjectId, HeldConsent)>, StoreError> {
+    let sql =
+        "select project, purpose, channel, state, at, controller, evidence, source, source_member
+        from integration_consent where tenant = $1 and member = $2 order by purpose, channel";
+    let rows = db.query(sql, params![tenant.0, member.0]).await?;
+    rows.iter()
+        .map(|row| {
+            let text = |name: &str| row.text(name).map(str::to_owned);
+            let held = HeldConsent {
+                member,
+                purpose: text("purpose")?,
+                channel: text("channel")?,
+                state: text("state")?,
+                at: Timestamp(row.int("at")?),
+                controller: text("controller")?,
+                evidence: text("evidence")?,
+                from: SourceKey::new(row.text("source")?, row.text("source_member")?),
+            };
+            Ok((IntegrationProjectId(row.int("project")?), held))
+        })
+        .collect()
+}

@@ -1,0 +1,144 @@
+//! Where a project is, what there is of it, and what to do next.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::super::fault::MergeFault;
+use super::super::state::State;
+use super::super::store::projects::Project;
+use super::super::store::{desk, links, members, plans, sources, waves};
+use super::Workbench;
+
+/// Where a project is, and what there is of it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Status {
+    /// Its code.
+    pub project: String,
+    /// Its state.
+    pub state: &'static str,
+    /// Sources with their state, snapshot hash and accounts.
+    pub sources: Vec<Value>,
+    /// Links by band and decision.
+    pub links: Vec<Value>,
+    /// The latest plan.
+    pub plan: Option<Value>,
+    /// Open exceptions by code.
+    pub exceptions: Vec<Value>,
+    /// Waves.
+    pub waves: Vec<WaveStatus>,
+    /// What waits for a second person.
+    pub waiting: Vec<Value>,
+    /// What to do next.
+    pub next: String,
+}
+
+/// Where a wave is.
+#[derive(Debug, Clone, Serialize)]
+pub struct WaveStatus {
+    /// Its number.
+    pub wave: i64,
+    /// Its name.
+    pub name: String,
+    /// Its state.
+    pub state: String,
+    /// Its members.
+    pub members: i64,
+    /// How many of them are posted.
+    pub posted: i64,
+    /// How many the ledger refused.
+    pub refused: i64,
+    /// Does its reconciliation agree?
+    pub agrees: bool,
+    /// Who ran it.
+    pub run_by: Option<String>,
+    /// Who signed it.
+    pub signed_by: Option<String>,
+}
+
+impl Workbench {
+    /// Where a project is.
+    pub async fn status(&self, project: &Project) -> Result<Status, MergeFault> {
+        let db = &self.app.db;
+        let sources = sources::all(db, project).await?.into_iter().map(|source| {
+            let report: Value = serde_json::from_str(&source.report).unwrap_or_default();
+            json!({ "source": source.source, "state": source.state, "accounts": report["accounts"],
+                "lots": report["lots"], "snapshot": source.snapshot_hash })
+        });
+        let links = links::counts(db, project).await?.into_iter().map(
+            |(band, decision, count)| json!({ "band": band, "decision": decision, "pairs": count }),
+        );
+        let plan = plans::latest(db, project).await?.map(|plan| {
+            json!({ "revision": plan.revision, "run": plan.run_hash, "approvable": plan.approvable,
+                "made_by": plan.made_by, "approved_by": plan.approved_by })
+        });
+        let exceptions =
+            desk::counts(db, project).await?.into_iter().map(|(code, count, points)| {
+                json!({ "code": code, "count": count, "points": points,
+                "holds_back": desk::holds_back(&code) })
+            });
+        let waiting =
+            desk::requests(db, project).await?.into_iter().filter(|r| r.state == "waiting");
+        let waiting = waiting.map(|request| {
+            json!({ "request": request.request, "kind": request.kind, "subject": request.subject,
+                "asked_by": request.asked_by })
+        });
+        let waves = self.wave_status(project).await?;
+        Ok(Status {
+            project: project.document.code.clone(),
+            state: project.state.name(),
+            next: next(project, plan.as_ref(), &waves),
+            sources: sources.collect(),
+            links: links.collect(),
+            plan,
+            exceptions: exceptions.collect(),
+            waves,
+            waiting: waiting.collect(),
+        })
+    }
+
+    async fn wave_status(&self, project: &Project) -> Result<Vec<WaveStatus>, MergeFault> {
+        let mut posted = std::collections::BTreeMap::<i64, i64>::new();
+        for (wave, state, _, count) in members::counts(&self.app.db, project).await? {
+            if state == "posted" || state == "unmerged" {
+                *posted.entry(wave).or_default() += count;
+            }
+        }
+        let told = waves::all(&self.app.db, project).await?.into_iter().map(|wave| WaveStatus {
+            posted: posted.get(&wave.wave).copied().unwrap_or(0),
+            wave: wave.wave,
+            name: wave.name,
+            state: wave.state,
+            members: wave.members,
+            refused: wave.refused,
+            agrees: wave.agrees,
+            run_by: wave.run_by,
+            signed_by: wave.signed_by,
+        });
+        Ok(told.collect())
+    }
+}
+
+/// What to do next, as a command.
+fn next(project: &Project, plan: Option<&Value>, waves: &[WaveStatus]) -> String {
+    let open = waves.iter().find(|wave| wave.members > 0 && wave.state != "signed");
+    match (project.state, open) {
+        (State::Draft, _) => "lazo merge profile".to_owned(),
+        (State::Profiled, _) => "lazo merge map".to_owned(),
+        (State::Mapped, _) => "lazo merge match".to_owned(),
+        (State::Matched, _) => "lazo merge review, or lazo merge dry-run".to_owned(),
+        (State::Simulated, _) if plan.is_some_and(|plan| plan["approvable"] == false) => {
+            "mend what the dry run found, then lazo merge dry-run".to_owned()
+        }
+        (State::Simulated, _) => "lazo merge approve (a second person)".to_owned(),
+        (State::Paused, _) => "lazo merge advance to where it was".to_owned(),
+        (_, Some(wave)) => match wave.state.as_str() {
+            "posted" => format!("lazo merge reconcile --wave {}", wave.wave),
+            "reconciled" => format!("lazo merge reconcile --wave {} --sign", wave.wave),
+            _ => format!("lazo merge run --wave {}", wave.wave),
+        },
+        (state, None) => match state.next().first() {
+            Some(next) => format!("lazo merge advance {}", next.name()),
+            None => "nothing".to_owned(),
+        },
+    }
+}

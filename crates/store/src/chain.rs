@@ -1,5 +1,6 @@
 //! The hash chain over the journal: per bucket, in the order of ids, sealed well behind the youngest transaction.
 
+use lazo_domain::decision::Entry;
 use lazo_domain::ids::{BUCKETS, EventId};
 use lazo_domain::time::{SECOND, Timestamp};
 use sha2::{Digest, Sha256};
@@ -7,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::db::{Db, Row, Tx, Value};
 use crate::error::StoreError;
 use crate::ids::lowest_at;
-use crate::ledger::MAX_ATTEMPT_MICROS;
+use crate::ledger::{MAX_ATTEMPT_MICROS, parse_entries};
 use crate::params;
 
 /// Events younger than this are not sealed yet: their ids are made up to one attempt before their commit, and the
@@ -91,6 +92,7 @@ async fn seal_segment(db: &Db, bucket: i64, now: Timestamp) -> Result<Option<u64
     let Some(newest) = page.last() else { return Ok(None) };
     let mut segment = Segment::after(&prev);
     for event in &page {
+        event.entries.as_ref().map_err(|error| StoreError::Corrupt(error.to_string()))?;
         segment.add(event)?;
     }
     let count = segment.count;
@@ -105,11 +107,11 @@ async fn seal_segment(db: &Db, bucket: i64, now: Timestamp) -> Result<Option<u64
     }
 }
 
-/// An event of the journal with its lines, as rows.
+/// An event of the journal: its row, and its lines when they can be read.
 pub(crate) struct JournalEvent {
     pub id: i64,
     pub row: Row,
-    pub entries: Vec<Row>,
+    pub entries: Result<Vec<Entry>, StoreError>,
 }
 
 /// The next events of a bucket in the order of ids: after `after`, up to and with `last`.
@@ -121,22 +123,11 @@ pub(crate) async fn journal(
 ) -> Result<Vec<JournalEvent>, StoreError> {
     let sql = "select * from event where bucket = $1 and event > $2 and event <= $3 order by event limit $4";
     let rows = tx.query(sql, params![bucket, after, last, MAX_SEGMENT]).await?;
-    let mut page = Vec::with_capacity(rows.len());
-    for row in rows {
-        page.push(JournalEvent { id: row.int("event")?, row, entries: Vec::new() });
-    }
-    let Some(newest) = page.last().map(|event| event.id) else { return Ok(page) };
-    let sql = "select n.event, n.tenant, n.account, n.position, n.point_type, n.side, n.lot_event, n.lot_seq, n.points, n.effective_at
-               from event e join entry n on n.bucket = e.bucket and n.tenant = e.tenant and n.account = e.account
-               and n.event = e.event where e.bucket = $1 and e.event > $2 and e.event <= $3
-               order by e.event, n.position";
-    for entry in tx.query(sql, params![bucket, after, newest]).await? {
-        let id = entry.int("event")?;
-        if let Ok(place) = page.binary_search_by_key(&id, |event| event.id) {
-            page[place].entries.push(entry);
-        }
-    }
-    Ok(page)
+    let event = |row: Row| {
+        let entries = parse_entries(&row);
+        Ok(JournalEvent { id: row.int("event")?, row, entries })
+    };
+    rows.into_iter().map(event).collect()
 }
 
 /// A stretch of the chain being hashed.
@@ -145,7 +136,8 @@ pub(crate) struct Segment {
     pub count: i64,
 }
 
-/// Every column counts, in this order. The list is part of the chain's format and never changes.
+/// Every column counts, in this order, and then every line of the event. The order is part of the chain's format and
+/// never changes.
 const EVENT_COLUMNS: [&str; 16] = [
     "bucket",
     "tenant",
@@ -164,9 +156,6 @@ const EVENT_COLUMNS: [&str; 16] = [
     "body_hash",
     "detail",
 ];
-const ENTRY_COLUMNS: [&str; 8] =
-    ["event", "position", "point_type", "side", "lot_event", "lot_seq", "points", "effective_at"];
-
 impl Segment {
     /// Begins after the segment of this hash; the first of a chain begins after nothing.
     pub fn after(prev: &[u8]) -> Self {
@@ -180,11 +169,18 @@ impl Segment {
         for column in EVENT_COLUMNS {
             self.field(event.row.value(column)?);
         }
-        self.field(&Value::Int(i64::try_from(event.entries.len()).unwrap_or(i64::MAX)));
-        for entry in &event.entries {
-            for column in ENTRY_COLUMNS {
-                self.field(entry.value(column)?);
-            }
+        // Lines that cannot be read are no lines: the hash then differs from any that was sealed.
+        let lines = event.entries.as_deref().unwrap_or_default();
+        self.field(&Value::Int(i64::try_from(lines.len()).unwrap_or(i64::MAX)));
+        for line in lines {
+            self.field(&Value::Int(event.id));
+            self.field(&Value::Int(line.position));
+            self.field(&Value::Int(line.point_type.0));
+            self.field(&Value::Int(line.side.number()));
+            self.field(&Value::from(line.lot.map(|lot| lot.event.0)));
+            self.field(&Value::from(line.lot.map(|lot| lot.seq)));
+            self.field(&Value::Int(line.points.0));
+            self.field(&Value::Int(line.effective_at.0));
         }
         Ok(())
     }

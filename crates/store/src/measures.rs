@@ -46,9 +46,14 @@ pub(crate) fn batch<T>(results: &[Result<T, PostError>], took: Duration) {
     metrics::histogram!(SECONDS).record(took);
 }
 
-/// So many commands wait for a writer.
-pub(crate) fn waiting(commands: usize) {
-    metrics::gauge!(WAITING).set(commands as f64);
+/// A command waits for a writer.
+pub(crate) fn queued() {
+    metrics::gauge!(WAITING).increment(1);
+}
+
+/// So many commands wait no longer.
+pub(crate) fn taken(commands: usize) {
+    metrics::gauge!(WAITING).decrement(commands as f64);
 }
 
 /// A command was sent back at the door.

@@ -49,6 +49,9 @@ const MIGRATIONS: &[Migration] = migrations![
     60 "0060_outbox_taken",
     61 "0061_adjustment_keys",
     62 "0062_tenant_heard",
+    63 "0063_account_balances",
+    64 "0064_event_entries",
+    65 "0065_request_keys",
     70 "0070_integration_projects",
 ];
 

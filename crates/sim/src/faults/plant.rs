@@ -1,6 +1,7 @@
 //! Faults planted from outside, so that the product needs no switch for them: each must be found by its test.
 
 use lazo_store::db::Dialect;
+use lazo_store::params;
 use lazo_store::{Db, Options};
 
 use super::house::House;
@@ -55,7 +56,7 @@ impl Plant {
 
 const COLUMNS: &str =
     "bucket, tenant, account, event, seq, kind, program, source, source_ref, effective_at,
-    recorded_at, actor, import, origin, body_hash, detail";
+    recorded_at, actor, import, origin, body_hash, detail, entries";
 
 /// Plants a fault in the schema while no node runs.
 pub fn bend(what: Plant, house: &House) -> anyhow::Result<()> {
@@ -83,26 +84,36 @@ pub fn mend(house: &House) -> anyhow::Result<()> {
 
 /// Takes the oldest purchase of a till whose points are untouched out of the books, with all that speaks of it.
 pub fn forget(house: &House) -> anyhow::Result<()> {
-    on(house, |dialect| {
-        // dialect: on SQLite the journal is guarded by triggers, on PostgreSQL by grants
-        let mut script = match dialect {
-            Dialect::Sqlite => {
-                "drop trigger event_no_delete; drop trigger entry_no_delete;".to_owned()
-            }
-            Dialect::Postgres => String::new(),
-        };
-        script += "create table gone as select l.bucket, l.tenant, l.account, l.lot_event as event, l.point_type, l.granted
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let options = Options { connections: 1, allow_unsafe: true };
+        let db = Db::open(&house.database, options).await?;
+        let mut tx = db.begin().await?;
+        let oldest = "select l.account, l.lot_event, l.point_type, l.granted, a.balances
             from lot l join event e on e.bucket = l.bucket and e.tenant = l.tenant and e.account = l.account
                 and e.event = l.lot_event
+            join account a on a.bucket = l.bucket and a.tenant = l.tenant and a.account = l.account
             where e.source = 'till' and e.source_ref not like 'stock-%' and l.available = l.granted
-                and l.granted > 0 order by e.event limit 1;
-            update balance set available = available - (select granted from gone)
-                where account = (select account from gone) and point_type = (select point_type from gone);
-            delete from lot where lot_event = (select event from gone);
-            delete from entry where event = (select event from gone);
-            delete from event where event = (select event from gone);
-            drop table gone;";
-        script
+                and l.granted > 0 order by e.event limit 1";
+        let found = tx.query(oldest, &[]).await?;
+        let Some(gone) = found.first() else { return Ok(()) };
+        let (account, event) = (gone.int("account")?, gone.int("lot_event")?);
+        let mut balances: Vec<[i64; 4]> = serde_json::from_str(gone.text("balances")?)?;
+        for balance in &mut balances {
+            if balance[0] == gone.int("point_type")? {
+                balance[1] -= gone.int("granted")?;
+            }
+        }
+        // dialect: on SQLite the journal is guarded by triggers, on PostgreSQL by grants
+        if db.dialect() == Dialect::Sqlite {
+            tx.script("drop trigger event_no_delete").await?;
+        }
+        let less = "update account set balances = $2 where account = $1";
+        tx.execute(less, params![account, serde_json::to_string(&balances)?]).await?;
+        tx.execute("delete from lot where lot_event = $1", params![event]).await?;
+        tx.execute("delete from event where event = $1", params![event]).await?;
+        tx.commit().await?;
+        Ok(())
     })
 }
 
@@ -135,8 +146,8 @@ fn without_index_sqlite() -> String {
             event integer not null, seq integer not null, kind integer not null, program integer not null,
             source text not null, source_ref text not null, effective_at integer not null,
             recorded_at integer not null, actor text not null, import integer, origin integer,
-            body_hash blob not null, detail blob not null,
-            primary key (bucket, tenant, account, event)) strict, without rowid;
+            body_hash blob not null, detail blob not null, entries text not null,
+            primary key (bucket, tenant, account, event)) strict;
          insert into event_bent ({COLUMNS}) select {COLUMNS} from event;
          drop table event;
          alter table event_bent rename to event;

@@ -301,7 +301,7 @@ async fn ask(client: &Object, statement: &Statement) -> Result<Vec<Row>, StoreEr
     let text = statement.text(Dialect::Postgres);
     let sql = &text.sql;
     let prepared = client.prepare_cached(sql).await.map_err(|e| fault(sql, e))?;
-    let names = text.names(prepared.columns().iter().map(tokio_postgres::Column::name));
+    let names = text.names(|| prepared.columns().iter().map(tokio_postgres::Column::name));
     let found = client.query(&prepared, &cells(statement)).await.map_err(|e| fault(sql, e))?;
     found
         .iter()

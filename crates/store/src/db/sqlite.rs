@@ -343,7 +343,7 @@ fn ask(connection: &Connection, statement: &Statement) -> Result<Vec<Row>, Store
     let text = statement.text(Dialect::Sqlite);
     let sql = &text.sql;
     let mut prepared = connection.prepare_cached(sql).map_err(|e| fault(sql, e))?;
-    let names = text.names(prepared.column_names());
+    let names = text.names(|| prepared.column_names());
     for run in 0..statement.runs() {
         bind(&mut prepared, statement, run).map_err(|e| fault(sql, e))?;
         let mut rows = prepared.raw_query();

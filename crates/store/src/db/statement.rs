@@ -23,12 +23,16 @@ pub(super) struct Text {
 
 impl Text {
     /// The names, read once from a prepared statement.
-    pub fn names<'a>(&self, read: impl ExactSizeIterator<Item = &'a str>) -> Arc<[String]> {
-        if let Some(names) = self.names.get().filter(|names| names.len() == read.len()) {
+    pub fn names<'a, I>(&self, read: impl Fn() -> I) -> Arc<[String]>
+    where
+        I: Iterator<Item = &'a str>,
+    {
+        let same = |names: &&Arc<[String]>| names.iter().map(String::as_str).eq(read());
+        if let Some(names) = self.names.get().filter(same) {
             return Arc::clone(names);
         }
-        let names: Arc<[String]> = read.map(str::to_owned).collect();
-        // A table that has grown meanwhile has other columns; its names are then read each time.
+        let names: Arc<[String]> = read().map(str::to_owned).collect();
+        // A table that was changed meanwhile has other columns; its names are then read each time.
         let _ = self.names.set(Arc::clone(&names));
         names
     }

@@ -279,8 +279,22 @@ impl Idempotency {
         Ok(())
     }
 
-    /// Forgets answers that have run out; answers how many.
+    /// Forgets answers that have run out; answers how many. Goes through the keys slice by slice, so that nobody waits
+    /// for long.
     pub async fn purge(&self, now: Timestamp) -> Result<u64, StoreError> {
-        self.db.execute("delete from idempotency where expires_at <= $1", params![now.0]).await
+        let end = "select tenant, key from (
+                select tenant, key from idempotency where (tenant, key) > ($1, $2)
+                order by tenant, key limit 1000) as slice
+            order by tenant desc, key desc limit 1";
+        let forget = "delete from idempotency
+            where (tenant, key) > ($1, $2) and (tenant, key) <= ($3, $4) and expires_at <= $5";
+        let (mut after, mut gone) = ((i64::MIN, String::new()), 0);
+        while let Some(row) = self.db.query_one(end, params![after.0, &after.1]).await? {
+            let last = (row.int("tenant")?, row.text("key")?.to_owned());
+            let slice = params![after.0, &after.1, last.0, &last.1, now.0];
+            gone += self.db.execute(forget, slice).await?;
+            after = last;
+        }
+        Ok(gone)
     }
 }

@@ -143,7 +143,7 @@ impl<'a> Batch<'a> {
         let answer = self.decide(tx, command).await?;
         Ok(answer.map(|receipt| {
             if came_before {
-                key.note();
+                key.note_again();
                 return Receipt { replayed: false, ..receipt };
             }
             if !receipt.replayed {

@@ -1,9 +1,8 @@
 //! What a batch writes: one transaction, one statement per table, guarded by the accounts' versions.
 
 use lazo_domain::account::{Account, Lot, Redemption};
-use lazo_domain::decision::{Effect, Entry};
+use lazo_domain::decision::Effect;
 use lazo_domain::event::Event;
-use lazo_domain::ids::PointTypeId;
 use lazo_domain::time::Timestamp;
 
 use super::batch::{Batch, Decided, Usage};
@@ -39,9 +38,7 @@ pub(super) async fn write(
         Statement::over(USE_RESOURCES, used, &[]),
         claims(batch),
         events(&batch.decided)?,
-        entries(&batch.decided),
         lots(&touched),
-        balances(&touched),
         redemptions(&touched)?,
         outbox(&batch.decided),
         batch.requests.write(now),
@@ -53,7 +50,7 @@ pub(super) async fn write(
     })?;
     let (all_heads, all_resources) = (as_count(touched.len()), as_count(usage.len()));
     let all_requests = as_count(batch.requests.added().len());
-    if changed[0] != all_heads || changed[2] != all_resources || changed[10] != all_requests {
+    if changed[0] != all_heads || changed[2] != all_resources || changed[8] != all_requests {
         return Err(StoreError::Conflict(None));
     }
     Ok(())
@@ -75,16 +72,20 @@ fn keyed<'a, T>(items: &'a [T], key: impl Fn(&T) -> Key) -> ColumnsOf<'a, T> {
 fn heads(touched: &[(&Key, &Account, i64)]) -> Result<Statement, StoreError> {
     let mut rows = Vec::with_capacity(touched.len());
     for (key, account, stored) in touched {
-        let state = if account.touched.state { Some(rows::state(account)?) } else { None };
-        rows.push((**key, *stored, *account, state));
+        let state = account.touched.state.then(|| rows::state(account)).transpose()?;
+        let changed = !account.touched.balances.is_empty();
+        let balances = changed.then(|| rows::balances(account)).transpose()?;
+        rows.push((**key, *stored, *account, state, balances));
     }
     let set = keyed(&rows, |r| r.0)
         .int(|r| r.1)
         .int(|r| r.2.version)
         .maybe_int(|r| r.2.next_at.map(|at| at.0))
         .maybe_text(|r| r.3.clone())
+        .maybe_text(|r| r.4.clone())
         .done();
-    let sql = "update account set version = r.column5, next_at = r.column6, state = coalesce(r.column7, state)
+    let sql = "update account set version = r.column5, next_at = r.column6, state = coalesce(r.column7, state),
+               balances = coalesce(r.column8, balances)
                from {rows} where account.bucket = r.column1 and account.tenant = r.column2
                and account.account = r.column3 and account.version = r.column4";
     Ok(Statement::over(sql, set, &[]))
@@ -110,9 +111,10 @@ fn claims(batch: &Batch<'_>) -> Statement {
 }
 
 fn events(decided: &[Decided]) -> Result<Statement, StoreError> {
-    let mut rows: Vec<(&Decided, &Event, Vec<u8>)> = Vec::with_capacity(decided.len());
+    let mut rows: Vec<(&Decided, &Event, Vec<u8>, String)> = Vec::with_capacity(decided.len());
     for d in decided {
-        rows.push((d, &d.event, pack(&d.event.body, &d.outcome)?));
+        let entries = rows::entries(&d.event, &d.entries)?;
+        rows.push((d, &d.event, pack(&d.event.body, &d.outcome)?, entries));
     }
     let set = keyed(&rows, |r| r.0.key)
         .int(|r| r.1.id.0)
@@ -128,28 +130,11 @@ fn events(decided: &[Decided]) -> Result<Statement, StoreError> {
         .maybe_int(|r| r.0.origin.map(|origin| origin.0))
         .bytes(|r| r.0.body_hash.to_vec())
         .bytes(|r| r.2.clone())
+        .text(|r| r.3.clone())
         .done();
     let sql = "insert into event (bucket, tenant, account, event, seq, kind, program, source, source_ref,
-               effective_at, recorded_at, actor, import, origin, body_hash, detail) select * from {rows}";
+               effective_at, recorded_at, actor, import, origin, body_hash, detail, entries) select * from {rows}";
     Ok(Statement::over(sql, set, &[]))
-}
-
-fn entries(decided: &[Decided]) -> Statement {
-    let rows: Vec<(&Decided, &Entry)> =
-        decided.iter().flat_map(|d| d.entries.iter().map(move |entry| (d, entry))).collect();
-    let set = keyed(&rows, |r| r.0.key)
-        .int(|r| r.0.event.id.0)
-        .int(|r| r.1.position)
-        .int(|r| r.1.point_type.0)
-        .int(|r| r.1.side.number())
-        .maybe_int(|r| r.1.lot.map(|lot| lot.event.0))
-        .maybe_int(|r| r.1.lot.map(|lot| lot.seq))
-        .int(|r| r.1.points.0)
-        .int(|r| r.1.effective_at.0)
-        .done();
-    let sql = "insert into entry (bucket, tenant, account, event, position, point_type, side,
-               lot_event, lot_seq, points, effective_at) select * from {rows}";
-    Statement::over(sql, set, &[])
 }
 
 fn lots(touched: &[(&Key, &Account, i64)]) -> Statement {
@@ -189,25 +174,6 @@ fn lots(touched: &[(&Key, &Account, i64)]) -> Statement {
                available = excluded.available, pending = excluded.pending, held = excluded.held,
                redeemed = excluded.redeemed, expired = excluded.expired, taken = excluded.taken,
                is_open = excluded.is_open";
-    Statement::over(sql, set, &[])
-}
-
-fn balances(touched: &[(&Key, &Account, i64)]) -> Statement {
-    let rows: Vec<(Key, PointTypeId, &Account)> = touched
-        .iter()
-        .flat_map(|(key, account, _)| {
-            account.touched.balances.iter().map(|id| (**key, *id, *account))
-        })
-        .collect();
-    let set = keyed(&rows, |r| r.0)
-        .int(|r| r.1.0)
-        .int(|r| r.2.balance(r.1).available.0)
-        .int(|r| r.2.balance(r.1).pending.0)
-        .int(|r| r.2.balance(r.1).held.0)
-        .done();
-    let sql = "insert into balance (bucket, tenant, account, point_type, available, pending, held)
-               select * from {rows} where true on conflict (bucket, tenant, account, point_type) do update set
-               available = excluded.available, pending = excluded.pending, held = excluded.held";
     Statement::over(sql, set, &[])
 }
 

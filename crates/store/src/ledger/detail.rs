@@ -1,28 +1,34 @@
-//! What an event was and did, packed into one column: JSON, compressed when it is worth it.
+//! What an event was and did, packed into one column: MessagePack, compressed when it is worth it.
+//!
+//! Details of earlier versions are JSON; they stay as they are, for the chain is sealed over them, and are read for ever.
 
 use std::borrow::Cow;
 
 use lazo_domain::decision::Outcome;
-use lazo_domain::event::Body;
-use serde::Serialize;
+use lazo_domain::event::{Body, Purchase};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
 
-/// First byte of a detail that is JSON as it is.
-const PLAIN: u8 = 1;
-/// First byte of a detail that is JSON compressed with LZ4, its length before it.
-const COMPRESSED: u8 = 2;
-/// Below this many octets compression saves nothing.
-const WORTH_COMPRESSING: usize = 512;
+/// First octet of a detail that is JSON as it is.
+const JSON: u8 = 1;
+/// First octet of a detail that is JSON compressed with LZ4, its length before it.
+const JSON_COMPRESSED: u8 = 2;
+/// First octet of a detail that is MessagePack as it is: an octet that tells how the body is packed, the body, the outcome.
+const PACKED: u8 = 3;
+/// First octet of the same compressed with LZ4, its length before it.
+const PACKED_COMPRESSED: u8 = 4;
+/// Below this many octets compression saves less than it costs.
+const WORTH_COMPRESSING: usize = 1024;
 /// No event is longer than this; a damaged length must not fill the memory.
 const MAX_DETAIL: usize = 16 * 1024 * 1024;
 
-#[derive(Serialize)]
-struct Writing<'a> {
-    body: &'a Body,
-    outcome: &'a Outcome,
-}
+/// The body is packed with its kind.
+const ANY_BODY: u8 = 0;
+/// The body is a purchase, packed without its kind: most events are, and one that is known to be one is read at half the
+/// cost of a body whose kind shows on the way.
+const A_PURCHASE: u8 = 1;
 
 /// What is kept of an event beside its columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,33 +41,67 @@ pub struct Detail {
 
 /// Packs an event's body and outcome.
 pub(crate) fn pack(body: &Body, outcome: &Outcome) -> Result<Vec<u8>, StoreError> {
-    let mut packed = vec![PLAIN];
-    serde_json::to_writer(&mut packed, &Writing { body, outcome })
-        .map_err(|e| StoreError::Shape(format!("an event cannot be written as JSON: {e}")))?;
+    let mut packed = Vec::with_capacity(WORTH_COMPRESSING);
+    packed.push(PACKED);
+    match body {
+        Body::Purchase(purchase) => {
+            packed.push(A_PURCHASE);
+            write(&mut packed, purchase)?;
+        }
+        any => {
+            packed.push(ANY_BODY);
+            write(&mut packed, any)?;
+        }
+    }
+    write(&mut packed, outcome)?;
     if packed.len() <= WORTH_COMPRESSING {
         return Ok(packed);
     }
-    let mut smaller = lz4_flex::compress_prepend_size(&packed[1..]);
-    smaller.insert(0, COMPRESSED);
+    let mut smaller = vec![PACKED_COMPRESSED];
+    smaller.extend(lz4_flex::compress_prepend_size(&packed[1..]));
     Ok(smaller)
 }
 
-/// Unpacks what [`pack`] made.
+fn write(packed: &mut Vec<u8>, value: &impl Serialize) -> Result<(), StoreError> {
+    rmp_serde::encode::write_named(packed, value)
+        .map_err(|e| StoreError::Shape(format!("an event cannot be packed: {e}")))
+}
+
+/// Unpacks what [`pack`] made, now or in an earlier version.
 pub(crate) fn unpack(packed: &[u8]) -> Result<Detail, StoreError> {
-    let json = json(packed)?;
-    let (body, rest) = body(&json)?;
-    match rest.strip_prefix(OUTCOME).and_then(|rest| rest.strip_suffix(b"}")) {
-        Some(outcome) => Ok(Detail {
-            body,
-            outcome: serde_json::from_slice(outcome).map_err(|e| damaged(e.to_string()))?,
-        }),
-        None => Err(damaged("the outcome is missing".to_owned())),
+    let (packing, text) = opened(packed)?;
+    if packing == JSON {
+        let (body, rest) = json_body(&text)?;
+        let outcome = rest.strip_prefix(OUTCOME).and_then(|rest| rest.strip_suffix(b"}"));
+        let outcome = outcome.ok_or_else(|| damaged("the outcome is missing".to_owned()))?;
+        let outcome = serde_json::from_slice(outcome).map_err(|e| damaged(e.to_string()))?;
+        return Ok(Detail { body, outcome });
     }
+    let mut rest = &text[..];
+    Ok(Detail { body: packed_body(&mut rest)?, outcome: read(&mut rest)? })
 }
 
 /// Unpacks only what happened, which is all that a replay wants.
 pub(crate) fn unpack_body(packed: &[u8]) -> Result<Body, StoreError> {
-    body(&json(packed)?).map(|(body, _)| body)
+    let (packing, text) = opened(packed)?;
+    if packing == JSON {
+        return json_body(&text).map(|(body, _)| body);
+    }
+    packed_body(&mut &text[..])
+}
+
+fn packed_body(rest: &mut &[u8]) -> Result<Body, StoreError> {
+    match rest.split_off_first() {
+        Some(&A_PURCHASE) => read::<Purchase>(rest).map(Body::Purchase),
+        Some(&ANY_BODY) => read(rest),
+        _ => Err(damaged("an unknown packing".to_owned())),
+    }
+}
+
+/// Reads one packed value, and leaves what follows it.
+fn read<T: for<'de> Deserialize<'de>>(rest: &mut &[u8]) -> Result<T, StoreError> {
+    let mut values = rmp_serde::Deserializer::new(&mut *rest);
+    T::deserialize(&mut values).map_err(|e| damaged(e.to_string()))
 }
 
 /// What stands before the two parts of a detail's JSON, and before the body of a purchase.
@@ -70,7 +110,7 @@ const OUTCOME: &[u8] = br#","outcome":"#;
 const PURCHASE: &[u8] = br#"{"type":"purchase","#;
 
 /// Reads the body, and answers what follows it.
-fn body(json: &[u8]) -> Result<(Body, &[u8]), StoreError> {
+fn json_body(json: &[u8]) -> Result<(Body, &[u8]), StoreError> {
     let json = json.strip_prefix(BODY).ok_or_else(|| damaged("the body is missing".to_owned()))?;
     // Most events are purchases. Read as what they are known to be, they cost half of what it takes to read a body
     // whose kind shows on the way.
@@ -91,17 +131,19 @@ fn damaged(why: String) -> StoreError {
     StoreError::Corrupt(format!("an event's detail: {why}"))
 }
 
-fn json(packed: &[u8]) -> Result<Cow<'_, [u8]>, StoreError> {
+/// Opens a detail: [`JSON`] or [`PACKED`], and what is in it.
+fn opened(packed: &[u8]) -> Result<(u8, Cow<'_, [u8]>), StoreError> {
     match packed.split_first() {
-        Some((&PLAIN, rest)) => Ok(Cow::Borrowed(rest)),
-        Some((&COMPRESSED, rest)) => {
+        Some((&packing @ (JSON | PACKED), rest)) => Ok((packing, Cow::Borrowed(rest))),
+        Some((&packing @ (JSON_COMPRESSED | PACKED_COMPRESSED), rest)) => {
             let (size, _) =
                 lz4_flex::block::uncompressed_size(rest).map_err(|e| damaged(e.to_string()))?;
             if size > MAX_DETAIL {
                 return Err(damaged(format!("{size} octets are too many")));
             }
-            let json = lz4_flex::decompress_size_prepended(rest);
-            json.map(Cow::Owned).map_err(|e| damaged(e.to_string()))
+            let text = lz4_flex::decompress_size_prepended(rest);
+            let packing = if packing == JSON_COMPRESSED { JSON } else { PACKED };
+            text.map(|text| (packing, Cow::Owned(text))).map_err(|e| damaged(e.to_string()))
         }
         _ => Err(damaged("an unknown format".to_owned())),
     }
@@ -128,7 +170,7 @@ mod tests {
             };
             let body = Body::Purchase(purchase);
             let packed = pack(&body, &Outcome::default()).unwrap();
-            assert_eq!(packed[0], if lines > 5 { COMPRESSED } else { PLAIN });
+            assert_eq!(packed[0], if lines > 5 { PACKED_COMPRESSED } else { PACKED });
             assert_eq!(unpack_body(&packed).unwrap(), body);
             assert_eq!(unpack(&packed).unwrap(), Detail { body, outcome: Outcome::default() });
         }
@@ -137,6 +179,20 @@ mod tests {
             let packed = pack(&body, &outcome).unwrap();
             assert_eq!(unpack_body(&packed).unwrap(), body);
             assert_eq!(unpack(&packed).unwrap(), Detail { body, outcome });
+        }
+    }
+
+    /// The texts are those that the versions of before wrote.
+    #[test]
+    fn details_of_earlier_versions_are_read_for_ever() {
+        let json = br#"{"body":{"type":"elapse"},"outcome":{"changes":[],"balances":{},"steps":[],"program_version":3,"tiers":[]}}"#;
+        let outcome = Outcome { program_version: 3, ..Outcome::default() };
+        let detail = Detail { body: Body::Elapse, outcome };
+        let plain = [&[JSON][..], json].concat();
+        let compressed = [&[JSON_COMPRESSED][..], &lz4_flex::compress_prepend_size(json)].concat();
+        for old in [plain, compressed] {
+            assert_eq!(unpack(&old).unwrap(), detail);
+            assert_eq!(unpack_body(&old).unwrap(), detail.body);
         }
     }
 
@@ -150,6 +206,11 @@ mod tests {
             b"\x01{\"body\":",
             b"\x02\xff\xff\xff\xff",
             b"\x02\x05\0\0\0abc",
+            b"\x03",
+            b"\x03\x01",
+            b"\x03\x07\x80",
+            b"\x03\x01\x80\xc1",
+            b"\x04\xff\xff\xff\xff",
         ] {
             assert!(matches!(unpack(bad), Err(StoreError::Corrupt(_))), "{bad:?}");
         }

@@ -12,8 +12,8 @@ use crate::measures;
 
 /// How many commands may wait for one writer; beyond it callers are told to come back.
 const MAX_WAITING: usize = 4096;
-/// The most writers of one process.
-const MAX_WRITERS: usize = 4;
+/// The most writers of one process: more of them make smaller batches, which cost more than they win.
+const MAX_WRITERS: usize = 2;
 /// How long a writer waits for company when the last batch had some.
 const LINGER: Duration = Duration::from_millis(1);
 
@@ -61,6 +61,7 @@ impl Gatherer {
             measures::turned_away();
             unknown(StoreError::Busy)
         })?;
+        measures::queued();
         receipt.await.unwrap_or_else(|_| Err(unknown(StoreError::Busy)))
     }
 }
@@ -85,7 +86,7 @@ async fn write(desk: Arc<Desk>, mut receiver: mpsc::Receiver<Waiting>) {
             keys.push(one.key);
             answers.push(one.answer);
         }
-        measures::waiting(receiver.len());
+        measures::taken(last);
         let started = started();
         let results = desk.post(&mut commands, &keys).await;
         measures::batch(&results, started.elapsed());

@@ -76,7 +76,6 @@ pub(super) async fn heads(
     let mut answers = tx
         .ask_all(vec![
             Statement::over(HEADS, of_keys(&accounts, |k| *k).done(), &[]),
-            Statement::over(BALANCES, of_keys(&accounts, |k| *k).done(), &[]),
             Statement::over(KNOWN, event_keys, &[]),
             Statement::over(CLAIMS, claim_keys, &[]),
             requests,
@@ -87,12 +86,6 @@ pub(super) async fn heads(
     let mut heads = Heads::default();
     for row in next() {
         heads.accounts.insert(Key::of(&row)?, rows::head(&row)?);
-    }
-    for row in next() {
-        let (point_type, balance) = rows::balance(&row)?;
-        if let Some(account) = heads.accounts.get_mut(&Key::of(&row)?) {
-            account.balances.insert(point_type, balance);
-        }
     }
     for row in next() {
         let name = |column| row.text(column).map(str::to_owned);
@@ -107,10 +100,8 @@ pub(super) async fn heads(
     Ok(heads)
 }
 
-const HEADS: &str = "select a.tenant, a.account, a.member, a.version, a.enrolled_at, a.next_at, a.state
-    from {rows} {each account a on a.bucket = r.column1 and a.tenant = r.column2 and a.account = r.column3}";
-const BALANCES: &str = "select b.tenant, b.account, b.point_type, b.available, b.pending, b.held
-    from {rows} {each balance b on b.bucket = r.column1 and b.tenant = r.column2 and b.account = r.column3}";
+const HEADS: &str = "select a.tenant, a.account, a.member, a.version, a.enrolled_at, a.next_at, a.state,
+    a.balances from {rows} {each account a on a.bucket = r.column1 and a.tenant = r.column2 and a.account = r.column3}";
 const KNOWN: &str =
     "select e.tenant, e.account, e.source, e.source_ref, e.kind, e.event, e.recorded_at, e.body_hash, e.detail
     from {rows} {each event e on e.bucket = r.column1 and e.tenant = r.column2 and e.account = r.column3
@@ -227,18 +218,10 @@ async fn originals(
 ) -> Result<(), StoreError> {
     let keys: Vec<_> = originals.iter().copied().collect();
     let set = of_keys(&keys, |k| k.0).int(|k| k.1.0).done();
-    let events = tx.ask(Statement::over(ORIGINALS, set.clone(), &[])).await?;
-    let mut lines: BTreeMap<(Key, EventId), Vec<_>> = BTreeMap::new();
-    for row in tx.ask(Statement::over(ENTRIES, set, &[])).await? {
-        let entry = rows::entry(&row)?;
-        let key = Key::of(&row)?;
-        wanted.lots.extend(entry.lot.map(|lot| (key, lot)));
-        lines.entry((key, EventId(row.int("event")?))).or_default().push(entry);
-    }
-    for row in events {
+    for row in tx.ask(Statement::over(ORIGINALS, set, &[])).await? {
         let (key, event) = (Key::of(&row)?, EventId(row.int("event")?));
-        let mut entries = lines.remove(&(key, event)).unwrap_or_default();
-        entries.sort_by_key(|entry| entry.position);
+        let entries = rows::parse_entries(&row)?;
+        wanted.lots.extend(entries.iter().filter_map(|entry| entry.lot).map(|lot| (key, lot)));
         let detail = unpack(row.bytes("detail")?)?;
         if let Some(grant) = &detail.outcome.grant {
             wanted.grants.insert((key, grant.event));
@@ -253,14 +236,9 @@ async fn originals(
     Ok(())
 }
 
-const ORIGINALS: &str = "select e.tenant, e.account, e.event, e.effective_at, e.detail
+const ORIGINALS: &str = "select e.tenant, e.account, e.event, e.effective_at, e.detail, e.entries
     from {rows} {each event e on e.bucket = r.column1 and e.tenant = r.column2 and e.account = r.column3
     and e.event = r.column4}";
-const ENTRIES: &str =
-    "select n.tenant, n.account, n.event, n.position, n.point_type, n.side, n.lot_event, n.lot_seq, n.points, n.effective_at
-    from {rows} {each entry n on n.bucket = r.column1 and n.tenant = r.column2 and n.account = r.column3
-    and n.event = r.column4}";
-
 async fn redemptions(
     tx: &mut Tx,
     now: &Wanted,

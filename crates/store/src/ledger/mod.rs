@@ -38,7 +38,7 @@ use gather::Gatherer;
 pub(crate) use read::stored as parse_event;
 pub use read::{Books, DueAccount, MAX_PAGE, StoredEntry, StoredEvent};
 pub use request::RequestKey;
-pub(crate) use rows::{claim_hash, entry as parse_entry, redemption as parse_redemption};
+pub(crate) use rows::{claim_hash, parse_balances, parse_entries, redemption as parse_redemption};
 pub use totals::{AccountAt, Liability, PointsAt};
 
 /// The most commands decided in one transaction: beyond some 200 a batch gets no cheaper, only longer.
@@ -267,8 +267,8 @@ pub fn open_accounts(accounts: &[NewAccount]) -> Statement {
         .int(|a| a.member.0)
         .int(|a| a.enrolled_at.0)
         .done();
-    let sql = "insert into account (bucket, tenant, account, member, enrolled_at, version, state)
-               select r.*, 0, '' from {rows} where true on conflict (bucket, tenant, account) do nothing";
+    let sql = "insert into account (bucket, tenant, account, member, enrolled_at, version, state, balances)
+               select r.*, 0, '', '[]' from {rows} where true on conflict (bucket, tenant, account) do nothing";
     Statement::over(sql, set, &[])
 }
 

@@ -1,7 +1,6 @@
 //! Reading the ledger: accounts, lots, redemptions, events and entries, page by page. Nothing here writes.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry as Place;
 
 use lazo_domain::account::{Account, Lot, Redemption};
 use lazo_domain::decision::{Entry, Outcome};
@@ -65,9 +64,6 @@ pub struct DueAccount {
 
 const EVENT: &str = "e.tenant, e.account, e.event, e.seq, e.kind, e.program, e.source, e.source_ref, \
     e.effective_at, e.recorded_at, e.actor, e.import, e.origin, e.detail";
-const ENTRY: &str =
-    "n.event, n.position, n.point_type, n.side, n.lot_event, n.lot_seq, n.points, n.effective_at";
-
 impl Books {
     /// How much of shared limits is used, by resource key; keys nobody used are left out.
     pub async fn resources(
@@ -216,14 +212,17 @@ impl Books {
         before: Option<EventId>,
         limit: i64,
     ) -> Result<Vec<StoredEntry>, StoreError> {
-        let sql = format!(
-            "select {ENTRY} from entry n where n.bucket = $1 and n.tenant = $2 and n.account = $3 and n.event in
-             (select e.event from event e where e.bucket = $1 and e.tenant = $2 and e.account = $3 and e.event < $4
-              order by e.event desc limit $5) order by n.event desc, n.position"
-        );
+        let sql = "select event, effective_at, entries from event
+            where bucket = $1 and tenant = $2 and account = $3 and event < $4 order by event desc limit $5";
         let before = before.map_or(i64::MAX, |event| event.0);
         let key = params![account.bucket(), tenant.0, account.0, before, limit.clamp(1, MAX_PAGE)];
-        self.db.query(&sql, key).await?.iter().map(stored_entry).collect()
+        let mut page = Vec::new();
+        for row in self.db.query(sql, key).await? {
+            let event = EventId(row.int("event")?);
+            let lines = rows::parse_entries(&row)?;
+            page.extend(lines.into_iter().map(|entry| StoredEntry { event, entry }));
+        }
+        Ok(page)
     }
 
     /// The lines of one event.
@@ -233,12 +232,11 @@ impl Books {
         account: AccountId,
         event: EventId,
     ) -> Result<Vec<Entry>, StoreError> {
-        let sql = format!(
-            "select {ENTRY} from entry n where n.bucket = $1 and n.tenant = $2 and n.account = $3 and n.event = $4
-             order by n.position"
-        );
+        let sql = "select event, effective_at, entries from event
+            where bucket = $1 and tenant = $2 and account = $3 and event = $4";
         let key = params![account.bucket(), tenant.0, account.0, event.0];
-        self.db.query(&sql, key).await?.iter().map(rows::entry).collect()
+        let found = self.db.query_one(sql, key).await?;
+        Ok(found.as_ref().map(rows::parse_entries).transpose()?.unwrap_or_default())
     }
 
     /// An event by its id alone.
@@ -378,31 +376,17 @@ pub(crate) fn stored(row: &Row) -> Result<StoredEvent, StoreError> {
     Ok(StoredEvent { event, seq: row.int("seq")?, origin, outcome: detail.outcome })
 }
 
-fn stored_entry(row: &Row) -> Result<StoredEntry, StoreError> {
-    Ok(StoredEntry { event: EventId(row.int("event")?), entry: rows::entry(row)? })
-}
-
 fn ask_heads(keys: &[(TenantId, AccountId)]) -> Statement {
     let set = Columns::of(keys).int(|k| k.1.bucket()).int(|k| k.0.0).int(|k| k.1.0).done();
-    let sql = "select a.tenant, a.account, a.member, a.version, a.enrolled_at, a.next_at, a.state,
-            b.point_type, b.available, b.pending, b.held
-        from {rows} {each account a on a.bucket = r.column1 and a.tenant = r.column2 and a.account = r.column3}
-        left join balance b on b.bucket = a.bucket and b.tenant = a.tenant and b.account = a.account";
+    let sql = "select a.tenant, a.account, a.member, a.version, a.enrolled_at, a.next_at, a.state, a.balances
+        from {rows} {each account a on a.bucket = r.column1 and a.tenant = r.column2 and a.account = r.column3}";
     Statement::over(sql, set, &[])
 }
 
 fn read_heads(rows: &[Row]) -> Result<BTreeMap<(TenantId, AccountId), Account>, StoreError> {
-    let mut heads: BTreeMap<_, Account> = BTreeMap::new();
-    for row in rows {
-        let key = (TenantId(row.int("tenant")?), AccountId(row.int("account")?));
-        let account = match heads.entry(key) {
-            Place::Occupied(known) => known.into_mut(),
-            Place::Vacant(place) => place.insert(rows::head(row)?),
-        };
-        if row.maybe_int("point_type")?.is_some() {
-            let (point_type, balance) = rows::balance(row)?;
-            account.balances.insert(point_type, balance);
-        }
-    }
-    Ok(heads)
+    let head = |row: &Row| {
+        let account = rows::head(row)?;
+        Ok(((account.tenant, account.id), account))
+    };
+    rows.iter().map(head).collect()
 }

@@ -23,13 +23,15 @@ struct Inner {
     key: String,
     hash: Vec<u8>,
     noted: AtomicBool,
+    came_before: AtomicBool,
 }
 
 impl RequestKey {
     /// The key of a request of `tenant`; `hash` tells requests apart.
     #[must_use]
     pub fn new(tenant: TenantId, key: &str, hash: Vec<u8>) -> Self {
-        Self(Arc::new(Inner { tenant, key: key.to_owned(), hash, noted: AtomicBool::new(false) }))
+        let (noted, came_before) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self(Arc::new(Inner { tenant, key: key.to_owned(), hash, noted, came_before }))
     }
 
     /// Is it on record together with what the request did? Then the same request gives the same answer again.
@@ -38,8 +40,19 @@ impl RequestKey {
         self.0.noted.load(Ordering::Acquire)
     }
 
+    /// Was what it asks for done by an earlier request, and is this the answer of then?
+    #[must_use]
+    pub fn came_before(&self) -> bool {
+        self.0.came_before.load(Ordering::Acquire)
+    }
+
     pub(super) fn note(&self) {
         self.0.noted.store(true, Ordering::Release);
+    }
+
+    pub(super) fn note_again(&self) {
+        self.0.came_before.store(true, Ordering::Release);
+        self.note();
     }
 
     fn place(&self) -> Place {
@@ -49,10 +62,18 @@ impl RequestKey {
 
 type Place = (TenantId, String);
 
+/// What is on record of a key.
+#[derive(Debug)]
+struct Request {
+    hash: Vec<u8>,
+    /// Is an answer kept that was no posting's? Then nothing more is done under this key.
+    answered: bool,
+}
+
 /// The request keys of a batch: those on record, and those it adds.
 #[derive(Debug, Default)]
 pub(super) struct RequestKeys {
-    known: BTreeMap<Place, Vec<u8>>,
+    known: BTreeMap<Place, Request>,
     added: Vec<RequestKey>,
 }
 
@@ -61,7 +82,7 @@ impl RequestKeys {
     pub fn look(keys: &[Option<RequestKey>], now: Timestamp) -> Statement {
         let keys: Vec<Place> = keys.iter().flatten().map(RequestKey::place).collect();
         let set = Columns::of(&keys).int(|k| k.0.0).text(|k| k.1.clone()).done();
-        let sql = "select i.tenant, i.key, i.request_hash from {rows}
+        let sql = "select i.tenant, i.key, i.request_hash, i.status from {rows}
             {each idempotency i on i.tenant = r.column1 and i.key = r.column2}
             where i.expires_at > $3";
         Statement::over(sql, set, params![now.0])
@@ -76,15 +97,17 @@ impl RequestKeys {
     pub fn found(rows: &[Row]) -> Result<Self, StoreError> {
         let known = rows.iter().map(|row| {
             let place = (TenantId(row.int("tenant")?), row.text("key")?.to_owned());
-            Ok((place, row.bytes("request_hash")?.to_vec()))
+            let answered = row.maybe_int("status")?.is_some();
+            Ok((place, Request { hash: row.bytes("request_hash")?.to_vec(), answered }))
         });
         Ok(Self { known: known.collect::<Result<_, StoreError>>()?, added: Vec::new() })
     }
 
-    /// Is this a request that came before? One that asks for something else under the same key is refused.
+    /// Is this a request that came before? One that asks for something else under the same key is refused, and one whose
+    /// answer is kept already.
     pub fn came_before(&self, key: &RequestKey) -> Result<bool, Refusal> {
         match self.known.get(&key.place()) {
-            Some(hash) if *hash == key.0.hash => Ok(true),
+            Some(known) if known.hash == key.0.hash && !known.answered => Ok(true),
             Some(_) => Err(Refusal::KeyReused),
             None => Ok(false),
         }
@@ -92,7 +115,8 @@ impl RequestKeys {
 
     /// Puts a request on record with the batch.
     pub fn add(&mut self, key: &RequestKey) {
-        self.known.insert(key.place(), key.0.hash.clone());
+        let request = Request { hash: key.0.hash.clone(), answered: false };
+        self.known.insert(key.place(), request);
         self.added.push(key.clone());
     }
 

@@ -1,9 +1,12 @@
 //! Rows of the ledger's tables as values of the core, and back.
 
+use std::collections::BTreeMap;
+
 use lazo_domain::account::{
     Account, Balance, Counters, Lot, LotKind, Redemption, RedemptionState, Standings,
 };
 use lazo_domain::decision::{Entry, Side};
+use lazo_domain::event::Event;
 use lazo_domain::ids::{AccountId, EventId, LotId, MemberId, PointTypeId, TenantId};
 use lazo_domain::points::Points;
 use lazo_domain::time::Timestamp;
@@ -69,18 +72,33 @@ pub(super) fn head(row: &Row) -> Result<Account, StoreError> {
         standings: state.standings,
         counters: state.counters,
         next_at: row.maybe_int("next_at")?.map(Timestamp),
+        balances: parse_balances(row)?,
         ..Account::default()
     })
 }
 
-pub(super) fn balance(row: &Row) -> Result<(PointTypeId, Balance), StoreError> {
-    let points = |name| row.int(name).map(Points);
-    let balance = Balance {
-        available: points("available")?,
-        pending: points("pending")?,
-        held: points("held")?,
+/// A balance in the `balances` column of an account: point type, available, pending, held.
+type StoredBalance = (i64, i64, i64, i64);
+
+/// The `balances` column of an account.
+pub(super) fn balances(account: &Account) -> Result<String, StoreError> {
+    let stored: Vec<StoredBalance> = account
+        .balances
+        .iter()
+        .map(|(id, has)| (id.0, has.available.0, has.pending.0, has.held.0))
+        .collect();
+    serde_json::to_string(&stored).map_err(|e| StoreError::Shape(e.to_string()))
+}
+
+/// What the `balances` column of an account says.
+pub(crate) fn parse_balances(row: &Row) -> Result<BTreeMap<PointTypeId, Balance>, StoreError> {
+    let stored: Vec<StoredBalance> = json("account.balances", row.text("balances")?)?;
+    let balance = |(id, available, pending, held)| {
+        let balance =
+            Balance { available: Points(available), pending: Points(pending), held: Points(held) };
+        (PointTypeId(id), balance)
     };
-    Ok((PointTypeId(row.int("point_type")?), balance))
+    Ok(stored.into_iter().map(balance).collect())
 }
 
 pub(super) fn lot(row: &Row) -> Result<Lot, StoreError> {
@@ -102,21 +120,43 @@ pub(super) fn lot(row: &Row) -> Result<Lot, StoreError> {
     })
 }
 
-pub(crate) fn entry(row: &Row) -> Result<Entry, StoreError> {
-    let side = row.int("side")?;
-    let lot = match (row.maybe_int("lot_event")?, row.maybe_int("lot_seq")?) {
-        (Some(event), Some(seq)) => Some(LotId { event: EventId(event), seq }),
-        _ => None,
+/// A line in the `entries` column of an event: point type, side, points, the lot's event (0 is this one) and number
+/// (none and none without a lot), and the instant where it is not the event's own.
+type StoredEntry = (i64, i64, i64, Option<i64>, Option<i64>, Option<i64>);
+
+/// The `entries` column of an event: its lines in the order of their positions.
+pub(super) fn entries(event: &Event, entries: &[Entry]) -> Result<String, StoreError> {
+    let lot_event = |id: LotId| if id.event == event.id { 0 } else { id.event.0 };
+    let stored: Vec<StoredEntry> = entries
+        .iter()
+        .map(|line| {
+            let at = Some(line.effective_at).filter(|at| *at != event.effective_at);
+            let lot = (line.lot.map(lot_event), line.lot.map(|lot| lot.seq));
+            let side = line.side.number();
+            (line.point_type.0, side, line.points.0, lot.0, lot.1, at.map(|at| at.0))
+        })
+        .collect();
+    serde_json::to_string(&stored).map_err(|e| StoreError::Shape(e.to_string()))
+}
+
+/// The lines that the `entries` column of an event says; needs `event` and `effective_at` beside it.
+pub(crate) fn parse_entries(row: &Row) -> Result<Vec<Entry>, StoreError> {
+    let stored: Vec<StoredEntry> = json("event.entries", row.text("entries")?)?;
+    let (event, effective_at) = (row.int("event")?, row.int("effective_at")?);
+    let entry = |(position, line): (i64, StoredEntry)| {
+        let (point_type, side, points, lot_event, lot_seq, at) = line;
+        let lot_event = lot_event.map(|id| EventId(if id == 0 { event } else { id }));
+        Ok(Entry {
+            position,
+            point_type: PointTypeId(point_type),
+            side: Side::from_number(side)
+                .ok_or_else(|| StoreError::Corrupt(format!("event.entries has a side {side}")))?,
+            lot: lot_event.zip(lot_seq).map(|(event, seq)| LotId { event, seq }),
+            points: Points(points),
+            effective_at: Timestamp(at.unwrap_or(effective_at)),
+        })
     };
-    Ok(Entry {
-        position: row.int("position")?,
-        point_type: PointTypeId(row.int("point_type")?),
-        side: Side::from_number(side)
-            .ok_or_else(|| StoreError::Corrupt(format!("entry.side is {side}")))?,
-        lot,
-        points: Points(row.int("points")?),
-        effective_at: Timestamp(row.int("effective_at")?),
-    })
+    (0..).zip(stored).map(entry).collect()
 }
 
 pub(crate) fn redemption(row: &Row) -> Result<Redemption, StoreError> {

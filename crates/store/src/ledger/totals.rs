@@ -1,14 +1,15 @@
 //! Reading the whole ledger in bounded memory: balances at an instant, liability and program totals.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use lazo_domain::decision::Side;
-use lazo_domain::ids::{AccountId, BUCKETS, MemberId, PointTypeId, TenantId};
+use lazo_domain::decision::{Entry, Side};
+use lazo_domain::ids::{AccountId, BUCKETS, EventId, LotId, MemberId, PointTypeId, TenantId};
 use lazo_domain::points::Points;
 use lazo_domain::time::Timestamp;
 
 use super::read::{Books, MAX_PAGE};
-use crate::db::Tx;
+use super::rows;
+use crate::db::{Row, Tx};
 use crate::error::StoreError;
 use crate::params;
 
@@ -111,17 +112,25 @@ impl Books {
         &self,
         tenant: TenantId,
     ) -> Result<BTreeMap<(PointTypeId, Side), Points>, StoreError> {
-        let sql = "select point_type, side, cast(sum(points) as bigint) as points from entry
-                   where tenant = $1 group by point_type, side";
-        let mut all = BTreeMap::new();
-        for row in self.db.query(sql, params![tenant.0]).await? {
-            let number = row.int("side")?;
-            let side = Side::from_number(number)
-                .ok_or_else(|| StoreError::Corrupt(format!("entry.side is {number}")))?;
-            all.insert((PointTypeId(row.int("point_type")?), side), Points(row.int("points")?));
+        let mut all: BTreeMap<(PointTypeId, Side), Points> = BTreeMap::new();
+        let mut tx = self.db.snapshot().await?;
+        for bucket in 0..BUCKETS {
+            let everybody = (i64::MIN, i64::MAX);
+            lines(&mut tx, tenant, bucket, everybody, |_, line| {
+                let sum = all.entry((line.point_type, line.side)).or_default();
+                let more = sum.0.checked_add(line.points.0);
+                *sum = Points(more.ok_or_else(|| too_many(line.point_type))?);
+                Ok(())
+            })
+            .await?;
         }
+        tx.rollback().await?;
         Ok(all)
     }
+}
+
+fn too_many(point_type: PointTypeId) -> StoreError {
+    StoreError::Corrupt(format!("the points of type {point_type} exceed what can be counted"))
 }
 
 async fn page(
@@ -138,41 +147,100 @@ async fn page(
     found.iter().map(|row| Ok((row.int("account")?, MemberId(row.int("member")?)))).collect()
 }
 
-/// Sides 1 and 2 are available and pending, 11 is issued. A lot that has expired by then counts for nothing, also
-/// when nobody has swept it up yet; pending points count from their release on, also when nobody has released them.
-///
-/// A lot is looked up by its whole key and by nothing else: given the page's range of accounts as well, PostgreSQL
-/// walks all lots of the page for each entry once it plans without looking at the values.
-const AT: &str = "select n.account, n.point_type,
-    cast(sum(case when n.side = 11 then -n.points else 0 end) as bigint) as earned,
-    cast(sum(case when (n.side = 1 or (n.side = 2 and l.release_at <= $5))
-             and (l.expires_at is null or l.expires_at > $5) then n.points else 0 end) as bigint) as available
-    from entry n left join lot l on l.bucket = n.bucket and l.tenant = n.tenant and l.account = n.account
-    and l.lot_event = n.lot_event and l.lot_seq = n.lot_seq
-    where n.bucket = $1 and n.tenant = $2 and n.account > $3 and n.account <= $4 and n.effective_at <= $5
-    group by n.account, n.point_type";
-
+/// A lot that has expired by then counts for nothing, also when nobody has swept it up yet; pending points count from
+/// their release on, also when nobody has released them.
 async fn at_instant(
     tx: &mut Tx,
     tenant: TenantId,
     bucket: i64,
-    (after, last): (i64, i64),
+    range: (i64, i64),
     at: Timestamp,
     page: BTreeMap<i64, MemberId>,
 ) -> Result<Vec<AccountAt>, StoreError> {
+    let lots = fates(tx, tenant, bucket, range, at).await?;
     let mut sums: BTreeMap<i64, BTreeMap<PointTypeId, PointsAt>> = BTreeMap::new();
-    for row in tx.query(AT, params![bucket, tenant.0, after, last, at.0]).await? {
-        let points = PointsAt {
-            earned: Points(row.int("earned")?),
-            available: Points(row.int("available")?),
+    lines(tx, tenant, bucket, range, |account, line| {
+        if line.effective_at > at {
+            return Ok(());
+        }
+        let types = sums.entry(account).or_default();
+        let points = types.entry(line.point_type).or_default();
+        let fate = line.lot.and_then(|lot| lots.get(&(account, lot))).copied().unwrap_or_default();
+        let counted = match line.side {
+            Side::Issued => (&mut points.earned, line.points.0.checked_neg()),
+            Side::Available if !fate.expired => (&mut points.available, Some(line.points.0)),
+            Side::Pending if fate.released && !fate.expired => {
+                (&mut points.available, Some(line.points.0))
+            }
+            _ => return Ok(()),
         };
-        let types = sums.entry(row.int("account")?).or_default();
-        types.insert(PointTypeId(row.int("point_type")?), points);
-    }
+        let sum = counted.1.and_then(|more| counted.0.0.checked_add(more));
+        *counted.0 = Points(sum.ok_or_else(|| too_many(line.point_type))?);
+        Ok(())
+    })
+    .await?;
     let at = |(account, member)| AccountAt {
         account: AccountId(account),
         member,
         points: sums.remove(&account).unwrap_or_default(),
     };
     Ok(page.into_iter().map(at).collect())
+}
+
+/// What has become of a lot by an instant.
+#[derive(Clone, Copy, Default)]
+struct Fate {
+    expired: bool,
+    released: bool,
+}
+
+/// The lots of accounts after the first and up to the last that have expired or been released by `at`.
+async fn fates(
+    tx: &mut Tx,
+    tenant: TenantId,
+    bucket: i64,
+    (after, last): (i64, i64),
+    at: Timestamp,
+) -> Result<HashMap<(i64, LotId), Fate>, StoreError> {
+    let sql = "select account, lot_event, lot_seq,
+        case when expires_at <= $5 then 1 else 0 end as expired,
+        case when release_at <= $5 then 1 else 0 end as released from lot
+        where bucket = $1 and tenant = $2 and account > $3 and account <= $4
+        and (expires_at <= $5 or release_at <= $5)";
+    let rows = tx.query(sql, params![bucket, tenant.0, after, last, at.0]).await?;
+    let fate = |row: &Row| {
+        let lot = LotId { event: EventId(row.int("lot_event")?), seq: row.int("lot_seq")? };
+        let fate = Fate { expired: row.flag("expired")?, released: row.flag("released")? };
+        Ok(((row.int("account")?, lot), fate))
+    };
+    rows.iter().map(fate).collect()
+}
+
+/// The most events read at once.
+const PAGE: i64 = 2_000;
+
+/// Hands each line of the accounts of a bucket after the first and up to the last to `each`, account by account.
+async fn lines(
+    tx: &mut Tx,
+    tenant: TenantId,
+    bucket: i64,
+    (first, last): (i64, i64),
+    mut each: impl FnMut(i64, Entry) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let sql = "select account, event, effective_at, entries from event
+        where bucket = $1 and tenant = $2 and (account, event) > ($3, $4) and account <= $5
+        order by account, event limit $6";
+    let mut after = (first, i64::MAX);
+    loop {
+        let key = params![bucket, tenant.0, after.0, after.1, last, PAGE];
+        let rows = tx.query(sql, key).await?;
+        let Some(end) = rows.last() else { return Ok(()) };
+        after = (end.int("account")?, end.int("event")?);
+        for row in &rows {
+            let account = row.int("account")?;
+            for line in rows::parse_entries(row)? {
+                each(account, line)?;
+            }
+        }
+    }
 }

@@ -7,16 +7,19 @@ use lazo_domain::decision::Side;
 use lazo_domain::event::Body;
 use lazo_domain::ids::{AccountId, EventId, PointTypeId, TenantId};
 
+use super::sums::Books;
 use super::{Checked, Finding, place};
 use crate::chain::{JournalEvent, Segment, journal};
 use crate::db::{Columns, Row, Statement, Tx};
 use crate::error::StoreError;
-use crate::ledger::{StoredEvent, claim_hash, parse_entry, parse_event};
+use crate::ledger::{StoredEvent, claim_hash, parse_event};
 use crate::params;
 
+/// Reads every event of the bucket into `books`, and checks each by itself.
 pub(super) async fn check(
     tx: &mut Tx,
     bucket: i64,
+    books: &mut Books,
     checked: &mut Checked,
     findings: &mut Vec<Finding>,
 ) -> Result<(), StoreError> {
@@ -30,7 +33,12 @@ pub(super) async fn check(
         let mut claims = Vec::new();
         for event in &page {
             checked.events += 1;
-            checked.entries += u64::try_from(event.entries.len()).unwrap_or(u64::MAX);
+            let lines = event.entries.as_deref().unwrap_or_default();
+            checked.entries += u64::try_from(lines.len()).unwrap_or(u64::MAX);
+            books.add(&event.row, lines, findings)?;
+            if let Err(error) = &event.entries {
+                findings.push(unreadable(event, "a readable list of lines", error)?);
+            }
             chain.add(event, checked, findings)?;
             let at = format!("{}, event {}", place(&event.row)?, EventId(event.id));
             match parse_event(&event.row) {
@@ -38,18 +46,26 @@ pub(super) async fn check(
                     check_event(event, &stored, &at, &mut undone, findings)?;
                     claims.extend(claim(&stored, at));
                 }
-                Err(error) => findings.push(Finding {
-                    check: "event",
-                    place: at,
-                    what: "what the event was can be read".to_owned(),
-                    expected: "a readable detail".to_owned(),
-                    actual: error.to_string(),
-                }),
+                Err(error) => findings.push(unreadable(event, "a readable detail", &error)?),
             }
         }
         check_claims(tx, &claims, findings).await?;
     }
     chain.close(checked, findings)
+}
+
+fn unreadable(
+    event: &JournalEvent,
+    expected: &str,
+    error: &StoreError,
+) -> Result<Finding, StoreError> {
+    Ok(Finding {
+        check: "event",
+        place: format!("{}, event {}", place(&event.row)?, EventId(event.id)),
+        what: "what the event was can be read".to_owned(),
+        expected: expected.to_owned(),
+        actual: error.to_string(),
+    })
 }
 
 fn check_event(
@@ -99,7 +115,8 @@ fn check_event(
             "again".into(),
         );
     }
-    check_outcome(event, stored, at, findings)
+    check_outcome(event, stored, at, findings);
+    Ok(())
 }
 
 /// What the event says it did to each of the member's sides is what its lines did.
@@ -108,13 +125,12 @@ fn check_outcome(
     stored: &StoredEvent,
     at: &str,
     findings: &mut Vec<Finding>,
-) -> Result<(), StoreError> {
+) {
     let mut sums: BTreeMap<(PointTypeId, Side), (i64, i64, Vec<i64>)> = BTreeMap::new();
     for change in &stored.outcome.changes {
         sums.entry((change.point_type, change.side)).or_default().0 += change.points.0;
     }
-    for row in &event.entries {
-        let entry = parse_entry(row)?;
+    for entry in event.entries.as_deref().unwrap_or_default() {
         if entry.side.is_member() {
             let sum = sums.entry((entry.point_type, entry.side)).or_default();
             sum.1 += entry.points.0;
@@ -133,7 +149,6 @@ fn check_outcome(
             });
         }
     }
-    Ok(())
 }
 
 fn returns_too_much(grant: &Grant) -> bool {

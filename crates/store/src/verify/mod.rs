@@ -60,8 +60,9 @@ pub async fn verify(
     for bucket in 0..BUCKETS {
         let mut findings = Vec::new();
         let mut tx = db.snapshot().await?;
-        sums::check(&mut tx, bucket, &mut findings).await?;
-        journal::check(&mut tx, bucket, &mut checked, &mut findings).await?;
+        let mut books = sums::Books::default();
+        journal::check(&mut tx, bucket, &mut books, &mut checked, &mut findings).await?;
+        books.close(&mut tx, bucket, &mut findings).await?;
         tx.rollback().await?;
         checked.findings += u64::try_from(findings.len()).unwrap_or(u64::MAX);
         findings.into_iter().for_each(&mut tell);

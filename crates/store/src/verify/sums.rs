@@ -2,92 +2,174 @@
 
 use std::collections::BTreeMap;
 
-use lazo_domain::ids::{EventId, LotId, PointTypeId};
+use lazo_domain::decision::{Entry, Side};
+use lazo_domain::ids::{AccountId, EventId, LotId, PointTypeId, TenantId};
 
 use super::{Finding, place};
 use crate::db::{Row, Tx};
 use crate::error::StoreError;
-use crate::ledger::parse_redemption;
+use crate::ledger::{parse_balances, parse_redemption};
 use crate::params;
 
-pub(super) async fn check(
-    tx: &mut Tx,
-    bucket: i64,
-    findings: &mut Vec<Finding>,
-) -> Result<(), StoreError> {
-    entry_sums(tx, bucket, findings).await?;
-    balances(tx, bucket, findings).await?;
-    lots_against_entries(tx, bucket, findings).await?;
-    lots_within(tx, bucket, findings).await?;
-    versions(tx, bucket, findings).await?;
-    orphans(tx, bucket, findings).await?;
-    reservations(tx, bucket, findings).await
+type Owner = (TenantId, AccountId);
+/// Available, pending, held.
+type Sides = [i128; 3];
+
+/// What the lines of a bucket's journal add up to, and what is stored beside it.
+#[derive(Default)]
+pub(super) struct Books {
+    balances: BTreeMap<(Owner, PointTypeId), Sides>,
+    lots: BTreeMap<(Owner, LotId), Sides>,
+    /// How many events an account has, and the highest number of them.
+    events: BTreeMap<Owner, (i64, i64)>,
 }
 
-/// I1: the lines of an event sum to zero per point type.
-async fn entry_sums(
+impl Books {
+    /// Adds an event's lines. I1: they sum to zero per point type.
+    pub fn add(
+        &mut self,
+        event: &Row,
+        lines: &[Entry],
+        findings: &mut Vec<Finding>,
+    ) -> Result<(), StoreError> {
+        let owner = owner(event)?;
+        let (count, last) = self.events.entry(owner).or_default();
+        (*count, *last) = (*count + 1, event.int("seq")?.max(*last));
+        let mut sums: BTreeMap<PointTypeId, i128> = BTreeMap::new();
+        for line in lines {
+            let points = i128::from(line.points.0);
+            *sums.entry(line.point_type).or_default() += points;
+            let Some(side) = side_of(line.side) else { continue };
+            self.balances.entry((owner, line.point_type)).or_default()[side] += points;
+            if let Some(lot) = line.lot {
+                self.lots.entry((owner, lot)).or_default()[side] += points;
+            }
+        }
+        for (point_type, sum) in sums.into_iter().filter(|(_, sum)| *sum != 0) {
+            findings.push(Finding {
+                check: "entry_sum",
+                place: format!("{}, event {}", place(event)?, EventId(event.int("event")?)),
+                what: format!("the lines of point type {point_type} must sum to zero"),
+                expected: "0".to_owned(),
+                actual: sum.to_string(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Compares the sums with what is stored, once all events were added.
+    pub async fn close(
+        self,
+        tx: &mut Tx,
+        bucket: i64,
+        findings: &mut Vec<Finding>,
+    ) -> Result<(), StoreError> {
+        accounts(tx, bucket, self.balances, self.events, findings).await?;
+        lots_against_lines(tx, bucket, self.lots, findings).await?;
+        lots_within(tx, bucket, findings).await?;
+        orphans(tx, bucket, findings).await?;
+        reservations(tx, bucket, findings).await
+    }
+}
+
+fn side_of(side: Side) -> Option<usize> {
+    match side {
+        Side::Available => Some(0),
+        Side::Pending => Some(1),
+        Side::Held => Some(2),
+        _ => None,
+    }
+}
+
+fn owner(row: &Row) -> Result<Owner, StoreError> {
+    Ok((TenantId(row.int("tenant")?), AccountId(row.int("account")?)))
+}
+
+fn named((tenant, account): Owner) -> String {
+    format!("tenant {tenant}, account {account}")
+}
+
+/// I3: a stored balance is the sum of its lines, side by side. And every decision counts up the account's version, so a
+/// missing event shows also before it is sealed.
+async fn accounts(
     tx: &mut Tx,
     bucket: i64,
+    mut balances: BTreeMap<(Owner, PointTypeId), Sides>,
+    mut events: BTreeMap<Owner, (i64, i64)>,
     findings: &mut Vec<Finding>,
 ) -> Result<(), StoreError> {
-    let sql = "select tenant, account, event, point_type, cast(sum(points) as bigint) as points from entry
-               where bucket = $1 group by tenant, account, event, point_type having sum(points) <> 0";
+    let mut stored = BTreeMap::new();
+    let sql = "select tenant, account, version, balances from account where bucket = $1";
     for row in tx.query(sql, params![bucket]).await? {
-        findings.push(Finding {
-            check: "entry_sum",
-            place: format!("{}, event {}", place(&row)?, EventId(row.int("event")?)),
-            what: format!("the lines of point type {} must sum to zero", point_type(&row)?),
-            expected: "0".to_owned(),
-            actual: row.int("points")?.to_string(),
-        });
+        let owner = owner(&row)?;
+        for (point_type, has) in parse_balances(&row)? {
+            let has = [has.available.0, has.pending.0, has.held.0].map(i128::from);
+            stored.insert((owner, point_type), has);
+        }
+        let version = row.int("version")?;
+        let seen = events.remove(&owner).unwrap_or_default();
+        findings.extend(version_finding(owner, seen, version));
+    }
+    let gone = events.into_iter().map(|(owner, seen)| version_finding(owner, seen, 0));
+    findings.extend(gone.flatten());
+    for (key, has) in stored {
+        let lines = balances.remove(&key).unwrap_or_default();
+        tell_balance(key, lines, has, findings);
+    }
+    for (key, lines) in balances {
+        tell_balance(key, lines, Sides::default(), findings);
     }
     Ok(())
 }
 
-/// I3: a stored balance is the sum of its lines, side by side.
-async fn balances(tx: &mut Tx, bucket: i64, findings: &mut Vec<Finding>) -> Result<(), StoreError> {
-    let sql = "select tenant, account, point_type,
-        cast(sum(e1) as bigint) as e1, cast(sum(e2) as bigint) as e2, cast(sum(e3) as bigint) as e3,
-        cast(sum(s1) as bigint) as s1, cast(sum(s2) as bigint) as s2, cast(sum(s3) as bigint) as s3
-        from (select tenant, account, point_type, case when side = 1 then points else 0 end as e1,
-              case when side = 2 then points else 0 end as e2, case when side = 3 then points else 0 end as e3,
-              0 as s1, 0 as s2, 0 as s3 from entry where bucket = $1 and side <= 3
-              union all
-              select tenant, account, point_type, 0, 0, 0, available, pending, held from balance where bucket = $1) x
-        group by tenant, account, point_type
-        having sum(e1) <> sum(s1) or sum(e2) <> sum(s2) or sum(e3) <> sum(s3)";
-    for row in tx.query(sql, params![bucket]).await? {
-        let place = format!("{}, point type {}", place(&row)?, point_type(&row)?);
-        sides(&row, "balance", &place, "stored balance must be the sum of its lines", findings)?;
-    }
-    Ok(())
+fn tell_balance(
+    (owner, point_type): (Owner, PointTypeId),
+    lines: Sides,
+    stored: Sides,
+    findings: &mut Vec<Finding>,
+) {
+    let place = format!("{}, point type {point_type}", named(owner));
+    sides(
+        lines,
+        stored,
+        ("balance", &place, "stored balance must be the sum of its lines"),
+        findings,
+    );
+}
+
+fn version_finding(owner: Owner, (count, last): (i64, i64), version: i64) -> Option<Finding> {
+    (count != version || last != version).then(|| Finding {
+        check: "version",
+        place: named(owner),
+        what: "the account counts as many events as the journal has, the last numbered so"
+            .to_owned(),
+        expected: version.to_string(),
+        actual: format!("{count} events up to number {last}"),
+    })
 }
 
 /// I9: what a lot has on each side is the sum of the lines that name it.
-async fn lots_against_entries(
+async fn lots_against_lines(
     tx: &mut Tx,
     bucket: i64,
+    mut lots: BTreeMap<(Owner, LotId), Sides>,
     findings: &mut Vec<Finding>,
 ) -> Result<(), StoreError> {
-    let sql = "select tenant, account, lot_event, lot_seq,
-        cast(sum(e1) as bigint) as e1, cast(sum(e2) as bigint) as e2, cast(sum(e3) as bigint) as e3,
-        cast(sum(s1) as bigint) as s1, cast(sum(s2) as bigint) as s2, cast(sum(s3) as bigint) as s3
-        from (select tenant, account, lot_event, lot_seq, case when side = 1 then points else 0 end as e1,
-              case when side = 2 then points else 0 end as e2, case when side = 3 then points else 0 end as e3,
-              0 as s1, 0 as s2, 0 as s3 from entry where bucket = $1 and side <= 3 and lot_event is not null
-              union all
-              select tenant, account, lot_event, lot_seq, 0, 0, 0, available, pending, held from lot where bucket = $1) x
-        group by tenant, account, lot_event, lot_seq
-        having sum(e1) <> sum(s1) or sum(e2) <> sum(s2) or sum(e3) <> sum(s3)";
+    let mut tell = |owner, lot, lines, stored| {
+        let place = format!("{}, lot {lot}", named(owner));
+        let what = "points of the lot must be the sum of the lines that name it";
+        sides(lines, stored, ("lot", &place, what), findings);
+    };
+    let sql = "select tenant, account, lot_event, lot_seq, available, pending, held from lot
+        where bucket = $1";
     for row in tx.query(sql, params![bucket]).await? {
-        let place = format!("{}, lot {}", place(&row)?, lot(&row)?);
-        sides(
-            &row,
-            "lot",
-            &place,
-            "points of the lot must be the sum of the lines that name it",
-            findings,
-        )?;
+        let (owner, lot) = (owner(&row)?, lot(&row)?);
+        let stored = [row.int("available")?, row.int("pending")?, row.int("held")?];
+        let lines = lots.remove(&(owner, lot)).unwrap_or_default();
+        tell(owner, lot, lines, stored.map(i128::from));
+    }
+    for ((owner, lot), lines) in lots {
+        tell(owner, lot, lines, Sides::default());
     }
     Ok(())
 }
@@ -129,44 +211,20 @@ async fn lots_within(
     Ok(())
 }
 
-/// Every decision counts up the account's version, so a missing event shows also before it is sealed.
-async fn versions(tx: &mut Tx, bucket: i64, findings: &mut Vec<Finding>) -> Result<(), StoreError> {
-    let sql = "select tenant, account, cast(sum(events) as bigint) as events, max(seq) as seq, max(version) as version
-        from (select tenant, account, 1 as events, seq, 0 as version from event where bucket = $1
-              union all
-              select tenant, account, 0, 0, version from account where bucket = $1) x
-        group by tenant, account having sum(events) <> max(version) or max(seq) <> max(version)";
-    for row in tx.query(sql, params![bucket]).await? {
-        findings.push(Finding {
-            check: "version",
-            place: place(&row)?,
-            what: "the account counts as many events as the journal has, the last numbered so"
-                .to_owned(),
-            expected: row.int("version")?.to_string(),
-            actual: format!("{} events up to number {}", row.int("events")?, row.int("seq")?),
-        });
-    }
-    Ok(())
-}
-
-/// Lines and outbox rows belong to an event.
+/// Outbox rows belong to an event.
 async fn orphans(tx: &mut Tx, bucket: i64, findings: &mut Vec<Finding>) -> Result<(), StoreError> {
-    for (table, check) in [("entry", "entry"), ("outbox", "outbox")] {
-        let sql = format!(
-            "select n.tenant, n.account, n.event, n.position from {table} n left join event e
-             on e.bucket = n.bucket and e.tenant = n.tenant and e.account = n.account and e.event = n.event
-             where n.bucket = $1 and e.event is null"
-        );
-        for row in tx.query(&sql, params![bucket]).await? {
-            let (event, position) = (EventId(row.int("event")?), row.int("position")?);
-            findings.push(Finding {
-                check,
-                place: format!("{}, event {event}, position {position}", place(&row)?),
-                what: format!("the row of {table} belongs to an event of the journal"),
-                expected: "the event".to_owned(),
-                actual: "none".to_owned(),
-            });
-        }
+    let sql = "select n.tenant, n.account, n.event, n.position from outbox n left join event e
+        on e.bucket = n.bucket and e.tenant = n.tenant and e.account = n.account and e.event = n.event
+        where n.bucket = $1 and e.event is null";
+    for row in tx.query(sql, params![bucket]).await? {
+        let (event, position) = (EventId(row.int("event")?), row.int("position")?);
+        findings.push(Finding {
+            check: "outbox",
+            place: format!("{}, event {event}, position {position}", place(&row)?),
+            what: "the message belongs to an event of the journal".to_owned(),
+            expected: "the event".to_owned(),
+            actual: "none".to_owned(),
+        });
     }
     Ok(())
 }
@@ -202,18 +260,15 @@ async fn reservations(
     Ok(())
 }
 
-/// Tells of each side on which the lines (`e1` to `e3`) and the stored number (`s1` to `s3`) differ.
+/// Tells of each side on which the lines and the stored number differ.
 fn sides(
-    row: &Row,
-    check: &'static str,
-    place: &str,
-    what: &str,
+    lines: Sides,
+    stored: Sides,
+    (check, place, what): (&'static str, &str, &str),
     findings: &mut Vec<Finding>,
-) -> Result<(), StoreError> {
-    for (side, lines, stored) in
-        [("available", "e1", "s1"), ("pending", "e2", "s2"), ("held", "e3", "s3")]
-    {
-        let (lines, stored) = (row.int(lines)?, row.int(stored)?);
+) {
+    let names = ["available", "pending", "held"];
+    for ((side, lines), stored) in names.into_iter().zip(lines).zip(stored) {
         if lines != stored {
             findings.push(Finding {
                 check,
@@ -224,11 +279,6 @@ fn sides(
             });
         }
     }
-    Ok(())
-}
-
-fn point_type(row: &Row) -> Result<PointTypeId, StoreError> {
-    row.int("point_type").map(PointTypeId)
 }
 
 fn lot(row: &Row) -> Result<LotId, StoreError> {

@@ -21,7 +21,6 @@ use crate::db::{Db, Options};
 use crate::error::StoreError;
 use crate::ids::IdGenerator;
 use crate::ledger::{Command, Ledger, NewAccount, PostError, ProgramSource, Receipt};
-use crate::params;
 use crate::testing::TestDb;
 
 pub(crate) const TENANT: TenantId = TenantId(5);
@@ -120,14 +119,9 @@ impl Shop {
 
     /// Available, pending, held.
     pub async fn balance(&self, account: i64) -> (i64, i64, i64) {
-        let sql = "select available, pending, held from balance where bucket = $1 and tenant = $2 and account = $3";
-        let bucket = AccountId(account).bucket();
-        let row =
-            self.ledger.db().query_one(sql, params![bucket, TENANT.0, account]).await.unwrap();
-        row.map_or((0, 0, 0), |row| {
-            let points = |name| row.int(name).unwrap();
-            (points("available"), points("pending"), points("held"))
-        })
+        let account = self.ledger.books().account(TENANT, AccountId(account)).await.unwrap();
+        let balance = account.unwrap_or_default().balance(POINTS);
+        (balance.available.0, balance.pending.0, balance.held.0)
     }
 
     pub async fn available(&self, account: i64) -> i64 {

@@ -36,8 +36,8 @@ struct Arguments {
     /// Seconds of each stretch of load.
     #[arg(long, default_value_t = 15)]
     seconds: u64,
-    /// Connections of the load generator.
-    #[arg(long, default_value_t = 64)]
+    /// Connections of the load generator: as many tills as ask at once. The yardstick has 64 clients, as it is defined.
+    #[arg(long, default_value_t = 256)]
     connections: usize,
     /// Measures to run, by name; all unless told.
     #[arg(long = "only", value_name = "MEASURE")]

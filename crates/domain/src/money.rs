@@ -52,7 +52,8 @@ impl Currency {
     /// The three letters.
     #[must_use]
     pub fn code(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or("XXX")
+        // Made of capital ASCII letters alone, it is always text.
+        std::str::from_utf8(&self.0).unwrap_or_default()
     }
 }
 

@@ -15,12 +15,13 @@ use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::App;
+use crate::features::tenants::Tenant;
 use crate::features::{
     accounts, adjustments, api_keys, audit, brands, configuration, earning_rules, events,
     member_tokens, members, pos, programs, purchases, redemptions, returns, rewards, sandbox,
     staff, tenants, tiers, transfers, vouchers, webhook_endpoints,
 };
-use crate::http::{self, Access, AccessTable, Desk, Frame, Limits, Principal, Tenancy};
+use crate::http::{self, Access, AccessTable, Desk, Frame, Known, Limits, Tenancy};
 
 /// Every endpoint. A new noun is one line here and one in [`ROWS`].
 fn endpoints() -> OpenApiRouter<App> {
@@ -106,18 +107,26 @@ impl Desk for Reception {
     fn authenticate<'a>(
         &'a self,
         token: &'a str,
-    ) -> BoxFuture<'a, Result<Option<Principal>, StoreError>> {
+    ) -> BoxFuture<'a, Result<Option<Known>, StoreError>> {
         let (db, now) = (&self.0.db, self.0.clock.now());
         let keys = &self.0.lookups.api_keys;
         Box::pin(async move {
-            match token.get(..4) {
-                Some(api_keys::KEY_PREFIX) => api_keys::authenticate(keys, token, now).await,
-                Some(staff::TOKEN_PREFIX) => staff::authenticate(db, token, now).await,
-                Some(member_tokens::TOKEN_PREFIX) => {
-                    member_tokens::authenticate(db, token, now).await
+            let principal = match token.get(..4) {
+                Some(api_keys::KEY_PREFIX) => {
+                    let found = api_keys::authenticate(keys, token, now).await?;
+                    let known = |(principal, tenant): (_, Arc<Tenant>)| Known {
+                        principal,
+                        home: Some(tenancy(&tenant)),
+                    };
+                    return Ok(found.map(known));
                 }
-                _ => Ok(None),
-            }
+                Some(staff::TOKEN_PREFIX) => staff::authenticate(db, token, now).await?,
+                Some(member_tokens::TOKEN_PREFIX) => {
+                    member_tokens::authenticate(db, token, now).await?
+                }
+                _ => None,
+            };
+            Ok(principal.map(Known::from))
         })
     }
 
@@ -127,16 +136,20 @@ impl Desk for Reception {
                 Ok(id) => self.0.lookups.tenants.get(id).await?,
                 Err(_) => tenants::store::by_code(&self.0.db, which).await?.map(Arc::new),
             };
-            Ok(found.map(|tenant| Tenancy {
-                id: tenant.id,
-                code: tenant.config.code.clone(),
-                live: tenant.live,
-                sandbox: tenant.config.sandbox,
-                clock_at: tenant.clock_at,
-                zone: tenant.config.time_zone.clone(),
-                country: tenant.config.country.clone(),
-                config_version: tenant.config_version,
-            }))
+            Ok(found.map(|tenant| tenancy(&tenant)))
         })
+    }
+}
+
+fn tenancy(tenant: &Tenant) -> Tenancy {
+    Tenancy {
+        id: tenant.id,
+        code: tenant.config.code.clone(),
+        live: tenant.live,
+        sandbox: tenant.config.sandbox,
+        clock_at: tenant.clock_at,
+        zone: tenant.config.time_zone.clone(),
+        country: tenant.config.country.clone(),
+        config_version: tenant.config_version,
     }
 }

@@ -9,7 +9,6 @@ use lazo_store::{Clock, Db, IdGenerator, Ledger, Lookup, Options, StoreError};
 use crate::config::Config;
 use crate::features::api_keys::{self, ApiKey};
 use crate::features::members::{self, Member};
-use crate::features::memberships::{self, Membership};
 use crate::features::programs::ProgramCache;
 use crate::features::tenants::{self, Tenant};
 use crate::features::webhook_endpoints;
@@ -96,16 +95,14 @@ impl Deref for App {
 /// The questions of nearly every request: many at once share a statement, and each sees what was committed before it.
 #[derive(Clone)]
 pub struct Lookups {
-    /// API keys by the hash of their secret.
-    pub api_keys: Lookup<Vec<u8>, ApiKey>,
+    /// API keys by the hash of their secret, with the tenant of each.
+    pub api_keys: Lookup<Vec<u8>, (ApiKey, Arc<Tenant>)>,
     /// Tenants by id.
     pub tenants: Lookup<TenantId, Arc<Tenant>>,
     /// Members by id.
     pub members: Lookup<(TenantId, MemberId), Member>,
     /// Members by identifier.
     pub identifiers: Lookup<members::store::Name, Member>,
-    /// Memberships by member.
-    pub memberships: Lookup<(TenantId, MemberId), Vec<Membership>>,
 }
 
 impl Lookups {
@@ -115,7 +112,6 @@ impl Lookups {
             tenants: tenants::store::lookup(db.clone()),
             members: members::store::lookup(db.clone()),
             identifiers: members::store::lookup_by_identifier(db.clone()),
-            memberships: memberships::store::lookup(db.clone()),
         }
     }
 }

@@ -160,6 +160,7 @@ impl Bench {
             enrolled_at: clock.now(),
             locale: None,
             attributes: BTreeMap::default(),
+            programs: Vec::new(),
         };
         let members = [nobody(1), nobody(2)];
         let router = super::router(app.clone(), Limits::default());

@@ -20,10 +20,25 @@ pub trait Desk: Send + Sync {
     fn authenticate<'a>(
         &'a self,
         token: &'a str,
-    ) -> BoxFuture<'a, Result<Option<Principal>, StoreError>>;
+    ) -> BoxFuture<'a, Result<Option<Known>, StoreError>>;
 
     /// The tenant of an id (`ten_…`) or a code.
     fn tenancy<'a>(&'a self, which: &'a str) -> BoxFuture<'a, Result<Option<Tenancy>, StoreError>>;
+}
+
+/// A caller who proved who it is.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// Who.
+    pub principal: Principal,
+    /// The tenant it belongs to, where that was read along with it.
+    pub home: Option<Tenancy>,
+}
+
+impl From<Principal> for Known {
+    fn from(principal: Principal) -> Self {
+        Self { principal, home: None }
+    }
 }
 
 /// What the frame knows of a tenant.

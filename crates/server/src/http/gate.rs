@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use super::access::{Access, Row};
 use super::caller::Caller;
 use super::edge::Arrival;
-use super::frame::{Frame, Tenancy};
+use super::frame::{Frame, Known, Tenancy};
 use super::idempotency::KEY;
 use super::principal::Principal;
 use super::problem::Problem;
@@ -50,22 +50,23 @@ async fn admit(
         Row::OtherMethod => return Ok((request, None)),
         Row::Undeclared => return Err((Problem::new(403, "forbidden"), None)),
     };
-    let principal = match token(request.headers()) {
+    let known = match token(request.headers()) {
         Some(token) => frame.desk.authenticate(token).await.map_err(|e| (e.into(), None))?,
         None => None,
     };
-    let allowance = allowance(frame, &request, principal.as_ref());
+    let allowance = allowance(frame, &request, known.as_ref().map(|known| &known.principal));
     if !allowance.granted {
         let problem = Problem::new(429, "rate_limited");
         let problem = Problem { retry_after_s: Some(allowance.reset_s), ..problem };
         return Err((problem, Some(allowance)));
     }
     let seen = Some(allowance);
-    match principal {
-        Some(principal) => {
-            let tenancy = tenancy(frame, &row, &principal, request.headers())
+    match known {
+        Some(known) => {
+            let tenancy = tenancy(frame, &row, &known, request.headers())
                 .await
                 .map_err(|problem| (problem, seen))?;
+            let principal = known.principal;
             row.allows(&principal, tenancy.as_ref().map(|t| t.id)).map_err(|p| (p, seen))?;
             let caller = caller(frame, &request, &row, principal, tenancy);
             request.extensions_mut().insert(caller);
@@ -104,22 +105,26 @@ fn allowance(frame: &Frame, request: &Request, principal: Option<&Principal>) ->
 async fn tenancy(
     frame: &Frame,
     row: &Access,
-    principal: &Principal,
+    known: &Known,
     headers: &HeaderMap,
 ) -> Result<Option<Tenancy>, Problem> {
     if row.installation {
         return Ok(None);
     }
-    let own = principal.tenants();
-    let which = match (headers.get(TENANT), own.as_slice()) {
+    let own = known.principal.tenants();
+    let found = match (headers.get(TENANT), own.as_slice()) {
         (Some(named), _) => {
-            named.to_str().map_err(|_| Problem::not_found("tenant_not_found"))?.to_owned()
+            let which = named.to_str().map_err(|_| Problem::not_found("tenant_not_found"))?;
+            frame.desk.tenancy(which).await?
         }
-        (None, [only]) => only.to_string(),
+        (None, [only]) => match known.home.clone().filter(|home| home.id == *only) {
+            Some(home) => Some(home),
+            None => frame.desk.tenancy(&only.to_string()).await?,
+        },
         (None, []) => return Err(Problem::new(403, "forbidden")),
         (None, _) => return Err(Problem::new(400, "tenant_required")),
     };
-    let found = frame.desk.tenancy(&which).await?.filter(|tenancy| own.contains(&tenancy.id));
+    let found = found.filter(|tenancy| own.contains(&tenancy.id));
     let tenancy = found.ok_or_else(|| Problem::not_found("tenant_not_found"))?;
     if !tenancy.live {
         return Err(Problem::new(423, "tenant_closed"));

@@ -3,10 +3,12 @@
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use lazo_domain::ids::TenantId;
+use lazo_domain::time::Timestamp;
 use lazo_store::idempotency::{Begun, Concluded, Idempotency, RENEW_EVERY, Token};
 use lazo_store::{Clock, RequestKey};
 use serde::{Deserialize, Serialize};
@@ -51,9 +53,8 @@ pub async fn once(State(frame): State<Frame>, request: Request, next: Next) -> R
     let hash = hash(&caller, &parts, &body);
     let kept = Idempotency::new(frame.db.clone());
     if caller.one_posting {
-        let request = Request::from_parts(parts, Body::from(body));
-        let turn = Posting { frame, kept, tenant, key, hash };
-        return turn.run(caller, request, next).await;
+        let turn = Posting { frame, kept, tenant, key, hash, caller, parts, body };
+        return turn.run(next).await;
     }
     match kept.begin(tenant, &key, &hash, frame.clock.as_ref()).await {
         Ok(Begun::Fresh(token)) => {
@@ -79,39 +80,61 @@ struct Posting {
     tenant: TenantId,
     key: String,
     hash: Vec<u8>,
+    caller: Caller,
+    parts: Parts,
+    body: Bytes,
 }
 
 impl Posting {
-    async fn run(self, caller: Caller, mut request: Request, next: Next) -> Response {
+    /// Nearly every request is new, or was done before and does nothing again: the ledger, which reads the key in the
+    /// transaction of what is asked for, sees to both. Only where it did nothing is the record asked for more.
+    async fn run(self, next: Next) -> Response {
+        let key = self.key();
+        let response = self.attempt(&key, false, next.clone()).await;
+        if key.is_noted() {
+            return if key.came_before() { marked(response) } else { response };
+        }
+        if response.status().is_server_error() {
+            return response;
+        }
         let now = self.frame.clock.now();
         let found = match self.frame.requests.get((self.tenant, self.key.clone())).await {
             Ok(found) => found.filter(|found| !found.is_over(now)),
             Err(error) => return Problem::from(error).into_response(),
         };
-        if let Some(found) = &found {
-            if !found.asked(&self.hash) {
-                return Problem::new(422, "idempotency_key_reused").into_response();
-            }
-            if let Some((status, answer)) = &found.answer {
-                return replayed(*status, answer);
-            }
-            if found.is_in_flight(now) {
-                return Problem::unavailable().into_response();
-            }
+        let Some(found) = found else { return self.keep(response, now).await };
+        if !found.asked(&self.hash) {
+            return Problem::new(422, "idempotency_key_reused").into_response();
         }
-        let again = found.is_some();
-        let noted = RequestKey::new(self.tenant, &self.key, self.hash.clone());
-        let arrival = request.extensions().get::<Arrival>().cloned();
-        let path = request.uri().path().to_owned();
-        request.extensions_mut().insert(Caller { key: Some(noted.clone()), again, ..caller });
-        let mut response = next.run(request).await;
-        if again {
-            response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+        if let Some((status, answer)) = &found.answer {
+            return replayed(*status, answer);
         }
-        if noted.is_noted() || response.status().is_server_error() {
+        if found.is_in_flight(now) {
+            return Problem::unavailable().into_response();
+        }
+        // It was done, and whoever it was done for may have left since: it is told as it was.
+        let key = self.key();
+        let response = marked(self.attempt(&key, true, next).await);
+        if key.is_noted() || response.status().is_server_error() {
             return response;
         }
-        let (response, packed) = packed(response, arrival, &path).await;
+        self.keep(response, now).await
+    }
+
+    fn key(&self) -> RequestKey {
+        RequestKey::new(self.tenant, &self.key, self.hash.clone())
+    }
+
+    async fn attempt(&self, key: &RequestKey, again: bool, next: Next) -> Response {
+        let mut request = Request::from_parts(self.parts.clone(), Body::from(self.body.clone()));
+        let caller = Caller { key: Some(key.clone()), again, ..self.caller.clone() };
+        request.extensions_mut().insert(caller);
+        next.run(request).await
+    }
+
+    async fn keep(&self, response: Response, now: Timestamp) -> Response {
+        let arrival = self.parts.extensions.get::<Arrival>().cloned();
+        let (response, packed) = packed(response, arrival, self.parts.uri.path()).await;
         let answer = (i64::from(response.status().as_u16()), packed.as_slice());
         let done = self.kept.keep(self.tenant, &self.key, &self.hash, answer, now).await;
         if let Err(error) = done {
@@ -119,6 +142,12 @@ impl Posting {
         }
         response
     }
+}
+
+/// Tells that an answer is the one of before.
+fn marked(mut response: Response) -> Response {
+    response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    response
 }
 
 /// One request under its key.
@@ -205,7 +234,7 @@ fn key(given: &HeaderValue) -> Option<String> {
 }
 
 /// What makes two requests the same: who asks for what.
-fn hash(caller: &Caller, parts: &axum::http::request::Parts, body: &Bytes) -> Vec<u8> {
+fn hash(caller: &Caller, parts: &Parts, body: &Bytes) -> Vec<u8> {
     let query = parts.uri.path_and_query().map_or("", |all| all.as_str());
     let mut hash = Sha256::new();
     for part in [caller.principal.actor.as_str(), parts.method.as_str(), query] {
@@ -231,7 +260,6 @@ fn replayed(status: i64, answer: &[u8]) -> Response {
             headers.insert(name, value);
         }
     }
-    headers.insert(REPLAYED, HeaderValue::from_static("true"));
     super::edge::has_words(&mut response);
-    response
+    marked(response)
 }

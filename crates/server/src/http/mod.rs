@@ -43,7 +43,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub use access::{Access, AccessTable, BASE};
 pub use asked::{Asked, Cursor, Page, PageQuery, PathId, window};
 pub use caller::{Caller, Scope};
-pub use frame::{Desk, Frame, Limits, Tenancy};
+pub use frame::{Desk, Frame, Known, Limits, Tenancy};
 pub use kept::NotKept;
 pub use payload::Payload;
 pub use principal::{Grant, Holder, Principal, Role};

@@ -394,8 +394,8 @@ impl Desk for Reception {
     fn authenticate<'a>(
         &'a self,
         token: &'a str,
-    ) -> BoxFuture<'a, Result<Option<Principal>, StoreError>> {
-        Box::pin(async move { Ok(principal(token)) })
+    ) -> BoxFuture<'a, Result<Option<Known>, StoreError>> {
+        Box::pin(async move { Ok(principal(token).map(Known::from)) })
     }
 
     fn tenancy<'a>(&'a self, which: &'a str) -> BoxFuture<'a, Result<Option<Tenancy>, StoreError>> {

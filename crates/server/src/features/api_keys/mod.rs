@@ -5,12 +5,15 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use lazo_domain::ids::{ApiKeyId, TenantId};
 use lazo_domain::time::Timestamp;
 use lazo_store::{Db, Lookup, StoreError};
 
 use crate::App;
 use crate::features::audit::{self, Deed};
+use crate::features::tenants::Tenant;
 use crate::http::{Grant, Holder, Principal, Role};
 use crate::secrets::{Secret, hash_of};
 
@@ -133,17 +136,17 @@ fn deed<'a>(
     Deed { tenant, at, actor, action, object, reason: "", detail }
 }
 
-/// The principal of a key, unless it is unknown, revoked or run out.
+/// The principal of a key and its tenant, unless the key is unknown, revoked or run out.
 pub async fn authenticate(
-    keys: &Lookup<Vec<u8>, ApiKey>,
+    keys: &Lookup<Vec<u8>, (ApiKey, Arc<Tenant>)>,
     token: &str,
     now: Timestamp,
-) -> Result<Option<Principal>, StoreError> {
-    let key = keys.get(hash_of(token)).await?;
+) -> Result<Option<(Principal, Arc<Tenant>)>, StoreError> {
+    let found = keys.get(hash_of(token)).await?;
     let live = |key: &ApiKey| {
         key.revoked_at.is_none() && key.expires_at.is_none_or(|expires_at| now < expires_at)
     };
-    Ok(key.filter(live).map(|key| key.principal()))
+    Ok(found.filter(|(key, _)| live(key)).map(|(key, tenant)| (key.principal(), tenant)))
 }
 
 /// The person behind `actor`: whoever made the key, or the key that made it, and so on; anybody else is as named.

@@ -1,37 +1,46 @@
 //! The table `api_key`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use lazo_domain::ids::{ApiKeyId, TenantId};
 use lazo_domain::time::Timestamp;
 use lazo_store::{Columns, Db, Lookup, Question, Row, Statement, StoreError, Tx, params};
 
 use super::ApiKey;
+use crate::features::tenants::{self, Tenant};
 use crate::http::Role;
 use crate::secrets::Secret;
 
-const COLUMNS: &str = "api_key, tenant, name, role, scopes, hint, created_by, created_at,
-    expires_at, revoked_at";
+const COLUMNS: &str =
+    "k.api_key, k.tenant, k.name as key_name, k.role, k.scopes, k.hint, k.created_by,
+    k.created_at as key_created_at, k.expires_at, k.revoked_at";
 
-/// Finds keys, revoked or not, by the hash of their secret.
+/// Finds keys, revoked or not, by the hash of their secret, each with its tenant: every request asks for both.
 #[must_use]
-pub fn by_hash(db: Db) -> Lookup<Vec<u8>, ApiKey> {
+pub fn by_hash(db: Db) -> Lookup<Vec<u8>, (ApiKey, Arc<Tenant>)> {
     let ask = |hashes: &[Vec<u8>]| {
         let set = Columns::of(hashes).bytes(Clone::clone).done();
         let sql = format!(
-            "select {COLUMNS}, hash from {{rows}} {{each api_key k on k.hash = r.column1}}"
+            "select {COLUMNS}, k.hash, {} from {{rows}} {{each api_key k on k.hash = r.column1}}
+            {{each tenant t on t.tenant = k.tenant}}",
+            tenants::store::COLUMNS
         );
         Statement::over(&sql, set, &[])
     };
     let read = |rows: &[Row]| -> Result<BTreeMap<_, _>, StoreError> {
-        rows.iter().map(|row| Ok((row.bytes("hash")?.to_vec(), api_key(row)?))).collect()
+        let found = |row: &Row| {
+            let tenant = tenants::store::tenant(row)?;
+            Ok((row.bytes("hash")?.to_vec(), (api_key(row)?, Arc::new(tenant))))
+        };
+        rows.iter().map(found).collect()
     };
     Lookup::new(db, Question { ask, read })
 }
 
 /// A tenant's key.
 pub async fn by_id(db: &Db, tenant: TenantId, id: ApiKeyId) -> Result<Option<ApiKey>, StoreError> {
-    let sql = format!("select {COLUMNS} from api_key where tenant = $1 and api_key = $2");
+    let sql = format!("select {COLUMNS} from api_key k where k.tenant = $1 and k.api_key = $2");
     db.query_one(&sql, params![tenant.0, id.0]).await?.as_ref().map(api_key).transpose()
 }
 
@@ -43,7 +52,7 @@ pub async fn page(
     limit: i64,
 ) -> Result<Vec<ApiKey>, StoreError> {
     let sql = format!(
-        "select {COLUMNS} from api_key where tenant = $1 and api_key > $2 order by api_key limit $3"
+        "select {COLUMNS} from api_key k where k.tenant = $1 and k.api_key > $2 order by k.api_key limit $3"
     );
     db.query(&sql, params![tenant.0, after.0, limit]).await?.iter().map(api_key).collect()
 }
@@ -88,14 +97,14 @@ fn api_key(row: &Row) -> Result<ApiKey, StoreError> {
     Ok(ApiKey {
         id: ApiKeyId(row.int("api_key")?),
         tenant: TenantId(row.int("tenant")?),
-        name: row.text("name")?.to_owned(),
+        name: row.text("key_name")?.to_owned(),
         role: Role::named(row.text("role")?).ok_or_else(|| corrupt("role"))?,
         scopes: scopes
             .map(|text| serde_json::from_str(text).map_err(|_| corrupt("scopes")))
             .transpose()?,
         hint: row.text("hint")?.to_owned(),
         created_by: row.text("created_by")?.to_owned(),
-        created_at: Timestamp(row.int("created_at")?),
+        created_at: Timestamp(row.int("key_created_at")?),
         expires_at: row.maybe_int("expires_at")?.map(Timestamp),
         revoked_at: row.maybe_int("revoked_at")?.map(Timestamp),
     })

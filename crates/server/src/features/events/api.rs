@@ -82,7 +82,7 @@ async fn post_event(
     let member = members::resolve_active(&scope, &new.member).await?;
     let program =
         post::program(&scope, new.program.as_deref(), new.at.unwrap_or(scope.now)).await?;
-    post::check_membership(&scope, &member, program.id).await?;
+    post::check_membership(&scope, &member, program.id)?;
     let body =
         Body::Custom(Custom { name: new.name, numbers: new.numbers, attributes: new.attributes });
     let source = new.source.as_deref().unwrap_or("api");

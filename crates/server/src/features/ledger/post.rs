@@ -52,7 +52,7 @@ pub async fn program(
 }
 
 /// Refuses a member who does not take part in the program.
-pub async fn check_membership(
+pub fn check_membership(
     scope: &Scope<App>,
     member: &Member,
     program: ProgramId,
@@ -61,9 +61,10 @@ pub async fn check_membership(
     if scope.caller.again {
         return Ok(());
     }
-    let all = scope.app.lookups.memberships.get((scope.tenant, member.id)).await?;
-    let takes_part = all.iter().flatten().any(|m| m.program == program && m.left_at.is_none());
-    if takes_part { Ok(()) } else { Err(Problem::new(409, "not_in_program")) }
+    if member.programs.contains(&program) {
+        return Ok(());
+    }
+    Err(Problem::new(409, "not_in_program"))
 }
 
 /// The event that `body` on the member's account is.

@@ -110,6 +110,7 @@ fn member(ids: &IdGenerator, tenant: &Tenant, person: &Arrival, there: There) ->
         enrolled_at: person.enrolled_at,
         locale: None,
         attributes: Attributes::new(),
+        programs: Vec::new(),
     }
 }
 

@@ -146,6 +146,7 @@ impl Bulk<'_> {
             enrolled_at: person.enrolled_at,
             locale: person.locale,
             attributes: person.attributes.clone(),
+            programs: vec![self.program],
         }
     }
 }

@@ -224,6 +224,7 @@ impl Chunk<'_> {
             enrolled_at: self.enrolled_at,
             locale: None,
             attributes: Attributes::new(),
+            programs: vec![self.program],
         }
     }
 

@@ -73,6 +73,8 @@ pub struct Member {
     pub locale: Option<Locale>,
     /// What the tenant's schema allows. Personal data.
     pub attributes: Attributes,
+    /// The programs it takes part in, as of when it was read.
+    pub programs: Vec<ProgramId>,
 }
 
 /// Somebody to enroll.
@@ -135,6 +137,7 @@ pub async fn enroll(
         enrolled_at: asked.enrolled_at,
         locale: asked.locale,
         attributes: asked.attributes.clone(),
+        programs: asked.program.into_iter().collect(),
     };
     let mut tx = db.begin().await?;
     for identifier in &identifiers {

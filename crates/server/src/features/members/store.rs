@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use lazo_domain::ids::{AccountId, MemberId, TenantId};
+use lazo_domain::ids::{AccountId, MemberId, ProgramId, TenantId};
 use lazo_domain::time::Timestamp;
 use lazo_store::ledger::open_accounts;
 use lazo_store::{
@@ -12,7 +12,9 @@ use lazo_store::{
 use super::{Attributes, Identifier, Member, MemberKind, MemberStatus};
 
 const COLUMNS: &str =
-    "m.member, m.tenant, m.account, m.kind, m.status, m.enrolled_at, m.locale, m.attributes";
+    "m.member, m.tenant, m.account, m.kind, m.status, m.enrolled_at, m.locale, m.attributes,
+    (select string_agg(cast(s.program as text), ',') from membership s
+     where s.member = m.member and s.tenant = m.tenant and s.left_at is null) as programs";
 
 /// The member of an id.
 pub async fn by_id(db: &Db, tenant: TenantId, id: MemberId) -> Result<Option<Member>, StoreError> {
@@ -294,5 +296,14 @@ fn member(row: &Row) -> Result<Member, StoreError> {
         locale: locale.map(|tag| tag.parse().map_err(StoreError::Corrupt)).transpose()?,
         attributes: serde_json::from_str(row.text("attributes")?)
             .map_err(|_| corrupt("attributes"))?,
+        programs: programs(row)?,
     })
+}
+
+fn programs(row: &Row) -> Result<Vec<ProgramId>, StoreError> {
+    let ids = row.maybe_text("programs")?.into_iter().flat_map(|ids| ids.split(','));
+    let id = |text: &str| text.parse().map(ProgramId);
+    ids.map(id)
+        .collect::<Result<_, _>>()
+        .map_err(|error| StoreError::Shape(format!("a member's programs: {error}")))
 }

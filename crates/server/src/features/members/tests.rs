@@ -104,8 +104,12 @@ async fn r1_the_same_email_in_two_tenants_is_two_members() {
         assert_eq!(store::identifiers(db, one.id, first.id).await.unwrap().len(), 2);
         let stranger = add_identifier(db, &two, first.id, PHONE, "612345678", NOW).await;
         assert!(matches!(stranger, Err(EnrollRefusal::NoMember)), "{stranger:?}");
-        let changed =
-            super::Member { locale: None, status: MemberStatus::Suspended, ..first.clone() };
+        let changed = super::Member {
+            locale: None,
+            status: MemberStatus::Suspended,
+            programs: vec![],
+            ..first.clone()
+        };
         assert!(store::update(db, &changed).await.unwrap());
         assert_eq!(store::by_id(db, one.id, first.id).await.unwrap(), Some(changed));
     })

@@ -1,10 +1,8 @@
 //! The table `membership`.
 
-use std::collections::BTreeMap;
-
 use lazo_domain::ids::{AccountId, MemberId, ProgramId, TenantId};
 use lazo_domain::time::Timestamp;
-use lazo_store::{Columns, Db, Lookup, Question, Row, Statement, StoreError, Tx, params};
+use lazo_store::{Columns, Db, Row, Statement, StoreError, Tx, params};
 
 use super::Membership;
 
@@ -64,27 +62,6 @@ pub async fn of_member(
     let sql = "select program, member, account, joined_at, left_at from membership
         where tenant = $1 and member = $2 order by joined_at, program";
     db.query(sql, params![tenant.0, member.0]).await?.iter().map(membership).collect()
-}
-
-/// Finds members' memberships.
-#[must_use]
-pub fn lookup(db: Db) -> Lookup<(TenantId, MemberId), Vec<Membership>> {
-    let ask = |ids: &[(TenantId, MemberId)]| {
-        let set = Columns::of(ids).int(|id| id.0.0).int(|id| id.1.0).done();
-        let sql = "select s.tenant, s.program, s.member, s.account, s.joined_at, s.left_at
-            from {rows} {each membership s on s.tenant = r.column1 and s.member = r.column2}";
-        Statement::over(sql, set, &[])
-    };
-    let read = |rows: &[Row]| -> Result<BTreeMap<_, Vec<_>>, StoreError> {
-        let mut all: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for row in rows {
-            let membership = membership(row)?;
-            let whose = (TenantId(row.int("tenant")?), membership.member);
-            all.entry(whose).or_default().push(membership);
-        }
-        Ok(all)
-    };
-    Lookup::new(db, Question { ask, read })
 }
 
 fn membership(row: &Row) -> Result<Membership, StoreError> {

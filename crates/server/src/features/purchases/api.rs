@@ -168,7 +168,7 @@ pub async fn buy(
     let member = members::resolve_active(scope, &new.member).await?;
     let at = new.at.unwrap_or(scope.now);
     let program = post::program(scope, new.program.as_deref(), at).await?;
-    post::check_membership(scope, &member, program.id).await?;
+    post::check_membership(scope, &member, program.id)?;
     let source = new.source.as_deref().unwrap_or("api");
     let asked = post::Asked { source, reference: &new.reference, at: new.at };
     let currency = new.currency.clone().unwrap_or_else(|| program.currency.code().to_owned());

@@ -169,7 +169,7 @@ pub async fn reserve(scope: &Scope<App>, new: &NewRedemption) -> Result<Redempti
     let member = members::resolve_active(scope, &new.member).await?;
     scope.own_member(member.id)?;
     let program = post::program(scope, new.program.as_deref(), scope.now).await?;
-    post::check_membership(scope, &member, program.id).await?;
+    post::check_membership(scope, &member, program.id)?;
     let redemption = named(&member, &new.reference);
     let owner = (member.id, member.account);
     store::remember(&scope.app.db, scope.tenant, redemption, owner, scope.caller.real_now).await?;

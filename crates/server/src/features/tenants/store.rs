@@ -9,24 +9,26 @@ use lazo_store::{Columns, Db, Lookup, Question, Row, Statement, StoreError, Tx, 
 
 use super::{Tenant, TenantConfig};
 
-const COLUMNS: &str = "tenant, code, name, legal_entity, country, time_zone, currency, locales,
-    member_attributes, sandbox, clock_at, live, config_version, heard, created_at";
+/// The columns of a tenant `t`, for [`tenant`].
+pub const COLUMNS: &str =
+    "t.tenant, t.code, t.name, t.legal_entity, t.country, t.time_zone, t.currency, t.locales,
+    t.member_attributes, t.sandbox, t.clock_at, t.live, t.config_version, t.heard, t.created_at";
 
 /// Every tenant, in the order of their codes.
 pub async fn all(db: &Db) -> Result<Vec<Tenant>, StoreError> {
-    let rows = db.query(&format!("select {COLUMNS} from tenant order by code"), &[]).await?;
+    let rows = db.query(&format!("select {COLUMNS} from tenant t order by t.code"), &[]).await?;
     rows.iter().map(tenant).collect()
 }
 
 /// The tenant of a code.
 pub async fn by_code(db: &Db, code: &str) -> Result<Option<Tenant>, StoreError> {
-    let sql = format!("select {COLUMNS} from tenant where code = $1");
+    let sql = format!("select {COLUMNS} from tenant t where t.code = $1");
     db.query_one(&sql, params![code]).await?.as_ref().map(tenant).transpose()
 }
 
 /// The tenant of an id.
 pub async fn by_id(db: &Db, id: TenantId) -> Result<Option<Tenant>, StoreError> {
-    let sql = format!("select {COLUMNS} from tenant where tenant = $1");
+    let sql = format!("select {COLUMNS} from tenant t where t.tenant = $1");
     db.query_one(&sql, params![id.0]).await?.as_ref().map(tenant).transpose()
 }
 
@@ -130,7 +132,8 @@ pub async fn retire(tx: &mut Tx, id: TenantId) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn tenant(row: &Row) -> Result<Tenant, StoreError> {
+/// The tenant of a row with [`COLUMNS`].
+pub fn tenant(row: &Row) -> Result<Tenant, StoreError> {
     let config = TenantConfig {
         code: row.text("code")?.to_owned(),
         name: row.text("name")?.to_owned(),

@@ -150,7 +150,7 @@ async fn grant_tier(
     }
     let member = members::resolve_active(&scope, &member).await?;
     let program = post::program(&scope, new.program.as_deref(), scope.now).await?;
-    post::check_membership(&scope, &member, program.id).await?;
+    post::check_membership(&scope, &member, program.id)?;
     let detail = json!({ "group": new.group, "tier": new.tier });
     let body = Body::GrantTier {
         group: new.group,

@@ -67,8 +67,8 @@ async fn post_transfer(
     let to = members::resolve_active(&scope, &new.to).await?;
     let program =
         post::program(&scope, new.program.as_deref(), new.at.unwrap_or(scope.now)).await?;
-    post::check_membership(&scope, &from, program.id).await?;
-    post::check_membership(&scope, &to, program.id).await?;
+    post::check_membership(&scope, &from, program.id)?;
+    post::check_membership(&scope, &to, program.id)?;
     let point_type = post::point_type(&program, &new.point_type)?;
     let asked = post::Asked { source: "transfer", reference: &new.reference, at: new.at };
     let body = Body::TransferOut { point_type, points: Points(new.points), to: to.account };

@@ -16,7 +16,7 @@ const USAGE: &str = "\
 usage: cargo xtask tidy               check the house rules
        cargo xtask coverage           write docs/coverage.md
        cargo xtask coverage --check   fail when docs/coverage.md is out of date
-       cargo xtask bench [--help]     build what is shipped, and measure it beside pgbench
+       cargo xtask bench [--help]     build the release, and measure it beside pgbench
 ";
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -45,16 +45,16 @@ fn main() -> anyhow::Result<ExitCode> {
     }
 }
 
-/// Builds the binaries as they are shipped, and measures them.
+/// Builds the release binaries and measures them.
 fn bench(root: &Path, arguments: &[&str]) -> anyhow::Result<ExitCode> {
     let mut cargo = std::process::Command::new(env!("CARGO"));
-    cargo.args(["build", "--profile", "dist", "-p", "lazo", "-p", "lazo-bench"]).current_dir(root);
+    cargo.args(["build", "--release", "-p", "lazo", "-p", "lazo-bench"]).current_dir(root);
     if !cargo.status()?.success() {
         return Ok(ExitCode::FAILURE);
     }
     let target =
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
-    let bench = target.join("dist/lazo-bench");
+    let bench = target.join("release/lazo-bench");
     let measured = std::process::Command::new(bench).args(arguments).status()?;
     Ok(if measured.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -165,3 +165,5 @@ problem-not-sunset = Sunset comes first
 problem-not-sunset-detail = { $why }.
 problem-points-left = Members still have points
 problem-points-left-detail = { $why }.
+problem-merge-refused = The merge does not go on
+problem-merge-refused-detail = { $refusal }: { $why }

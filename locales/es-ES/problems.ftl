@@ -165,3 +165,5 @@ problem-not-sunset = Primero el ocaso
 problem-not-sunset-detail = { $why }.
 problem-points-left = Los socios aún tienen puntos
 problem-points-left-detail = { $why }.
+problem-merge-refused = La fusión no sigue
+problem-merge-refused-detail = { $refusal }: { $why }

@@ -219,6 +219,9 @@ pub struct Demo {
     /// Sets everything up and says what to try, without serving
     #[arg(long)]
     pub no_serve: bool,
+    /// How many members the largest of the three programs to be merged has
+    #[arg(long, value_name = "MEMBERS", default_value_t = 30_000, value_parser = clap::value_parser!(u64).range(600..=1_000_000))]
+    pub members: u64,
 }
 
 /// Arguments of `backup`.

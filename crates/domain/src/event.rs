@@ -144,6 +144,10 @@ pub struct Piece {
     /// In an opening balance, the redemption elsewhere that they are set aside for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold: Option<PieceHold>,
+    /// For points that leave (less than zero) in an opening balance taken apart again: the lot that they leave, instead of
+    /// making a debt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_lot: Option<LotId>,
 }
 
 /// A hold that came with an opening balance: it can be captured or cancelled here, and lapses when it would have.

@@ -18,8 +18,8 @@ use crate::App;
 use crate::features::tenants::Tenant;
 use crate::features::{
     accounts, adjustments, api_keys, audit, brands, configuration, earning_rules, events,
-    member_tokens, members, pos, programs, purchases, redemptions, returns, rewards, sandbox,
-    staff, tenants, tiers, transfers, vouchers, webhook_endpoints,
+    integration_projects, member_tokens, members, pos, programs, purchases, redemptions, returns,
+    rewards, sandbox, staff, tenants, tiers, transfers, vouchers, webhook_endpoints,
 };
 use crate::http::{self, Access, AccessTable, Desk, Frame, Known, Limits, Tenancy};
 
@@ -34,6 +34,7 @@ fn endpoints() -> OpenApiRouter<App> {
         .merge(configuration::api::routes())
         .merge(earning_rules::api::routes())
         .merge(events::api::routes())
+        .merge(integration_projects::api::routes())
         .merge(member_tokens::api::routes())
         .merge(members::api::routes())
         .merge(members::belongings::routes())
@@ -62,6 +63,7 @@ const ROWS: &[&[Access]] = &[
     configuration::api::ACCESS,
     earning_rules::api::ACCESS,
     events::api::ACCESS,
+    integration_projects::api::ACCESS,
     member_tokens::api::ACCESS,
     members::api::ACCESS,
     members::belongings::ACCESS,

@@ -37,6 +37,8 @@ pub struct Parts {
     pub entropy: Arc<dyn Entropy>,
     /// Where webhooks may go.
     pub webhooks: webhook_endpoints::Gate,
+    /// Where files live that are not in the database.
+    pub data_dir: std::path::PathBuf,
 }
 
 impl App {
@@ -53,7 +55,10 @@ impl App {
         let db = Db::open(&config.database, options).await?;
         db.migrate().await?;
         let app = Self::over(db, clock, holder).await?;
-        Ok(app.with(|parts| parts.webhooks = webhook_endpoints::Gate::of(config)))
+        Ok(app.with(|parts| {
+            parts.webhooks = webhook_endpoints::Gate::of(config);
+            parts.data_dir.clone_from(&config.data_dir);
+        }))
     }
 
     /// The application over a database that is open and migrated.
@@ -72,6 +77,7 @@ impl App {
             ledger,
             entropy: Arc::new(MachineEntropy),
             webhooks: webhook_endpoints::Gate::strict(),
+            data_dir: ".".into(),
         })))
     }
 

@@ -96,6 +96,28 @@ pub enum MergeAction {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
+    /// Takes in what a source tells after its snapshot: changes, late points, returns, cancelled awards
+    CatchUp {
+        /// The file
+        file: PathBuf,
+        /// Its mapping, of kind changes
+        #[arg(long, value_name = "FILE")]
+        mapping: PathBuf,
+    },
+    /// Asks for accounts to be taken out of a golden member; a second person agrees with `approve NUMBER`
+    Unmerge {
+        /// The accounts that leave, each as source/number
+        #[arg(required = true, value_name = "ACCOUNT")]
+        accounts: Vec<String>,
+    },
+    /// Asks for a wave to be rolled back; a second person agrees with `approve NUMBER`
+    Rollback {
+        /// The wave
+        #[arg(long, value_name = "NUMBER")]
+        wave: i64,
+    },
+    /// Lists what the sources get back of waves that were rolled back
+    GivenBack,
     /// Writes snapshots, plan and ledger as files for `tools/audit.py`
     Export {
         /// The folder

@@ -1,6 +1,10 @@
 //! `lazo demo`: an invented company in a folder of its own, its purchases imported, served, with what to try next.
 
+mod people;
 mod purchases;
+mod random;
+mod sources;
+mod story;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -44,6 +48,7 @@ pub async fn run(context: &Context, args: Demo) -> Result<(), Fault> {
         }
         None => set_up(context, &app, folder).await?,
     };
+    story::tell(context, &app, folder, args.members).await?;
     let till = key(context, &app, &tenant, "demo till", Role::Cashier).await?;
     let back = key(context, &app, &tenant, "demo back end", Role::Backend).await?;
     context.printer.text(&next_steps(&args, &till, &back, context.now()))?;
@@ -70,7 +75,13 @@ fn clear(folder: &Path) -> Result<(), Fault> {
             _ => {}
         }
     }
-    Ok(())
+    match std::fs::remove_dir_all(folder.join("merge")) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Fault::failed(format!(
+            "{}: cannot be removed: {error}",
+            folder.join("merge").display()
+        ))),
+        _ => Ok(()),
+    }
 }
 
 async fn set_up(context: &Context, app: &App, folder: &Path) -> Result<Tenant, Fault> {
@@ -170,6 +181,12 @@ Try this in another terminal (keys end in a week):
   # Why did that sale earn what it earned? And are the books in order?
   {lazo} --database sqlite://{folder}/lazo.db explain {reference}
   {lazo} --database sqlite://{folder}/lazo.db verify
+
+  # How three programs became one: where it stands, what a member reads, what an outside auditor finds.
+  {lazo} --database sqlite://{folder}/lazo.db --tenant uno merge status
+  {lazo} --database sqlite://{folder}/lazo.db --tenant uno merge statement aurora/700000017 --lang es-ES
+  python3 tools/audit.py {folder}/merge/audit
+  # For finance: {folder}/merge/control-4.html; for the member: {folder}/merge/statement-es.html
 
 The API's documentation: {base}/api/docs/   (Ctrl-C ends the demo)
 

@@ -116,6 +116,7 @@ pub(super) fn transfer_out(
             lot_kind: LotKind::Transferred,
             release_at: None,
             hold: None,
+            from_lot: None,
         });
     }
     draft.tell("points.transferred", id, points.negated()?, || json!({ "to": to }));
@@ -166,6 +167,8 @@ pub(super) fn opening(draft: &mut Draft<'_>, pieces: &[Piece]) -> Result<(), Ref
                 piece.points.negated()?,
                 draft.at(),
             )?;
+        } else if let Some(lot) = piece.from_lot {
+            leave(draft, lot, piece)?;
         } else if piece.points.0 < 0 {
             redeemable(&program, piece.point_type)?;
             draft.owe(piece.point_type, piece.points.negated()?, Side::Opening)?;
@@ -180,6 +183,28 @@ pub(super) fn opening(draft: &mut Draft<'_>, pieces: &[Piece]) -> Result<(), Ref
         draft.tell("points.adjusted", piece.point_type, points, || json!({ "reason": "opening" }));
     }
     Ok(())
+}
+
+/// Points of a named lot leave for where they belong; what is set aside for a reward stays.
+fn leave(draft: &mut Draft<'_>, id: LotId, piece: &Piece) -> Result<(), Refusal> {
+    let lot = draft.lot(id)?;
+    if lot.point_type != piece.point_type || piece.points.0 >= 0 {
+        let why = "points that leave a lot are less than 0 and of its point type".into();
+        return Err(Refusal::Invalid { field: "/pieces/points", why });
+    }
+    let wanted = piece.points.negated()?;
+    let free = lot.available.min(wanted).max(Points::ZERO);
+    let waiting = lot.pending.min(wanted.minus(free)?);
+    let missing = wanted.minus(free)?.minus(waiting)?;
+    if missing.is_positive() {
+        return Err(Refusal::InsufficientBalance { missing });
+    }
+    for (side, part) in [(Side::Available, free), (Side::Pending, waiting)] {
+        if part.is_positive() {
+            draft.out(id, side, Side::Opening, part, draft.at())?;
+        }
+    }
+    moved(draft, "adjusted", id, wanted)
 }
 
 fn bring(draft: &mut Draft<'_>, piece: &Piece, from: Side) -> Result<LotId, Refusal> {

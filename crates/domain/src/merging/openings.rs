@@ -100,6 +100,7 @@ impl Opening {
                 // A dispute has no end of its own: only a person ends it.
                 until: self.hold_until.unwrap_or(Timestamp::MAX),
             }),
+            from_lot: None,
         }
     }
 }

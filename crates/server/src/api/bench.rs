@@ -133,6 +133,13 @@ impl Bench {
         bench
     }
 
+    /// The same with files in a folder.
+    pub fn in_folder(mut self, folder: &std::path::Path) -> Self {
+        self.app = self.app.with(|parts| parts.data_dir = folder.to_owned());
+        self.router = super::router(self.app.clone(), Limits::default());
+        self
+    }
+
     /// A token of somebody who administers both tenants.
     pub async fn partner(&self) -> String {
         let both = tenants::store::all(&self.app.db).await.unwrap();

@@ -319,6 +319,7 @@ impl Maker<'_> {
             earned_at: Timestamp(at.0 - self.rng.within(0, 300 * DAY)),
             expires_at,
             lot_kind: LotKind::Opening,
+            from_lot: None,
             release_at: None,
             hold: None,
         }

@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use lazo_domain::points::decimal;
 use lazo_domain::time::{DAY, SECOND, Timestamp};
 
+use super::random::Random;
+
 /// How many cards buy, the first with number [`FIRST_CARD`].
 const CARDS: u64 = 240;
 const FIRST_CARD: u64 = 1_001;
@@ -26,7 +28,7 @@ const SHELF: &[(&str, &str, u64)] = &[
 
 /// The file of purchases up to `now`, as CSV, in the order in which they happened.
 pub fn invented(now: Timestamp) -> String {
-    let mut random = Random(2_026);
+    let mut random = Random::new(2_026);
     let mut baskets: Vec<(Timestamp, u64)> = Vec::new();
     for card in 0..CARDS {
         // Some come every few days, some every few weeks, as in any shop.
@@ -59,21 +61,4 @@ pub fn invented(now: Timestamp) -> String {
 
 fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(0)
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014): small, even, and the same on every machine.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, limit: u64) -> u64 {
-        self.next() % limit
-    }
 }

@@ -7,7 +7,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use lazo_server::App;
-use lazo_server::features::integration_projects::{MergeFault, Project, State, Workbench, store};
+use lazo_server::features::integration_projects::{
+    MergeFault, Project, State, Watch, Workbench, store,
+};
 use serde::Serialize;
 
 use crate::args::{Format, Merge, MergeAction};
@@ -135,8 +137,38 @@ impl Desk<'_> {
                 self.say(format!("plan {} is approved: {}", plan.revision, plan.run_hash));
                 Ok(())
             }
-            MergeAction::Approve { request: Some(_), .. } => {
-                Err(Fault::failed("there is no such request"))
+            MergeAction::Approve { request: Some(number), reject } => {
+                let step =
+                    async |w: Watch<'_>| bench.decide_request(project, number, !reject, w).await;
+                let outcome = self.watched(step).await?;
+                self.say(format!(
+                    "request {number} is {}",
+                    if reject { "rejected" } else { "done" }
+                ));
+                self.json(&outcome)
+            }
+            MergeAction::Unmerge { accounts } => {
+                let keys =
+                    accounts.iter().map(|text| show::key(text)).collect::<Result<Vec<_>, _>>()?;
+                let (request, shown) = bench.ask_unmerge(project, &keys).await.map_err(fault)?;
+                self.asked(&request.kind, request.request);
+                self.json(&shown)
+            }
+            MergeAction::Rollback { wave } => {
+                let request = bench.ask_rollback(project, wave).await.map_err(fault)?;
+                self.asked(&request.kind, request.request);
+                Ok(())
+            }
+            MergeAction::CatchUp { file, mapping } => {
+                let step = async |w: Watch<'_>| bench.take_in(project, &file, &mapping, w).await;
+                let done = self.watched(step).await?;
+                self.json(&done)
+            }
+            MergeAction::GivenBack => {
+                let after = ("", "");
+                let all =
+                    store::items::page(&self.app.db, project, "given_back", after, LISTED).await?;
+                show::given_back(self.context, &all)
             }
             MergeAction::Run { wave } => {
                 let run = self.watched(async |w| bench.run_wave(project, wave, w).await).await?;
@@ -218,9 +250,7 @@ impl Desk<'_> {
     /// Runs a step with its progress told.
     async fn watched<T>(
         &self,
-        step: impl AsyncFnOnce(
-            &(dyn Fn(&'static str, u64, Option<u64>) + Send + Sync),
-        ) -> Result<T, MergeFault>,
+        step: impl AsyncFnOnce(Watch<'_>) -> Result<T, MergeFault>,
     ) -> Result<T, Fault> {
         let shown: Mutex<Option<(&'static str, Progress)>> = Mutex::default();
         let quiet = self.context.printer.quiet;
@@ -241,6 +271,12 @@ impl Desk<'_> {
             progress.end();
         }
         done.map_err(fault)
+    }
+
+    fn asked(&self, kind: &str, number: i64) {
+        self.say(format!(
+            "{kind} is asked for; a second person agrees with: lazo merge approve {number}"
+        ));
     }
 
     fn say(&self, words: String) {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use lazo_domain::merging::SourceKey;
 use lazo_server::features::integration_projects::store::desk::DeskItem;
+use lazo_server::features::integration_projects::store::items::Item;
 use lazo_server::features::integration_projects::store::links::Link;
 use lazo_server::features::integration_projects::{
     ControlReport, DryRun, FileProfile, Loaded, MemberStatement, Project, Status, WaveRun,
@@ -181,6 +182,23 @@ pub fn exceptions(context: &Context, all: &[DeskItem]) -> Result<(), Fault> {
             Cell::text(&item.state),
             Cell::text(item.owner.clone().unwrap_or_default()),
             Cell::text(item.note.clone().unwrap_or_default()),
+        ])?;
+    }
+    table.end()
+}
+
+pub fn given_back(context: &Context, all: &[Item]) -> Result<(), Fault> {
+    let mut table =
+        context.printer.table(&["source", "member", "point_type", "lot", "points", "event"]);
+    for item in all {
+        let body: Value = serde_json::from_str(&item.body).unwrap_or_default();
+        table.row(vec![
+            Cell::text(&item.key.source),
+            Cell::text(&item.key.member),
+            Cell::text(shown(&body["point_type"])),
+            Cell::text(shown(&body["lot"])),
+            Cell::number(shown(&body["points"])),
+            Cell::text(shown(&body["event"])),
         ])?;
     }
     table.end()

@@ -134,6 +134,7 @@ fn m21_an_opening_debt_is_a_lot_below_zero_and_can_be_undone() {
         earned_at: at("2025-01-01"),
         expires_at: expires_at.map(at),
         lot_kind: Default::default(),
+        from_lot: None,
         release_at: None,
         hold: None,
     };

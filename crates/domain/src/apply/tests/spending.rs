@@ -15,6 +15,7 @@ fn i9_the_earliest_expiry_pays_first() {
         earned_at: at("2025-01-01"),
         expires_at: expires_at.map(at),
         lot_kind: Default::default(),
+        from_lot: None,
         release_at: None,
         hold: None,
     };
@@ -128,6 +129,7 @@ fn m20_an_opening_balance_brings_its_holds_and_its_pending_points() {
         earned_at: at("2025-01-01"),
         expires_at: Some(at("2027-01-01")),
         lot_kind: Default::default(),
+        from_lot: None,
         release_at: release.map(at),
         hold: hold.map(|id| crate::event::PieceHold {
             redemption: RedemptionId(id),

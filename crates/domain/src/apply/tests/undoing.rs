@@ -12,6 +12,7 @@ fn piece(points: i64, expires: Option<&str>) -> Piece {
         earned_at: at("2026-01-01"),
         expires_at: expires.map(at),
         lot_kind: LotKind::Opening,
+        from_lot: None,
         release_at: None,
         hold: None,
     }

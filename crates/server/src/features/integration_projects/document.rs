@@ -158,13 +158,18 @@ impl Document {
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
         document.folder = std::path::absolute(folder).map_err(io(folder))?;
-        if document.waves.is_empty() {
-            document.waves = usual_waves();
-        }
-        document.check()?;
+        document.complete()?;
         let path = document.folder.join(&document.rules);
         let rules = read_rules(&path)?;
         Ok((document, rules))
+    }
+
+    /// Fills in the usual waves where none are named, and refuses what is no project.
+    pub fn complete(&mut self) -> Result<(), MergeFault> {
+        if self.waves.is_empty() {
+            self.waves = usual_waves();
+        }
+        self.check()
     }
 
     /// The source of a code.
@@ -181,6 +186,10 @@ impl Document {
 
     fn check(&self) -> Result<(), MergeFault> {
         let bad = |what: String, hint: &str| Err(refused("merge_document", what, hint));
+        let code = crate::features::tenants::code_error("/code", &self.code);
+        if let Some(error) = code {
+            return bad(format!("`{}` is no code: {}", self.code, error.message), "");
+        }
         if self.sources.is_empty() {
             return bad("the project has no source".into(), "add [[sources]] with code and files");
         }

@@ -133,10 +133,11 @@ impl Workbench {
             return Err(refused("merge_decision", what, DECISIONS.join(", ")));
         }
         let (left, right) = if left <= right { (left, right) } else { (right, left) };
-        let link = links::by_key(&self.app.db, project, left, right).await?.ok_or_else(|| {
-            let what = format!("{} and {} are no pair that was found", name(left), name(right));
-            refused("merge_no_pair", what, "`lazo merge review` lists the pairs")
-        })?;
+        let known = links::by_key(&self.app.db, project, left, right).await?;
+        let link = match known {
+            Some(link) => link,
+            None => self.assisted(project, left, right).await?,
+        };
         self.not_their_own(project, &link).await?;
         let stake = self.stake(project, &link).await?;
         let above = project.document.review.double_above;
@@ -170,6 +171,27 @@ impl Workbench {
         hold.release().await?;
         let decided = links::by_key(&self.app.db, project, left, right).await?;
         Ok(decided.unwrap_or(link))
+    }
+
+    /// A pair that matching did not find and a person names, such as when both logins were shown at the desk.
+    async fn assisted(
+        &self,
+        project: &Project,
+        left: &SourceKey,
+        right: &SourceKey,
+    ) -> Result<Link, MergeFault> {
+        let keys = [left.clone(), right.clone()];
+        let there = accounts::of(&self.app.db, project, &keys).await?;
+        if there.len() < keys.len() {
+            let what =
+                format!("{} and {} are not both accounts of this project", name(left), name(right));
+            return Err(refused("merge_no_pair", what, "`lazo merge review` lists the pairs"));
+        }
+        let link = link(left, right, 0.0, false, "named by a person".to_owned());
+        let mut tx = self.app.db.begin().await?;
+        links::insert(&mut tx, project, std::slice::from_ref(&link)).await?;
+        tx.commit().await?;
+        Ok(link)
     }
 
     /// Nobody decides on an account of a colleague that is the reviewer's own: whoever works here is marked so, and the

@@ -3,24 +3,32 @@
 //! The core plans and judges; here is what carries it out: state and gates, snapshots in tables, matching, dry runs,
 //! waves through the ledger's door, reports, statements and undoing.
 
+pub mod api;
 mod clusters;
 mod document;
 mod dry_run;
 mod export;
 mod fault;
 mod golden;
+mod late;
+mod later;
 mod load;
 mod matching;
 mod post;
 mod profile;
 mod quality;
 mod reconcile;
+mod requests;
+mod rollback;
 mod rows;
 mod speak;
 mod spool;
 mod state;
 mod statement;
 pub mod store;
+#[cfg(test)]
+mod tests;
+mod unmerge;
 mod waves;
 mod workbench;
 
@@ -28,6 +36,8 @@ pub use document::{Document, SourceFile, SourceSpec, WaveSpec};
 pub use dry_run::DryRun;
 pub use export::Exported;
 pub use fault::{MergeFault, Refused};
+pub use late::TakenIn;
+pub use later::mark;
 pub use load::{Loaded, Preview};
 pub use matching::Matched;
 pub use post::WaveRun;

@@ -28,7 +28,7 @@ use crate::features::vouchers::{self, Voucher};
 mod events;
 
 use events::derived;
-pub(super) use events::ledger_source;
+pub(super) use events::{ledger_source, reference};
 
 /// Members posted between two checkpoints: one batch of the ledger's own.
 const BATCH: i64 = 256;

@@ -1,5 +1,6 @@
 //! A row of a source as a part of an account: every field checked, nothing guessed.
 
+use lazo_domain::merging::prepare::DeltaChange;
 use lazo_domain::merging::snapshot::{
     Consent, ConsentState, LotState, PaidPlan, PoolSeat, SourceCounter, SourceLot, SourceStatus,
     SourceTier, SourceVoucher, Unit,
@@ -93,7 +94,8 @@ fn account(fields: &Fields<'_>, place: &str) -> Result<AccountPart, Bad> {
     })
 }
 
-fn lot(fields: &Fields<'_>) -> Result<SourceLot, Bad> {
+/// A lot.
+pub fn lot(fields: &Fields<'_>) -> Result<SourceLot, Bad> {
     let kind = fields.text("kind")?;
     Ok(SourceLot {
         lot: fields.needed("lot")?,
@@ -124,8 +126,22 @@ fn consent(fields: &Fields<'_>) -> Result<Consent, Bad> {
         state: known.ok_or_else(|| unknown("state", &state))?,
         at: fields.needed_time("at")?,
         controller: fields.text("controller")?,
-        specific: fields.kind() == RowKind::Consents && fields.flag("specific")?,
+        specific: fields.flag("specific")?,
         evidence: fields.text("evidence")?,
+    })
+}
+
+/// A change since the snapshot.
+pub fn change(fields: &Fields<'_>, what: &str) -> Result<DeltaChange, Bad> {
+    Ok(match what {
+        "earned" => DeltaChange::Earned(lot(fields)?),
+        "spent" => DeltaChange::Spent {
+            lot: fields.needed("lot")?,
+            points: needed_whole(fields, "points")?,
+        },
+        "said" => DeltaChange::Said(consent(fields)?),
+        "status" => DeltaChange::Status(word(fields, "state", SourceStatus::Active)?),
+        _ => return Err(unknown("change", what)),
     })
 }
 

@@ -197,6 +197,10 @@ impl Workbench {
             super::store::accounts::forget_people(&self.app.db, project).await?;
         }
         hold.release().await?;
+        if to == State::Delta {
+            // What came while the sources were frozen counts now, as of when it happened.
+            self.apply_items(&moved, &mut Default::default(), &|_, _, _| {}).await?;
+        }
         Ok(moved)
     }
 

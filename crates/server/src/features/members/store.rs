@@ -259,6 +259,23 @@ pub async fn unsuppress(
     Ok(())
 }
 
+/// Gives identifiers of one member to another.
+pub async fn move_identifiers(
+    tx: &mut Tx,
+    tenant: TenantId,
+    names: &[Identifier],
+    from: MemberId,
+    (to, account): (MemberId, AccountId),
+) -> Result<(), StoreError> {
+    let set = Columns::of(names).text(|n| n.scheme.clone()).text(|n| n.value.clone()).done();
+    let sql = "update member_identifier set member = $4, account = $5 from {rows}
+        where member_identifier.tenant = $3 and member_identifier.scheme = r.column1
+        and member_identifier.value = r.column2 and member_identifier.member = $6";
+    let key = params![tenant.0, to.0, account.0, from.0];
+    tx.run_all(vec![Statement::over(sql, set, key)]).await?;
+    Ok(())
+}
+
 /// Stops members for now.
 pub async fn suspend(
     tx: &mut Tx,

@@ -31,6 +31,21 @@ pub async fn insert(db: &Db, tenant: TenantId, vouchers: &[Voucher]) -> Result<(
     tx.commit().await
 }
 
+/// Gives codes of one account to another, those that were used too: their history goes along.
+pub async fn move_codes(
+    tx: &mut Tx,
+    tenant: TenantId,
+    codes: &[String],
+    from: AccountId,
+    to: AccountId,
+) -> Result<(), StoreError> {
+    let set = Columns::of(codes).text(Clone::clone).done();
+    let sql = "update voucher set account = $3 from {rows}
+        where voucher.tenant = $2 and voucher.code = r.column1 and voucher.account = $4";
+    tx.run_all(vec![Statement::over(sql, set, params![tenant.0, to.0, from.0])]).await?;
+    Ok(())
+}
+
 /// All codes of a redemption, in order.
 pub async fn of_redemption(
     db: &Db,

@@ -188,6 +188,7 @@ pub(crate) fn opening(points: i64) -> Body {
             earned_at: noon(),
             expires_at: None,
             lot_kind: LotKind::Opening,
+            from_lot: None,
             release_at: None,
             hold: None,
         }],

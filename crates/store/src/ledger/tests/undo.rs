@@ -37,6 +37,7 @@ async fn i1_half_a_transfer_is_refused() {
             earned_at: shop::noon(),
             expires_at: None,
             lot_kind: lazo_domain::account::LotKind::Transferred,
+            from_lot: None,
             release_at: None,
             hold: None,
         };

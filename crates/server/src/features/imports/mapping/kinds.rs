@@ -21,7 +21,7 @@ pub const PERSON: &[&str] = &[
 
 /// Fields that are numbers.
 pub(super) const NUMBERS: &[&str] =
-    &["quantity", "price", "net", "points", "value", "bought_for", "amount"];
+    &["quantity", "price", "net", "points", "value", "bought_for", "amount", "granted"];
 /// Fields that are instants.
 pub(super) const TIMES: &[&str] = &[
     "at",
@@ -140,7 +140,11 @@ impl RowKind {
                 "channel",
                 "at",
                 "controller",
+                "specific",
                 "evidence",
+                "granted",
+                "hold",
+                "hold_until",
             ],
         }
     }

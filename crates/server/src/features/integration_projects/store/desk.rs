@@ -186,6 +186,19 @@ pub async fn ask(tx: &mut Tx, project: &Project, new: &Request) -> Result<(), St
     Ok(())
 }
 
+/// Keeps how a request is to be carried out, before anything of it is.
+pub async fn freeze(
+    tx: &mut Tx,
+    project: &Project,
+    request: i64,
+    detail: &str,
+) -> Result<(), StoreError> {
+    let sql = "update integration_request set detail = $4
+        where tenant = $1 and project = $2 and request = $3 and state = 'waiting'";
+    tx.execute(sql, params![project.tenant.0, project.id.0, request, detail]).await?;
+    Ok(())
+}
+
 /// Notes how a request ended. False when it waits no longer.
 pub async fn decide(
     tx: &mut Tx,

@@ -1,0 +1,89 @@
+//! Endpoints of integration projects: the same functions that `lazo merge` calls.
+
+mod acts;
+mod views;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::App;
+use crate::http::{Access, Role};
+
+const READ: &[Role] = &[Role::Analyst, Role::Finance, Role::ProgramManager, Role::Admin];
+const WORK: &[Role] = &[Role::ProgramManager, Role::Admin];
+const SIGN: &[Role] = &[Role::Finance, Role::Admin];
+const TELL: &[Role] = &[Role::Agent, Role::Finance, Role::ProgramManager, Role::Admin];
+
+/// Who may call what.
+pub const ACCESS: &[Access] = &[
+    Access::get("/integration-projects", "integration-projects:read", READ),
+    Access::post("/integration-projects", "integration-projects:write", WORK),
+    Access::get("/integration-projects/{project}", "integration-projects:read", READ),
+    Access::post("/integration-projects/{project}/profile", "integration-projects:write", WORK),
+    Access::post("/integration-projects/{project}/map", "integration-projects:write", WORK),
+    Access::post("/integration-projects/{project}/match", "integration-projects:write", WORK),
+    Access::post("/integration-projects/{project}/dry-run", "integration-projects:write", WORK),
+    Access::post("/integration-projects/{project}/advance", "integration-projects:write", WORK),
+    Access::post("/integration-projects/{project}/approve", "integration-projects:decide", WORK)
+        .by_people(),
+    Access::get("/integration-projects/{project}/plan", "integration-projects:read", READ),
+    Access::get("/integration-projects/{project}/quality", "integration-projects:read", READ),
+    Access::get("/integration-projects/{project}/links", "integration-projects:review", WORK),
+    Access::post("/integration-projects/{project}/links", "integration-projects:review", WORK)
+        .by_people(),
+    Access::get("/integration-projects/{project}/exceptions", "integration-projects:read", READ),
+    Access::get("/integration-projects/{project}/statement", "integration-projects:tell", TELL),
+    Access::post(
+        "/integration-projects/{project}/waves/{wave}/run",
+        "integration-projects:run",
+        WORK,
+    ),
+    Access::post(
+        "/integration-projects/{project}/waves/{wave}/reconcile",
+        "integration-projects:run",
+        TELL,
+    ),
+    Access::get(
+        "/integration-projects/{project}/waves/{wave}/report",
+        "integration-projects:read",
+        READ,
+    ),
+    Access::post(
+        "/integration-projects/{project}/waves/{wave}/sign",
+        "integration-projects:sign",
+        SIGN,
+    )
+    .by_people(),
+    Access::get("/integration-projects/{project}/requests", "integration-projects:read", READ),
+    Access::post("/integration-projects/{project}/requests", "integration-projects:write", WORK),
+    Access::post(
+        "/integration-projects/{project}/requests/{request}/decide",
+        "integration-projects:decide",
+        WORK,
+    )
+    .by_people(),
+];
+
+/// The endpoints of this noun.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(views::list_projects, acts::describe_project))
+        .routes(routes!(views::get_project))
+        .routes(routes!(acts::profile_sources))
+        .routes(routes!(acts::map_sources))
+        .routes(routes!(acts::match_people))
+        .routes(routes!(acts::dry_run))
+        .routes(routes!(acts::advance_project))
+        .routes(routes!(acts::approve_plan))
+        .routes(routes!(views::get_plan))
+        .routes(routes!(views::get_quality))
+        .routes(routes!(views::list_links, acts::decide_link))
+        .routes(routes!(views::list_exceptions))
+        .routes(routes!(views::get_statement))
+        .routes(routes!(acts::run_wave))
+        .routes(routes!(acts::reconcile_wave))
+        .routes(routes!(views::get_report))
+        .routes(routes!(acts::sign_wave))
+        .routes(routes!(views::list_requests, acts::ask_for))
+        .routes(routes!(acts::decide_request))
+}

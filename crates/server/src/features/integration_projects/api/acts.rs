@@ -1,0 +1,297 @@
+//! What callers do with a project. Long steps go on when the caller does not wait: `GET` tells how far they are.
+
+use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
+
+use axum::Json;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::super::document::Document;
+use super::super::fault::MergeFault;
+use super::super::matching::key_of;
+use super::super::state::State;
+use super::views::{ProjectView, at, bench, link_view, number, problem, request_view, view};
+use crate::App;
+use crate::http::{PathId, Payload, Problem, Scope};
+
+/// How long a caller waits for a step before being told that it goes on.
+const WAITS: Duration = Duration::from_secs(10);
+
+/// A project as it is described: the project file and the rules file, as JSON.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewProject {
+    /// What the project file holds; files are named from the project's folder below the server's data folder.
+    #[schema(value_type = Object)]
+    document: Value,
+    /// What the rules file holds.
+    #[schema(value_type = Object)]
+    rules: Value,
+}
+
+/// What is decided on a pair.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    /// One account, as `source/number`.
+    left: String,
+    /// The other.
+    right: String,
+    /// `merge`, `not_same` or `need_info`.
+    decision: String,
+}
+
+/// Where a project is to go.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Advance {
+    /// The state.
+    state: String,
+}
+
+/// What is signed.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Signature {
+    /// The report's SHA-256, or the beginning of it.
+    sha256: String,
+}
+
+/// Something that a second person must agree to.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewRequest {
+    /// `unmerge` or `rollback`.
+    kind: String,
+    /// For an unmerge, the accounts that leave, as `source/number`.
+    #[serde(default)]
+    accounts: Vec<String>,
+    /// For a rollback, the wave.
+    #[serde(default)]
+    wave: Option<i64>,
+}
+
+/// Yes or no.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Verdict {
+    /// Is it to be done?
+    agrees: bool,
+}
+
+/// Nobody watches.
+fn unseen(_: &'static str, _: u64, _: Option<u64>) {}
+
+type Stepped = Result<(StatusCode, Json<Value>), Problem>;
+
+/// Does a step apart from the request, and answers with it when it is done in time.
+async fn step<T: Serialize + Send + 'static>(
+    work: impl Future<Output = Result<T, MergeFault>> + Send + 'static,
+) -> Stepped {
+    let task = tokio::spawn(work);
+    match tokio::time::timeout(WAITS, task).await {
+        Ok(Ok(Ok(done))) => {
+            Ok((StatusCode::OK, Json(serde_json::to_value(done).unwrap_or_default())))
+        }
+        Ok(Ok(Err(fault))) => Err(problem(fault)),
+        Ok(Err(_)) => Err(Problem::new(500, "internal")),
+        Err(_) => Ok((StatusCode::ACCEPTED, Json(json!({ "state": "running" })))),
+    }
+}
+
+/// Begins a project, or describes it anew as long as nothing is approved.
+#[utoipa::path(post, path = "/integration-projects", tag = "integration-projects", request_body = NewProject,
+    responses((status = 201, body = ProjectView)))]
+pub async fn describe_project(
+    scope: Scope<App>,
+    Payload(new): Payload<NewProject>,
+) -> Result<(StatusCode, Json<ProjectView>), Problem> {
+    let bench = bench(&scope).await?;
+    let invalid = |pointer: &str, why: String| Problem::field(pointer, "invalid", why);
+    let mut document: Document =
+        serde_json::from_value(new.document).map_err(|e| invalid("/document", e.to_string()))?;
+    let rules = serde_json::from_value(new.rules).map_err(|e| invalid("/rules", e.to_string()))?;
+    if !document.folder.as_os_str().is_empty() {
+        return Err(invalid("/document/folder", "the server knows its own folders".to_owned()));
+    }
+    let plain = |name: &String| {
+        Path::new(name).components().all(|part| matches!(part, Component::Normal(_)))
+    };
+    let files = document.sources.iter().flat_map(|source| &source.files);
+    if let Some(file) = files.flat_map(|f| [&f.file, &f.mapping]).find(|name| !plain(name)) {
+        return Err(invalid(
+            "/document/sources",
+            format!("`{file}` is not below the project's folder"),
+        ));
+    }
+    document.complete().map_err(problem)?;
+    document.folder = folder(&scope.app, &bench.tenant.config.code, &document.code);
+    let project = bench.describe(document, rules).await.map_err(problem)?;
+    Ok((StatusCode::CREATED, Json(view(project))))
+}
+
+fn folder(app: &App, tenant: &str, project: &str) -> PathBuf {
+    app.data_dir.join("merge").join(tenant).join(project)
+}
+
+/// Looks at the raw files.
+#[utoipa::path(post, path = "/integration-projects/{project}/profile", tag = "integration-projects",
+    params(("project" = String, Path)), responses((status = 200, body = Value), (status = 202, body = Value)))]
+pub async fn profile_sources(scope: Scope<App>, PathId(name): PathId<String>) -> Stepped {
+    let (bench, project) = at(&scope, &name).await?;
+    step(async move { bench.profile(&project, &unseen).await }).await
+}
+
+/// Loads the sources by their mappings, against their control totals.
+#[utoipa::path(post, path = "/integration-projects/{project}/map", tag = "integration-projects",
+    params(("project" = String, Path)), responses((status = 200, body = Value), (status = 202, body = Value)))]
+pub async fn map_sources(scope: Scope<App>, PathId(name): PathId<String>) -> Stepped {
+    let (bench, project) = at(&scope, &name).await?;
+    step(async move { bench.map(&project, &unseen).await }).await
+}
+
+/// Finds who is who.
+#[utoipa::path(post, path = "/integration-projects/{project}/match", tag = "integration-projects",
+    params(("project" = String, Path)), responses((status = 200, body = Value), (status = 202, body = Value)))]
+pub async fn match_people(scope: Scope<App>, PathId(name): PathId<String>) -> Stepped {
+    let (bench, project) = at(&scope, &name).await?;
+    step(async move { bench.match_people(&project, &unseen).await }).await
+}
+
+/// Plans everything and posts nothing.
+#[utoipa::path(post, path = "/integration-projects/{project}/dry-run", tag = "integration-projects",
+    params(("project" = String, Path)), responses((status = 200, body = Value), (status = 202, body = Value)))]
+pub async fn dry_run(scope: Scope<App>, PathId(name): PathId<String>) -> Stepped {
+    let (bench, project) = at(&scope, &name).await?;
+    step(async move { bench.dry_run(&project, &unseen).await }).await
+}
+
+/// Moves a project on: paused, frozen, delta, cutover, parallel, hypercare, closed, abandoned.
+#[utoipa::path(post, path = "/integration-projects/{project}/advance", tag = "integration-projects",
+    params(("project" = String, Path)), request_body = Advance, responses((status = 200, body = ProjectView)))]
+pub async fn advance_project(
+    scope: Scope<App>,
+    PathId(name): PathId<String>,
+    Payload(asked): Payload<Advance>,
+) -> Result<Json<ProjectView>, Problem> {
+    let (bench, project) = at(&scope, &name).await?;
+    let to = State::named(&asked.state)
+        .ok_or_else(|| Problem::field("/state", "invalid", "there is no such state"))?;
+    Ok(Json(view(bench.advance(&project, to).await.map_err(problem)?)))
+}
+
+/// Agrees to the latest plan. Whoever made it cannot.
+#[utoipa::path(post, path = "/integration-projects/{project}/approve", tag = "integration-projects",
+    params(("project" = String, Path)), responses((status = 200, body = Value)))]
+pub async fn approve_plan(
+    scope: Scope<App>,
+    PathId(name): PathId<String>,
+) -> Result<Json<Value>, Problem> {
+    let (bench, project) = at(&scope, &name).await?;
+    let plan = bench.approve(&project).await.map_err(problem)?;
+    Ok(Json(
+        json!({ "revision": plan.revision, "run_hash": plan.run_hash, "approved_by": plan.approved_by }),
+    ))
+}
+
+/// Decides on a pair. Where much is at stake a second person must decide alike.
+#[utoipa::path(post, path = "/integration-projects/{project}/links", tag = "integration-projects",
+    params(("project" = String, Path)), request_body = Decision, responses((status = 200, body = Value)))]
+pub async fn decide_link(
+    scope: Scope<App>,
+    PathId(name): PathId<String>,
+    Payload(asked): Payload<Decision>,
+) -> Result<Json<Value>, Problem> {
+    let (bench, project) = at(&scope, &name).await?;
+    let key = |pointer: &str, text: &str| {
+        key_of(text).ok_or_else(|| Problem::field(pointer, "invalid", "write source/number"))
+    };
+    let (left, right) = (key("/left", &asked.left)?, key("/right", &asked.right)?);
+    let link = bench.decide(&project, (&left, &right), &asked.decision).await.map_err(problem)?;
+    Ok(Json(link_view(link)))
+}
+
+/// Posts a wave of the approved plan. Asked again it goes on where it stopped, and posts nothing twice.
+#[utoipa::path(post, path = "/integration-projects/{project}/waves/{wave}/run", tag = "integration-projects",
+    params(("project" = String, Path), ("wave" = i64, Path)),
+    responses((status = 200, body = Value), (status = 202, body = Value)))]
+pub async fn run_wave(
+    scope: Scope<App>,
+    axum::extract::Path((name, wave)): axum::extract::Path<(String, String)>,
+) -> Stepped {
+    let (bench, project) = at(&scope, &name).await?;
+    let wave = number(&wave)?;
+    step(async move { bench.run_wave(&project, wave, &unseen).await }).await
+}
+
+/// Compares a wave with the ledger and freezes the report.
+#[utoipa::path(post, path = "/integration-projects/{project}/waves/{wave}/reconcile", tag = "integration-projects",
+    params(("project" = String, Path), ("wave" = i64, Path)),
+    responses((status = 200, body = Value), (status = 202, body = Value)))]
+pub async fn reconcile_wave(
+    scope: Scope<App>,
+    axum::extract::Path((name, wave)): axum::extract::Path<(String, String)>,
+) -> Stepped {
+    let (bench, project) = at(&scope, &name).await?;
+    let wave = number(&wave)?;
+    step(async move { Ok(bench.reconcile(&project, wave, &unseen).await?.json()) }).await
+}
+
+/// Signs the frozen report of a wave by its hash. Whoever ran the wave cannot.
+#[utoipa::path(post, path = "/integration-projects/{project}/waves/{wave}/sign", tag = "integration-projects",
+    params(("project" = String, Path), ("wave" = i64, Path)), request_body = Signature,
+    responses((status = 200, body = Value)))]
+pub async fn sign_wave(
+    scope: Scope<App>,
+    axum::extract::Path((name, wave)): axum::extract::Path<(String, String)>,
+    Payload(asked): Payload<Signature>,
+) -> Result<Json<Value>, Problem> {
+    let (bench, project) = at(&scope, &name).await?;
+    let wave = bench.sign(&project, number(&wave)?, Some(&asked.sha256)).await.map_err(problem)?;
+    Ok(Json(
+        json!({ "wave": wave.wave, "state": wave.state, "sha256": wave.report_hash, "signed_by": wave.signed_by }),
+    ))
+}
+
+/// Asks for an unmerge or a rollback; it waits (202) until a second person agrees.
+#[utoipa::path(post, path = "/integration-projects/{project}/requests", tag = "integration-projects",
+    params(("project" = String, Path)), request_body = NewRequest, responses((status = 202, body = Value)))]
+pub async fn ask_for(
+    scope: Scope<App>,
+    PathId(name): PathId<String>,
+    Payload(asked): Payload<NewRequest>,
+) -> Stepped {
+    let (bench, project) = at(&scope, &name).await?;
+    let told = match asked.kind.as_str() {
+        "unmerge" => {
+            let keys: Option<Vec<_>> = asked.accounts.iter().map(|text| key_of(text)).collect();
+            let keys =
+                keys.ok_or_else(|| Problem::field("/accounts", "invalid", "write source/number"))?;
+            let (request, shown) = bench.ask_unmerge(&project, &keys).await.map_err(problem)?;
+            json!({ "request": request_view(request), "shown": shown })
+        }
+        "rollback" => {
+            let request = bench.ask_rollback(&project, asked.wave.unwrap_or(0)).await;
+            json!({ "request": request_view(request.map_err(problem)?) })
+        }
+        _ => return Err(Problem::field("/kind", "invalid", "unmerge or rollback")),
+    };
+    Ok((StatusCode::ACCEPTED, Json(told)))
+}
+
+/// Agrees to a request, and so does it; or rejects it. Whoever asked cannot.
+#[utoipa::path(post, path = "/integration-projects/{project}/requests/{request}/decide", tag = "integration-projects",
+    params(("project" = String, Path), ("request" = i64, Path)), request_body = Verdict,
+    responses((status = 200, body = Value), (status = 202, body = Value)))]
+pub async fn decide_request(
+    scope: Scope<App>,
+    axum::extract::Path((name, request)): axum::extract::Path<(String, String)>,
+    Payload(asked): Payload<Verdict>,
+) -> Stepped {
+    let (bench, project) = at(&scope, &name).await?;
+    let request = number(&request)?;
+    step(async move { bench.decide_request(&project, request, asked.agrees, &unseen).await }).await
+}

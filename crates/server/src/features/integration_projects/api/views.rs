@@ -1,0 +1,279 @@
+//! What callers read of a project.
+
+use std::time::Duration;
+
+use axum::Json;
+use lazo_domain::merging::SourceKey;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::{IntoParams, ToSchema};
+
+use super::super::fault::MergeFault;
+use super::super::matching::name;
+use super::super::store::projects::{self, Project};
+use super::super::store::{desk, links, plans, sources};
+use super::super::workbench::Workbench;
+use crate::App;
+use crate::http::{Asked, Page, PathId, Problem, Scope, window};
+
+/// A project in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProjectView {
+    /// Its id.
+    #[schema(example = "itp_0000000000001")]
+    pub id: String,
+    /// Its code.
+    #[schema(example = "aurora-uno")]
+    pub code: String,
+    /// `draft`, `profiled`, `mapped`, `matched`, `simulated`, `approved`, `pilot`, `waves`, …
+    pub state: &'static str,
+    /// The target program's code.
+    pub program: String,
+    /// The sources' codes.
+    pub sources: Vec<String>,
+    /// Who began it.
+    pub author: String,
+}
+
+/// Which page of a list.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// How many items, 1 to 100.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+    /// `cursor.next` of the page before.
+    cursor: Option<String>,
+    /// Pairs that nobody has decided on alone; of exceptions one code alone.
+    #[serde(default)]
+    only: Option<String>,
+}
+
+/// Whose statement, and in which language.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct StatementQuery {
+    /// `source/number`, a card, or `scheme:value`.
+    member: String,
+}
+
+/// The caller at work.
+pub async fn bench(scope: &Scope<App>) -> Result<Workbench, Problem> {
+    let tenant = scope.app.lookups.tenants.get(scope.tenant).await?;
+    let tenant = tenant.ok_or_else(|| Problem::not_found("tenant_not_found"))?;
+    Ok(Workbench {
+        app: scope.app.clone(),
+        tenant: (*tenant).clone(),
+        actor: scope.actor().to_owned(),
+        patience: Duration::ZERO,
+    })
+}
+
+/// The project of a path, with somebody at work on it.
+pub async fn at(scope: &Scope<App>, name: &str) -> Result<(Workbench, Project), Problem> {
+    if name.contains('\0') {
+        return Err(Problem::not_found("not_found"));
+    }
+    let bench = bench(scope).await?;
+    let project = bench.project(name).await.map_err(problem)?;
+    Ok((bench, project))
+}
+
+/// A refusal as it is answered.
+pub fn problem(fault: MergeFault) -> Problem {
+    match fault {
+        MergeFault::Store(error) => error.into(),
+        MergeFault::Unknown(_) => Problem::unavailable(),
+        MergeFault::Refused(why) => match why.code {
+            "merge_no_project" | "merge_no_member" | "merge_no_wave" | "merge_no_request"
+            | "merge_no_pair" => Problem::not_found("not_found"),
+            "four_eyes" => Problem::new(403, "four_eyes"),
+            code => Problem::new(409, "merge_refused").with("refusal", code).with("why", why.what),
+        },
+        other => Problem::new(409, "merge_refused")
+            .with("refusal", "merge_files")
+            .with("why", other.to_string()),
+    }
+}
+
+/// The tenant's projects, newest first.
+#[utoipa::path(get, path = "/integration-projects", tag = "integration-projects", params(ListQuery),
+    responses((status = 200, body = Page<ProjectView>)))]
+pub async fn list_projects(
+    scope: Scope<App>,
+    Asked(query): Asked<ListQuery>,
+) -> Result<Json<Page<ProjectView>>, Problem> {
+    let wish = window::<i64>("integration-projects", query.limit, query.cursor.as_deref())?;
+    let (before, limit) =
+        (wish.after.unwrap_or(i64::MAX), i64::try_from(wish.limit).unwrap_or(1) + 1);
+    let found = projects::page(&scope.app.db, scope.tenant, before, limit).await?;
+    Ok(Json(Page::of("integration-projects", wish.limit, found, |p| p.id.0, view)))
+}
+
+pub fn view(project: Project) -> ProjectView {
+    ProjectView {
+        id: project.id.to_string(),
+        code: project.document.code.clone(),
+        state: project.state.name(),
+        program: project.document.program.clone(),
+        sources: project.document.sources.iter().map(|source| source.code.clone()).collect(),
+        author: project.author,
+    }
+}
+
+/// Where a project is, what there is of it, and what is next.
+#[utoipa::path(get, path = "/integration-projects/{project}", tag = "integration-projects",
+    params(("project" = String, Path, description = "Id or code")), responses((status = 200, body = Value)))]
+pub async fn get_project(
+    scope: Scope<App>,
+    PathId(name): PathId<String>,
+) -> Result<Json<Value>, Problem> {
+    let (bench, project) = at(&scope, &name).await?;
+    let status = bench.status(&project).await.map_err(problem)?;
+    Ok(Json(serde_json::to_value(status).unwrap_or_default()))
+}
+
+/// The latest dry run: hashes, control totals, winners and losers, tiers, liability before and after.
+#[utoipa::path(get, path = "/integration-projects/{project}/plan", tag = "integration-projects",
+    params(("project" = String, Path)), responses((status = 200, body = Value)))]
+pub async fn get_plan(
+    scope: Scope<App>,
+    PathId(name): PathId<String>,
+) -> Result<Json<Value>, Problem> {
+    let (_, project) = at(&scope, &name).await?;
+    let plan = plans::latest(&scope.app.db, &project).await?;
+    let plan = plan.ok_or_else(|| Problem::not_found("not_found"))?;
+    let report: Value = serde_json::from_str(&plan.report).unwrap_or_default();
+    Ok(Json(
+        json!({ "revision": plan.revision, "run_hash": plan.run_hash, "manifest": plan.manifest,
+        "inputs_hash": plan.inputs_hash, "approvable": plan.approvable, "made_by": plan.made_by,
+        "approved_by": plan.approved_by, "report": report }),
+    ))
+}
+
+/// What was found in the sources: raw columns, and what is wrong with the data, with examples.
+#[utoipa::path(get, path = "/integration-projects/{project}/quality", tag = "integration-projects",
+    params(("project" = String, Path)), responses((status = 200, body = Value)))]
+pub async fn get_quality(
+    scope: Scope<App>,
+    PathId(name): PathId<String>,
+) -> Result<Json<Value>, Problem> {
+    let (_, project) = at(&scope, &name).await?;
+    let all = sources::all(&scope.app.db, &project).await?;
+    let told = all.into_iter().map(|source| {
+        let parsed = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+        json!({ "source": source.source, "state": source.state, "snapshot": source.snapshot_hash,
+            "files": parsed(&source.files), "profile": parsed(&source.profile),
+            "report": parsed(&source.report), "stated": parsed(&source.stated),
+            "totals": parsed(&source.totals)["totals"] })
+    });
+    Ok(Json(Value::Array(told.collect())))
+}
+
+/// Pairs of accounts believed to be one person, with the reasons field by field; `only=open` lists those for review.
+#[utoipa::path(get, path = "/integration-projects/{project}/links", tag = "integration-projects",
+    params(("project" = String, Path), ListQuery), responses((status = 200, body = Page<Value>)))]
+pub async fn list_links(
+    scope: Scope<App>,
+    PathId(path): PathId<String>,
+    Asked(query): Asked<ListQuery>,
+) -> Result<Json<Page<Value>>, Problem> {
+    let (_, project) = at(&scope, &path).await?;
+    let wish = window::<[String; 4]>("integration-links", query.limit, query.cursor.as_deref())?;
+    let after = wish.after.clone().unwrap_or_default();
+    let [a, b, c, d] = &after;
+    let after = (SourceKey::new(a, b), SourceKey::new(c, d));
+    let limit = i64::try_from(wish.limit).unwrap_or(1) + 1;
+    let open = query.only.as_deref() == Some("open");
+    let found = links::page(&scope.app.db, &project, &after, open, limit).await?;
+    let key = |link: &links::Link| {
+        [&link.left.source, &link.left.member, &link.right.source, &link.right.member]
+            .map(Clone::clone)
+    };
+    Ok(Json(Page::of("integration-links", wish.limit, found, key, link_view)))
+}
+
+pub fn link_view(link: links::Link) -> Value {
+    json!({ "left": name(&link.left), "right": name(&link.right), "probability_ppm": link.probability,
+        "band": link.band, "reasons": link.reasons, "decision": link.decision, "decided_by": link.decided_by,
+        "second_decision": link.second_decision, "second_by": link.second_by })
+}
+
+/// What waits at the exception desk; `only` names one code.
+#[utoipa::path(get, path = "/integration-projects/{project}/exceptions", tag = "integration-projects",
+    params(("project" = String, Path), ListQuery), responses((status = 200, body = Page<Value>)))]
+pub async fn list_exceptions(
+    scope: Scope<App>,
+    PathId(path): PathId<String>,
+    Asked(query): Asked<ListQuery>,
+) -> Result<Json<Page<Value>>, Problem> {
+    let (_, project) = at(&scope, &path).await?;
+    let wish =
+        window::<[String; 4]>("integration-exceptions", query.limit, query.cursor.as_deref())?;
+    let [source, member, code, subject] = wish.after.clone().unwrap_or_default();
+    let after = (SourceKey::new(&source, &member), code, subject);
+    let limit = i64::try_from(wish.limit).unwrap_or(1) + 1;
+    let only = query.only.unwrap_or_default();
+    let found = desk::page(&scope.app.db, &project, &after, &only, limit).await?;
+    let key = |item: &desk::DeskItem| {
+        [item.key.source.clone(), item.key.member.clone(), item.code.clone(), item.subject.clone()]
+    };
+    let show = |item: desk::DeskItem| {
+        json!({ "member": name(&item.key), "code": item.code, "subject": item.subject,
+            "points": item.points, "holds_back": desk::holds_back(&item.code), "state": item.state,
+            "owner": item.owner, "note": item.note })
+    };
+    Ok(Json(Page::of("integration-exceptions", wish.limit, found, key, show)))
+}
+
+/// "What happened to my points?" of one member, in the caller's language.
+#[utoipa::path(get, path = "/integration-projects/{project}/statement", tag = "integration-projects",
+    params(("project" = String, Path), StatementQuery), responses((status = 200, body = Value)))]
+pub async fn get_statement(
+    scope: Scope<App>,
+    PathId(path): PathId<String>,
+    Asked(query): Asked<StatementQuery>,
+) -> Result<Json<Value>, Problem> {
+    let (bench, project) = at(&scope, &path).await?;
+    let told =
+        bench.statement(&project, &query.member, scope.caller.locale).await.map_err(problem)?;
+    Ok(Json(serde_json::to_value(told).unwrap_or_default()))
+}
+
+/// The control report of a wave as it was frozen, with its hash.
+#[utoipa::path(get, path = "/integration-projects/{project}/waves/{wave}/report", tag = "integration-projects",
+    params(("project" = String, Path), ("wave" = i64, Path)), responses((status = 200, body = Value)))]
+pub async fn get_report(
+    scope: Scope<App>,
+    axum::extract::Path((path, wave)): axum::extract::Path<(String, String)>,
+) -> Result<Json<Value>, Problem> {
+    let (bench, project) = at(&scope, &path).await?;
+    let report = bench.control_report(&project, number(&wave)?).await.map_err(problem)?;
+    Ok(Json(report.json()))
+}
+
+/// What was asked for that needs a second person, and what came of it.
+#[utoipa::path(get, path = "/integration-projects/{project}/requests", tag = "integration-projects",
+    params(("project" = String, Path)), responses((status = 200, body = Value)))]
+pub async fn list_requests(
+    scope: Scope<App>,
+    PathId(path): PathId<String>,
+) -> Result<Json<Value>, Problem> {
+    let (bench, project) = at(&scope, &path).await?;
+    let all = bench.requests(&project).await.map_err(problem)?;
+    Ok(Json(Value::Array(all.into_iter().map(request_view).collect())))
+}
+
+pub fn request_view(request: desk::Request) -> Value {
+    let outcome = request.outcome.and_then(|text| serde_json::from_str::<Value>(&text).ok());
+    json!({ "request": request.request, "kind": request.kind, "subject": request.subject, "state": request.state,
+        "asked_by": request.asked_by, "asked_at": request.asked_at, "decided_by": request.decided_by,
+        "outcome": outcome })
+}
+
+/// A number of a path; what is none names nothing.
+pub fn number(text: &str) -> Result<i64, Problem> {
+    text.parse().map_err(|_| Problem::not_found("not_found"))
+}

@@ -1,0 +1,140 @@
+//! Late points, returns and cancelled awards of members that are merged already, through the ledger's door.
+
+use lazo_domain::merging::late::{claw_back, late};
+use lazo_domain::merging::prepare::DeltaChange;
+use lazo_domain::merging::snapshot::SourceLot;
+use lazo_domain::merging::undo::LotRef;
+use lazo_domain::program::Shortfall;
+
+use super::super::fault::{MergeFault, refused};
+use super::super::later::{arriving, leaving};
+use super::super::statement::Found;
+use super::super::store::items::{self, Item};
+use super::super::store::projects::Project;
+use super::super::workbench::Workbench;
+use super::Told;
+
+impl Workbench {
+    /// Late points get what they would have got in time.
+    pub(super) async fn post_late(
+        &self,
+        project: &Project,
+        item: &Item,
+        settled: &[Item],
+        found: &Found,
+        lot: SourceLot,
+    ) -> Result<(&'static str, String), MergeFault> {
+        let earlier = self.earlier(project, item, settled).await?;
+        let lots: Vec<SourceLot> = earlier
+            .iter()
+            .filter_map(|told| match told {
+                Told::Change(DeltaChange::Earned(lot)) | Told::Cancelled(lot) => Some(lot.clone()),
+                _ => None,
+            })
+            .collect();
+        let now = self.now();
+        let lines =
+            late(&found.rules, &found.plan, &item.key, &lots, std::slice::from_ref(&lot), now)
+                .map_err(|why| refused(why.code(), why.to_string(), ""))?;
+        let codes = self.codes(project).await?;
+        let mut pieces = Vec::new();
+        let mut given = 0;
+        for line in lines.iter().filter(|line| line.points > 0) {
+            let id = codes.iter().find(|(_, code)| **code == line.to).map(|(id, _)| *id);
+            let mut piece = arriving(
+                id.unwrap_or_default(),
+                line.points,
+                None,
+                line.lot.earned_at,
+                line.expires_at,
+            );
+            piece.release_at = line.lot.release_at.filter(|at| *at > now);
+            given += line.points;
+            pieces.push(piece);
+        }
+        self.post_item(project, item, found, pieces).await?;
+        Ok(("posted", given.to_string()))
+    }
+
+    /// What a purchase of before gave is taken back: of its own lot first, then as the program's policy says.
+    pub(super) async fn post_back(
+        &self,
+        project: &Project,
+        item: &Item,
+        settled: &[Item],
+        found: &Found,
+        (lot, granted, points): (String, i64, i64),
+    ) -> Result<(&'static str, String), MergeFault> {
+        let before: i64 = self
+            .earlier(project, item, settled)
+            .await?
+            .iter()
+            .map(|told| match told {
+                Told::Returned { lot: of, points, .. } if *of == lot => *points,
+                Told::Change(DeltaChange::Spent { lot: of, points }) if *of == lot => *points,
+                _ => 0,
+            })
+            .sum();
+        let back = claw_back(&found.plan, &item.key, &lot, granted, before, points)
+            .map_err(|why| refused(why.code(), why.to_string(), ""))?;
+        let account = found.row.account.unwrap_or_default();
+        let since = self.since(project, &found.plan, account, found.row.event).await?;
+        let (mut left, mut pieces, mut point_type) = (back.from_lot, Vec::new(), None);
+        for (of, there) in &since.lots {
+            let LotRef::Opened(line) = of else { continue };
+            let line = &found.plan.lines[*line];
+            if line.key != item.key || line.lot.lot != lot {
+                continue;
+            }
+            point_type = Some(there.point_type);
+            let part = left.min(there.available.0 + there.pending.0);
+            if part > 0 {
+                pieces.push(leaving(there, part));
+                left -= part;
+            }
+        }
+        let short = left + back.shortfall;
+        let program = self.target(project).await?;
+        if short > 0
+            && program.returns.shortfall != Shortfall::Forgive
+            && let Some(point_type) = point_type
+        {
+            // Of the member's other points, and what is not there is owed.
+            let mut piece = arriving(point_type, -short, None, self.now(), None);
+            piece.earned_at = self.now();
+            pieces.push(piece);
+        }
+        self.post_item(project, item, found, pieces).await?;
+        Ok(("posted", format!("-{}", back.from_lot + back.shortfall)))
+    }
+
+    async fn post_item(
+        &self,
+        project: &Project,
+        item: &Item,
+        found: &Found,
+        pieces: Vec<lazo_domain::event::Piece>,
+    ) -> Result<(), MergeFault> {
+        if pieces.is_empty() {
+            return Ok(());
+        }
+        let (member, account) =
+            (found.row.member.unwrap_or_default(), found.row.account.unwrap_or_default());
+        let reference = format!("late:{}/{}", item.key.source, item.item);
+        self.opening(project, account, member, reference, pieces).await?;
+        Ok(())
+    }
+
+    /// What was taken in of the same account before, in the order in which it came.
+    async fn earlier(
+        &self,
+        project: &Project,
+        item: &Item,
+        settled: &[Item],
+    ) -> Result<Vec<Told>, MergeFault> {
+        let all = items::of_account(&self.app.db, project, &item.key).await?;
+        let now = settled.iter().filter(|other| other.key == item.key);
+        let posted = all.iter().chain(now).filter(|other| other.state == "posted");
+        Ok(posted.filter_map(|other| serde_json::from_str(&other.body).ok()).collect())
+    }
+}

@@ -1,0 +1,136 @@
+//! A whole merge by the API alone: two small sources, a second person at each gate, an unmerge, and other tenants kept out.
+
+use lazo_store::testing::on_both;
+use serde_json::{Value, json};
+
+use crate::api::bench::Bench;
+
+fn mapping(kind: &str, source: &str, fields: &str) -> String {
+    format!("kind = \"{kind}\"\nsource = \"{source}\"\nprogram = \"club\"\n\n[fields]\n{fields}")
+}
+
+/// Two persons in each source, one of them in both; points 1 to 1 and 3 to 2.
+fn files(folder: &std::path::Path) {
+    let folder = folder.join("merge/one/duo");
+    std::fs::create_dir_all(&folder).unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
+    let person = "\n[person]\ngiven_name = \"given\"\nsurname = \"surname\"\nbirth_date = \"born\"\nemail = \"email\"\n";
+    for source in ["a", "b"] {
+        write(
+            &format!("{source}-m.toml"),
+            &(mapping("accounts", source, "member = \"id\"\nenrolled_at = \"since\"\n") + person),
+        );
+        let lots = "member = \"id\"\nlot = \"lot\"\npoint_type = { constant = \"p\" }\npoints = \"points\"\nearned_at = \"at\"\n";
+        write(&format!("{source}-l.toml"), &mapping("lots", source, lots));
+    }
+    let head = "id,since,given,surname,born,email\n";
+    write(
+        "a-m.csv",
+        &format!(
+            "{head}1,2020-01-01T00:00:00Z,Ana,Vidal,1980-05-17,ana@example.com\n2,2021-01-01T00:00:00Z,Leo,Soto,1990-01-01,leo@example.com\n"
+        ),
+    );
+    write(
+        "b-m.csv",
+        &format!(
+            "{head}9,2019-01-01T00:00:00Z,Ana,Vidal,1980-05-17,ana@example.com\n8,2021-01-01T00:00:00Z,Eva,Rey,1970-01-01,eva@example.com\n"
+        ),
+    );
+    let head = "id,lot,points,at\n";
+    write("a-l.csv", &format!("{head}1,x,100,2025-05-01T00:00:00Z\n2,x,7,2025-05-01T00:00:00Z\n"));
+    write("b-l.csv", &format!("{head}9,y,51,2025-05-01T00:00:00Z\n8,y,10,2025-05-01T00:00:00Z\n"));
+}
+
+fn project() -> Value {
+    let files = |s: &str| {
+        json!([{ "file": format!("{s}-m.csv"), "mapping": format!("{s}-m.toml") },
+               { "file": format!("{s}-l.csv"), "mapping": format!("{s}-l.toml") }])
+    };
+    let rule = |source: &str, rate: &str| json!({ "source": source, "point_type": "p", "to": "points", "table": { "mode": "flat", "rate": rate } });
+    json!({
+        "document": { "code": "duo", "program": "club", "rules": "", "sources": [
+            { "code": "a", "files": files("a") }, { "code": "b", "files": files("b") }],
+            "waves": [{ "name": "all", "kinds": ["single", "matched"] }] },
+        "rules": { "cutover": "2026-02-01T00:00:00Z", "zone": "Europe/Madrid", "controller": "a",
+            "point_types": { "points": {} }, "conversions": [rule("a", "1"), rule("b", "3/2")] },
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a16_m59_a_merge_by_the_api_alone_signed_by_finance_and_taken_apart() {
+    on_both(async |db| {
+        let folder = tempfile::tempdir().unwrap();
+        files(folder.path());
+        let bench = Bench::new(db).await.in_folder(folder.path());
+        let at = |rest: &str| format!("/integration-projects/duo{rest}");
+        let act = async |who: &'static str, rest: &str, body: Option<Value>| {
+            bench.ask(who, "POST", &at(rest), body).await
+        };
+        let begun = bench.ask("manager", "POST", "/integration-projects", Some(project())).await;
+        assert_eq!(begun.status, 201, "{}", begun.body);
+        assert_eq!(act("manager", "/match", None).await.status, 409, "the gate");
+        for step in ["/profile", "/map", "/match"] {
+            let done = act("manager", step, None).await;
+            assert_eq!(done.status, 200, "{step}: {}", done.body);
+        }
+        let pair = json!({ "left": "a/1", "right": "b/9", "decision": "merge" });
+        assert_eq!(act("manager", "/links", Some(pair.clone())).await.status, 200);
+        assert_eq!(act("admin", "/links", Some(pair)).await.status, 403, "a key decides on nobody");
+        let plan = act("manager", "/dry-run", None).await;
+        assert_eq!((plan.status, &plan.body["approvable"]), (200, &json!(true)), "{}", plan.body);
+        let own = act("manager", "/approve", None).await;
+        assert_eq!((own.status, own.code()), (403, "four_eyes"));
+        assert_eq!(act("second", "/approve", None).await.status, 200);
+        let run = act("manager", "/waves/1/run", None).await;
+        assert_eq!((run.status, &run.body["posted"]), (200, &json!(3)), "{}", run.body);
+        let again = act("manager", "/waves/1/run", None).await;
+        assert_eq!((&again.body["posted"], &again.body["before"]), (&json!(0), &json!(3)));
+        let report = act("manager", "/waves/1/reconcile", None).await;
+        assert_eq!(report.body["report"]["agrees"], true, "{}", report.body);
+        let hash = json!({ "sha256": report.body["sha256"] });
+        assert_eq!(act("manager", "/waves/1/sign", Some(hash.clone())).await.status, 403);
+        let wrong = act("second", "/waves/1/sign", Some(json!({ "sha256": "0000" }))).await;
+        assert_eq!((wrong.status, wrong.code()), (409, "merge_refused"));
+        assert_eq!(act("second", "/waves/1/sign", Some(hash)).await.status, 200);
+
+        // 100 and 51 × 3/2 = 76.5, so 77.
+        let found = async |name: &str| {
+            let member = bench.get("agent", &format!("/members/ext:{name}")).await;
+            let path = format!("/accounts/{}/balances", member["account"].as_str().unwrap());
+            bench.get("finance", &path).await["balances"][0]["available"].clone()
+        };
+        assert_eq!((found("a:1").await, found("b:9").await), (json!(177), json!(177)));
+        let told = bench.get("agent", &at("/statement?member=b/9")).await;
+        assert_eq!(told["adds_up"], true, "{told}");
+        assert_eq!(bench.ask("two", "GET", &at(""), None).await.status, 404);
+
+        let asked = json!({ "kind": "unmerge", "accounts": ["b/9"] });
+        let asked = act("manager", "/requests", Some(asked)).await;
+        assert_eq!(asked.status, 202, "{}", asked.body);
+        let path = format!("/requests/{}/decide", asked.body["request"]["request"]);
+        let own = act("manager", &path, Some(json!({ "agrees": true }))).await;
+        assert_eq!((own.status, own.code()), (403, "four_eyes"));
+        let done = act("second", &path, Some(json!({ "agrees": true }))).await;
+        assert_eq!(done.status, 200, "{}", done.body);
+        assert_eq!((found("a:1").await, found("b:9").await), (json!(100), json!(77)));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn m1_a_project_of_the_api_names_no_file_outside_its_folder() {
+    on_both(async |db| {
+        let bench = Bench::new(db).await;
+        for name in ["/etc/passwd", "../../secrets.csv", "a/../../b"] {
+            let mut new = project();
+            new["document"]["sources"][0]["files"][0]["file"] = json!(name);
+            let refused = bench.ask("manager", "POST", "/integration-projects", Some(new)).await;
+            assert_eq!(refused.status, 422, "{name}: {}", refused.body);
+        }
+        let mut new = project();
+        new["document"]["folder"] = json!("/etc");
+        let refused = bench.ask("manager", "POST", "/integration-projects", Some(new)).await;
+        assert_eq!(refused.status, 422, "{}", refused.body);
+    })
+    .await;
+}

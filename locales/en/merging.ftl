@@ -83,6 +83,7 @@ merging-say-value-less = Your points were worth { $before } and are now worth { 
 merging-say-complain = Write to us or call us: we will go through your case with you, line by line.
 
 # The control report for finance.
+merging-control-members = Members of the wave, and those posted: { $refused } refused, { $part } in part, { $waiting } not yet.
 merging-control-opening = What the source stated, and what we loaded.
 merging-control-placed = Every lot loaded stands in the journal exactly once.
 merging-control-converted = The exact conversion, less limits, plus rounding, is what opens.

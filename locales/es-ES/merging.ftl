@@ -83,6 +83,7 @@ merging-say-value-less = Tus puntos valían { $before } y ahora valen { $after }
 merging-say-complain = Escríbenos o llámanos: revisaremos tu caso contigo, línea a línea.
 
 # El informe de control para finanzas.
+merging-control-members = Socios de la oleada y los ya traspasados: { $refused } rechazados, { $part } en parte, { $waiting } pendientes.
 merging-control-opening = Lo que la fuente declaró y lo que hemos cargado.
 merging-control-placed = Cada lote cargado está en el diario exactamente una vez.
 merging-control-converted = Conversión exacta, menos topes, más redondeo, igual a lo que se abre.

@@ -53,6 +53,7 @@ const MIGRATIONS: &[Migration] = migrations![
     64 "0064_event_entries",
     65 "0065_request_keys",
     70 "0070_integration_projects",
+    71 "0071_integration_names",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

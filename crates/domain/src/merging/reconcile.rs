@@ -8,8 +8,8 @@ use super::member::MemberPlan;
 use super::openings::Opening;
 use super::snapshot::{LotState, SourceKey};
 use super::totals::Totals;
-use crate::conversion::Fraction;
 use crate::conversion::words::{Sentence, Word};
+use crate::conversion::{Fraction, TooLarge};
 use crate::time::Timestamp;
 
 /// One line of the control report.
@@ -50,13 +50,16 @@ pub type Stated = BTreeMap<(String, String), BTreeMap<String, i128>>;
 pub type Posted = BTreeMap<String, BTreeMap<String, i128>>;
 
 /// The control report of a run: opening against what the sources stated, every account of the conversion, and what
-/// was to be posted against what was.
-#[must_use]
-pub fn reconcile(totals: &Totals, stated: &Stated, posted: &Posted) -> Vec<ControlLine> {
+/// was to be posted against what was. [`TooLarge`] where a sum goes beyond exact fractions.
+pub fn reconcile(
+    totals: &Totals,
+    stated: &Stated,
+    posted: &Posted,
+) -> Result<Vec<ControlLine>, TooLarge> {
     let mut lines = Vec::new();
     let names: BTreeSet<_> = totals.points.keys().chain(stated.keys()).collect();
     for (source, point_type) in names {
-        opening(&mut lines, totals, stated, source, point_type);
+        opening(&mut lines, totals, stated, source, point_type)?;
     }
     for ((source, point_type), points) in &totals.points {
         let mut line = |code, expected, actual, key| {
@@ -71,10 +74,9 @@ pub fn reconcile(totals: &Totals, stated: &Stated, posted: &Posted) -> Vec<Contr
         };
         let placed = points.source.values().sum::<i128>();
         let came = points.opening.values().sum::<i128>();
-        line("placed", whole(came), whole(placed), "merging-control-placed");
-        let sum = points.exact.minus(points.cut).and_then(|sum| sum.plus(points.rounding));
-        let made = sum.unwrap_or_default();
-        line("converted_in", made, whole(points.opened()), "merging-control-converted");
+        line("placed", whole(came)?, whole(placed)?, "merging-control-placed");
+        let made = points.exact.minus(points.cut)?.plus(points.rounding)?;
+        line("converted_in", made, whole(points.opened())?, "merging-control-converted");
         for (name, key) in [
             ("held_back", "merging-control-held-back"),
             ("kept_apart", "merging-control-kept-apart"),
@@ -83,17 +85,17 @@ pub fn reconcile(totals: &Totals, stated: &Stated, posted: &Posted) -> Vec<Contr
         ] {
             let units = points.source.get(name).copied().unwrap_or(0);
             if units != 0 {
-                line(name, whole(units), whole(units), key);
+                line(name, whole(units)?, whole(units)?, key);
             }
         }
         line("rounding", points.rounding, points.rounding, "merging-control-rounding");
     }
-    post(&mut lines, totals, posted);
-    lines
+    post(&mut lines, totals, posted)?;
+    Ok(lines)
 }
 
-fn whole(number: i128) -> Fraction {
-    Fraction::new(number, 1).unwrap_or_default()
+fn whole(number: i128) -> Result<Fraction, TooLarge> {
+    Fraction::new(number, 1)
 }
 
 fn opening(
@@ -102,7 +104,7 @@ fn opening(
     stated: &Stated,
     source: &str,
     point_type: &str,
-) {
+) -> Result<(), TooLarge> {
     let name = (source.to_owned(), point_type.to_owned());
     for (state, code) in [
         ("available", "opening_available"),
@@ -118,15 +120,16 @@ fn opening(
                 code,
                 source: name.0.clone(),
                 subject: name.1.clone(),
-                expected: whole(said),
-                actual: whole(loaded),
+                expected: whole(said)?,
+                actual: whole(loaded)?,
                 explanation: Sentence::new("merging-control-opening"),
             });
         }
     }
+    Ok(())
 }
 
-fn post(lines: &mut Vec<ControlLine>, totals: &Totals, posted: &Posted) {
+fn post(lines: &mut Vec<ControlLine>, totals: &Totals, posted: &Posted) -> Result<(), TooLarge> {
     let mut expected = BTreeMap::<(&str, &str), i128>::new();
     for points in totals.points.values() {
         for (state, units) in &points.target {
@@ -151,12 +154,13 @@ fn post(lines: &mut Vec<ControlLine>, totals: &Totals, posted: &Posted) {
                 code: "posted",
                 source: String::new(),
                 subject: format!("{}/{}", name.0, name.1),
-                expected: whole(planned),
-                actual: whole(held),
+                expected: whole(planned)?,
+                actual: whole(held)?,
                 explanation: Sentence::new("merging-control-posted"),
             });
         }
     }
+    Ok(())
 }
 
 /// A lot as the ledger opened it.
@@ -213,7 +217,7 @@ pub fn liability(
     units: i64,
     redeemed: crate::rate::Rate,
     cost_minor: crate::rate::Rate,
-) -> Result<Fraction, crate::conversion::TooLarge> {
+) -> Result<Fraction, TooLarge> {
     Fraction::whole(units).at(redeemed)?.at(cost_minor)
 }
 

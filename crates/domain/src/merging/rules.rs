@@ -349,7 +349,7 @@ impl MergeRules {
     /// The document as bytes, the same for the same rules: what a run's hash covers.
     #[must_use]
     pub fn canonical(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        serde_json::to_string(self).expect("rules are texts, numbers and maps by text: always JSON")
     }
 
     /// Can these rules be run at all?

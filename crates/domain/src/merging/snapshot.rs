@@ -59,6 +59,21 @@ pub enum SourceStatus {
     Deceased,
 }
 
+impl SourceStatus {
+    /// The name in files and totals.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Closed => "closed",
+            Self::Blocked => "blocked",
+            Self::Investigated => "investigated",
+            Self::Erased => "erased",
+            Self::Deceased => "deceased",
+        }
+    }
+}
+
 /// Everything a source knew of one member.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct MemberSnapshot {

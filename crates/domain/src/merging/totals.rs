@@ -176,7 +176,9 @@ impl Totals {
                 let row = Row::default().text(code).text(source).text(point_type);
                 text.push_str(&row.fraction(value).end());
             };
-            let whole = |number: i128| Fraction::new(number, 1).unwrap_or_default();
+            let whole = |number: i128| {
+                Fraction::new(number, 1).expect("a sum of fewer than 2^63 lots of 64 bits fits 127")
+            };
             for (state, units) in &points.opening {
                 line(&format!("opening_{state}"), whole(*units));
             }

@@ -271,6 +271,27 @@ impl Books {
         self.db.query_one(&sql, key).await?.as_ref().map(stored).transpose()
     }
 
+    /// Events of one kind under a source's own names for them, each with its account; those that are not there are left out.
+    pub async fn events_named(
+        &self,
+        tenant: TenantId,
+        source: &str,
+        kind: Kind,
+        names: &[(AccountId, String)],
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        let set = Columns::of(names)
+            .int(|(account, _)| account.bucket())
+            .int(|(account, _)| account.0)
+            .text(|(_, name)| name.clone())
+            .done();
+        let sql = format!(
+            "select {EVENT} from {{rows}} {{each event e on e.bucket = r.column1 and e.tenant = $4
+             and e.account = r.column2 and e.source = $5 and e.source_ref = r.column3 and e.kind = $6}}"
+        );
+        let key = params![tenant.0, source, kind.number()];
+        self.db.ask(Statement::over(&sql, set, key)).await?.iter().map(stored).collect()
+    }
+
     /// Events of any account under a source's own name for them, the earliest first, at most a page of them.
     ///
     /// Looks through all events of the tenant: for a person who asks, not for a request.
@@ -315,6 +336,37 @@ impl Books {
         );
         let after = after.map_or(i64::MIN, |event| event.0);
         let key = params![tenant.0, import.0, after, limit.clamp(1, MAX_PAGE)];
+        self.db.query(&sql, key).await?.iter().map(stored).collect()
+    }
+
+    /// How many events of a kind an import run brought to the accounts of one bucket.
+    pub async fn count_of_import(
+        &self,
+        tenant: TenantId,
+        import: ImportId,
+        kind: Kind,
+        bucket: i64,
+    ) -> Result<i64, StoreError> {
+        let sql = "select count(*) as n from event
+            where bucket = $1 and tenant = $2 and import = $3 and kind = $4";
+        let row =
+            self.db.query_one(sql, params![bucket, tenant.0, import.0, kind.number()]).await?;
+        row.as_ref().map_or(Ok(0), |row| row.int("n"))
+    }
+
+    /// The events of a kind that an import run brought to the accounts of one bucket, by account.
+    pub async fn bucket_of_import(
+        &self,
+        tenant: TenantId,
+        import: ImportId,
+        kind: Kind,
+        bucket: i64,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        let sql = format!(
+            "select {EVENT} from event e where e.bucket = $1 and e.tenant = $2 and e.import = $3 and e.kind = $4
+             order by e.account, e.event"
+        );
+        let key = params![bucket, tenant.0, import.0, kind.number()];
         self.db.query(&sql, key).await?.iter().map(stored).collect()
     }
 

@@ -106,21 +106,21 @@ fn m58_the_control_report_has_every_line_and_tells_a_missing_point() {
         (("aurora".into(), "puntos".into()), states(40)),
         (("brisa".into(), "stars".into()), states(163)),
     ]);
-    let report = reconcile(&totals, &stated, &Posted::from([("uno".into(), states(252))]));
+    let report = reconcile(&totals, &stated, &Posted::from([("uno".into(), states(252))])).unwrap();
     assert!(report.iter().all(super::super::reconcile::ControlLine::agrees), "{report:#?}");
     let rounding = report.iter().find(|line| line.code == "rounding" && line.source == "brisa");
     assert_eq!(rounding.unwrap().actual, Fraction::new(1, 10).unwrap());
     for line in &report {
         assert!(!said("es-ES", &line.explanation).is_empty());
     }
-    let short = reconcile(&totals, &stated, &Posted::from([("uno".into(), states(251))]));
+    let short = reconcile(&totals, &stated, &Posted::from([("uno".into(), states(251))])).unwrap();
     let wrong: Vec<_> = short.iter().filter(|line| !line.agrees()).collect();
     assert_eq!(
         (wrong.len(), wrong[0].code, wrong[0].difference()),
         (1, "posted", Fraction::whole(-1))
     );
     let other = Stated::from([(("brisa".into(), "stars".into()), states(164))]);
-    let wrong = reconcile(&totals, &other, &Posted::from([("uno".into(), states(252))]));
+    let wrong = reconcile(&totals, &other, &Posted::from([("uno".into(), states(252))])).unwrap();
     assert_eq!(wrong.iter().filter(|line| !line.agrees()).count(), 2);
 }
 

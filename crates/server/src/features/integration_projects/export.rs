@@ -6,15 +6,15 @@ use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
 use lazo_domain::merging::ledger_export;
-use lazo_domain::merging::reconcile::Posted;
 use lazo_domain::merging::totals::Totals;
-use lazo_domain::merging::{File, MemberPlan, MemberSnapshot};
+use lazo_domain::merging::{File, MemberPlan, MemberSnapshot, SourceKey};
 
 use super::dry_run::plan_page;
 use super::fault::{MergeFault, io, refused};
 use super::golden::{Belonging, Goldens};
+use super::reconcile::lots;
 use super::store::projects::Project;
-use super::store::{plans, waves};
+use super::store::{members, plans, waves};
 use super::workbench::{Watch, Workbench};
 
 /// What was written.
@@ -48,17 +48,9 @@ impl Workbench {
         std::fs::create_dir_all(folder).map_err(io(folder))?;
         let hold = self.hold(project).await?;
         let mut files = Files::create(folder)?;
-        let mut held = BTreeMap::new();
         let codes = self.codes(project).await?;
-        let mut posted_waves = 0;
-        for wave in waves::all(&self.app.db, project).await? {
-            if wave.posted > 0 && wave.state != "rolled_back" {
-                posted_waves += 1;
-                let of =
-                    self.held(project, &wave, &codes, &mut Posted::new(), &hold, watch).await?;
-                held.extend(of);
-            }
-        }
+        let all = waves::all(&self.app.db, project).await?;
+        let posted = all.iter().any(|wave| wave.posted > 0 && wave.state != "rolled_back");
         let belonging = Belonging::load(&self.app.db, project).await?;
         let mut goldens = Goldens::new(&self.app.db, project, &belonging);
         let mut run = lazo_domain::merging::Run::new(&plan.rules)
@@ -68,18 +60,21 @@ impl Workbench {
             let accounts: Vec<MemberSnapshot> =
                 page.iter().flat_map(|(_, accounts)| accounts.clone()).collect();
             files.snapshots(&accounts)?;
+            let keys: Vec<SourceKey> = page.iter().map(|(golden, _)| golden.clone()).collect();
+            let rows = members::of_goldens(&self.app.db, project, &keys).await?;
+            let opened = self.opened(project, &rows).await?;
             for (member, _) in plan_page(&plan.rules, page) {
                 run.add(&member)?;
                 files.plan(&member)?;
-                let lots = held.remove(&member.golden).map(|held| held.lots).unwrap_or_default();
-                files.ledger(&member, &lots)?;
+                let event = opened.get(&member.golden);
+                files.ledger(&member, &event.map_or_else(Vec::new, |event| lots(event, &codes)))?;
                 done.members += 1;
             }
             hold.renew().await?;
             watch("members written", done.members, None);
         }
         let (totals, digest) = run.finish();
-        files.finish(folder, &totals, posted_waves > 0)?;
+        files.finish(folder, &totals, posted)?;
         let text = |name: &str, text: &str| {
             let path = folder.join(name);
             std::fs::write(&path, text).map_err(io(&path))

@@ -32,6 +32,15 @@ pub enum MergeFault {
     /// A folder or a scratch file.
     #[error("{0}")]
     Io(String, #[source] std::io::Error),
+    /// Something kept is not what this binary writes and reads.
+    #[error("{what} cannot be read or written as it is kept")]
+    Broken {
+        /// What.
+        what: &'static str,
+        /// Why.
+        #[source]
+        source: serde_json::Error,
+    },
     /// The ledger's answer is not known.
     #[error("the ledger does not answer; give the same command again to go on")]
     Unknown(#[source] std::sync::Arc<StoreError>),
@@ -52,6 +61,19 @@ impl From<MappingError> for MergeFault {
 /// A refusal.
 pub fn refused(code: &'static str, what: impl Into<String>, hint: impl Into<String>) -> MergeFault {
     MergeFault::Refused(Refused { code, what: what.into(), hint: hint.into() })
+}
+
+/// What a text stands for that this binary has written.
+pub fn parsed<T: serde::de::DeserializeOwned>(
+    text: &str,
+    what: &'static str,
+) -> Result<T, MergeFault> {
+    serde_json::from_str(text).map_err(|source| MergeFault::Broken { what, source })
+}
+
+/// The text that stands for something.
+pub fn written(value: &impl serde::Serialize, what: &'static str) -> Result<String, MergeFault> {
+    serde_json::to_string(value).map_err(|source| MergeFault::Broken { what, source })
 }
 
 /// A fault of a file or a folder.

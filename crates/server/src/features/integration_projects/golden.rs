@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use lazo_domain::merging::{MemberSnapshot, SourceKey};
 use lazo_store::{Db, StoreError};
 
+use super::fault::{MergeFault, refused};
+use super::matching::name;
 use super::store::accounts;
 use super::store::links;
 use super::store::projects::Project;
@@ -88,13 +90,18 @@ pub async fn accounts_of(
     db: &Db,
     project: &Project,
     members: &[(SourceKey, Vec<SourceKey>)],
-) -> Result<BTreeMap<SourceKey, Vec<MemberSnapshot>>, StoreError> {
+) -> Result<BTreeMap<SourceKey, Vec<MemberSnapshot>>, MergeFault> {
     let keys: Vec<SourceKey> = members.iter().flat_map(|(_, accounts)| accounts.clone()).collect();
     let mut found = accounts::of(db, project, &keys).await?;
     let of = members.iter().map(|(golden, accounts)| {
-        let own: Vec<MemberSnapshot> =
-            accounts.iter().filter_map(|key| found.remove(key)).collect();
-        (golden.clone(), own)
+        let own = accounts.iter().map(|key| found.remove(key).ok_or_else(|| gone(key)));
+        Ok((golden.clone(), own.collect::<Result<Vec<MemberSnapshot>, MergeFault>>()?))
     });
-    Ok(of.collect())
+    of.collect()
+}
+
+/// An account of a plan that its snapshot does not have any more.
+pub fn gone(key: &SourceKey) -> MergeFault {
+    let what = format!("{} is planned, and not in its snapshot any more", name(key));
+    refused("merge_account_gone", what, "lazo merge map, then lazo merge dry-run")
 }

@@ -10,7 +10,7 @@ use lazo_domain::merging::snapshot::{ConsentState, SourceLot, SourceStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::fault::{MergeFault, refused};
+use super::fault::{self, MergeFault, refused};
 use super::load::mapping;
 use super::matching::name;
 use super::rows;
@@ -218,12 +218,11 @@ impl Workbench {
         item: &Item,
         settled: &[Item],
     ) -> Result<(&'static str, String), MergeFault> {
-        let told: Told = serde_json::from_str(&item.body)
-            .map_err(|error| lazo_store::StoreError::Corrupt(format!("an item: {error}")))?;
+        let told: Told = fault::parsed(&item.body, "an item")?;
         let golden = links::golden_of(&self.app.db, project, &item.key).await?;
         let golden = golden.unwrap_or_else(|| item.key.clone());
         let row = members::by_golden(&self.app.db, project, &golden).await?;
-        let posted = row.is_some_and(|row| matches!(row.state.as_str(), "posted" | "unmerged"));
+        let posted = row.is_some_and(|row| row.is_in_ledger());
         if !posted {
             return self.catch_up_item(project, item, told).await;
         }
@@ -293,7 +292,7 @@ impl Workbench {
             return Ok(("posted", "kept as it was".to_owned()));
         }
         let held = HeldConsent {
-            member: found.row.member.unwrap_or_default(),
+            member: found.row.here()?.0,
             purpose: consent.purpose,
             channel: consent.channel,
             state: consent.state.name().to_owned(),
@@ -313,7 +312,7 @@ impl Workbench {
         found: &Found,
         status: SourceStatus,
     ) -> Result<(&'static str, String), MergeFault> {
-        let member = found.row.member.unwrap_or_default();
+        let (member, _) = found.row.here()?;
         match status {
             SourceStatus::Erased => {
                 let now = self.app.clock.now();
@@ -352,11 +351,12 @@ fn item(fields: &Fields<'_>, source: &str, now: lazo_domain::time::Timestamp) ->
         "cancelled" => Told::Cancelled(rows::lot(fields)?),
         _ => Told::Change(rows::change(fields, &what)?),
     };
+    let body = serde_json::to_string(&told);
     Ok(Item {
         key: SourceKey::new(source, &rows::member(fields)?),
         item: transaction,
         kind: what,
-        body: serde_json::to_string(&told).unwrap_or_default(),
+        body: body.map_err(|error| ("change", "bad_change", error.to_string()))?,
         received_at: now,
         state: "queued".to_owned(),
         outcome: None,

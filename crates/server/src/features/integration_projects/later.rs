@@ -34,6 +34,22 @@ struct Spending {
     via: Option<SourceKey>,
 }
 
+impl Spending {
+    fn told(&self) -> Later {
+        Later::Spent {
+            event: self.event.to_string(),
+            lots: self.lots.iter().filter(|(_, points)| *points > 0).cloned().collect(),
+            via: self.via.clone(),
+        }
+    }
+}
+
+/// Something that happened, in its place: a spending by its number, since points may still come back to it.
+enum Place {
+    Earned(Later),
+    Spent(usize),
+}
+
 impl Workbench {
     /// Reads what happened since the opening `event`.
     pub(super) async fn since(
@@ -52,7 +68,7 @@ impl Workbench {
         let mut events = self.events(project, account).await?;
         events.retain(|event| event.event.id >= from);
         let books = self.app.ledger.books();
-        let (mut later, mut spent) = (Vec::new(), Vec::<Spending>::new());
+        let (mut places, mut spent) = (Vec::new(), Vec::<Spending>::new());
         for event in events.iter().filter(|event| Some(event.event.id) != opening) {
             let entries = books.entries_of(project.tenant, account, event.event.id).await?;
             let via = used(project, plan, &event.event);
@@ -64,38 +80,34 @@ impl Workbench {
                     earned if lot.event == event.event.id && earned > 0 => {
                         let row = lots.iter().find(|row| row.id == lot);
                         let to = row.and_then(|row| codes.get(&row.point_type)).cloned();
-                        later.push(Later::Earned {
+                        let to = to.ok_or_else(|| {
+                            let what = format!("{lot} is of points that the program has no more");
+                            refused("merge_rule_unknown", what, "")
+                        })?;
+                        places.push(Place::Earned(Later::Earned {
                             event: lot.to_string(),
-                            to: to.unwrap_or_default(),
+                            to,
                             points: earned,
                             via: via.clone(),
                             expires_at: row.and_then(|row| row.expires_at),
                             source_points: None,
-                        });
+                        }));
                     }
                     back if back > 0 => give_back(&mut spent, of, back),
                     taken => gone.push((of.clone(), -taken)),
                 }
             }
             if !gone.is_empty() {
-                let place = later.len();
-                later.push(Later::Spent { event: String::new(), lots: Vec::new(), via: None });
-                spent.push(Spending { event: event.event.id, lots: gone, via });
                 // Its place among what was earned is kept; what it took is known at the end.
-                if let Some(Later::Spent { event, .. }) = later.get_mut(place) {
-                    *event = (spent.len() - 1).to_string();
-                }
+                places.push(Place::Spent(spent.len()));
+                spent.push(Spending { event: event.event.id, lots: gone, via });
             }
         }
-        for item in &mut later {
-            if let Later::Spent { event, lots, via } = item
-                && let Some(of) = event.parse::<usize>().ok().and_then(|place| spent.get(place))
-            {
-                *event = of.event.to_string();
-                *lots = of.lots.iter().filter(|(_, points)| *points > 0).cloned().collect();
-                via.clone_from(&of.via);
-            }
-        }
+        let later = places.into_iter().map(|place| match place {
+            Place::Earned(later) => later,
+            Place::Spent(place) => spent[place].told(),
+        });
+        let later = later.collect();
         let named = lots.into_iter().filter_map(|lot| Some((names.get(&lot.id)?.clone(), lot)));
         Ok(Since { later, lots: named.collect(), events })
     }
@@ -129,6 +141,18 @@ impl Workbench {
         all.reverse();
         Ok(all)
     }
+}
+
+/// The id of a point type's code.
+pub(super) fn point_type(
+    codes: &BTreeMap<PointTypeId, String>,
+    code: &str,
+) -> Result<PointTypeId, MergeFault> {
+    let found = codes.iter().find(|(_, known)| *known == code).map(|(id, _)| *id);
+    found.ok_or_else(|| {
+        let what = format!("the program has no point type `{code}`");
+        refused("merge_rule_unknown", what, "publish it again")
+    })
 }
 
 /// Refuses a member some of whose points opened as a debt: what its lots paid of it is nobody's alone.

@@ -275,7 +275,7 @@ impl Workbench {
             let mine = page.iter().filter(|snapshot| snapshot.key.source == source);
             let mut last = None;
             for snapshot in mine {
-                hash.update(serde_json::to_vec(snapshot).unwrap_or_default());
+                hash.update(text_of(snapshot)?);
                 hash.update(b"\n");
                 last = Some(snapshot.key.clone());
                 done += 1;

@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::fault::{MergeFault, refused};
+use super::names;
 use super::state::{State, Step};
 use super::store::accounts::{self, Person};
 use super::store::links::{self, Link};
@@ -162,7 +163,8 @@ impl Workbench {
             links::decide(&mut tx, project, &link, (&kept, &self.actor, now), false).await?;
         }
         plans::expire(&mut tx, project).await?;
-        let detail = json!({ "left": name(left), "right": name(right), "decision": kept });
+        let [one, other] = [left, right].map(|key| names::of_account(project, key));
+        let detail = json!({ "left": one, "right": other, "decision": kept });
         self.record(&mut tx, "integration_project.reviewed", project, detail).await?;
         tx.commit().await?;
         if project.state > State::Matched {

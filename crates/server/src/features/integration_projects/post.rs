@@ -3,17 +3,19 @@
 
 use std::collections::BTreeMap;
 
-use lazo_domain::event::Facts;
+use lazo_domain::event::{Facts, Kind};
 use lazo_domain::ids::RedemptionId;
 use lazo_domain::merging::{MemberPlan, MergeRules, SourceKey, plan_member};
 use lazo_domain::program::Program;
 use lazo_domain::refusal::Refusal;
-use lazo_store::{Command, PostError, Receipt};
+use lazo_store::{Command, PostError};
 use serde::Serialize;
 use serde_json::json;
 
 use super::fault::{MergeFault, refused};
 use super::golden;
+use super::names;
+use super::rules_of::RulesOf;
 use super::state::{State, Step};
 use super::store::desk::HeldConsent;
 use super::store::members::{GoldenMember, Which};
@@ -27,11 +29,10 @@ use crate::features::vouchers::{self, Voucher};
 
 mod events;
 
-use events::derived;
-pub(super) use events::{ledger_source, reference};
-
 /// Members posted between two checkpoints: one batch of the ledger's own.
 const BATCH: i64 = 256;
+/// The states in which a member waits to be posted, whole or in part, in the order in which they are tried.
+const OPEN: [&str; 3] = ["in_part", "refused", "planned"];
 /// Members of a wave after which its stop rules begin to speak.
 const LEAST: i64 = 200;
 
@@ -44,7 +45,9 @@ pub struct WaveRun {
     pub posted: u64,
     /// Members that had been posted before the command began.
     pub before: u64,
-    /// Members refused by the ledger, with why.
+    /// Members of whom the ledger refused all or a part: running the wave again tries them again.
+    pub members_refused: u64,
+    /// What the ledger refused, by why.
     pub refused: BTreeMap<String, u64>,
     /// Why it stopped by itself, if it did.
     pub stopped: Option<String>,
@@ -75,9 +78,18 @@ impl Workbench {
             return Err(refused("merge_before_cutover", what, "run the wave then"));
         }
         let hold = self.hold(project).await?;
+        let ended =
+            matches!(wave.state.as_str(), "posted" | "reconciled" | "signed" | "rolled_back");
+        if ended && !self.has_open(project, number).await? {
+            // Nothing is left: who ran it, what was reconciled and who signed stays as it is.
+            hold.release().await?;
+            let before = self.posted_of(project, number).await?;
+            return Ok(WaveRun { wave: number, before, ..WaveRun::default() });
+        }
         wave.state = "running".to_owned();
-        wave.run_by = Some(self.actor.clone());
+        wave.runners.insert(self.actor.clone());
         wave.run_at.get_or_insert(self.app.clock.now());
+        (wave.agrees, wave.signed_by, wave.signed_at) = (false, None, None);
         self.keep_wave(project, &wave, "wave_begun").await?;
         let post = Post {
             bench: self,
@@ -88,12 +100,21 @@ impl Workbench {
         };
         let mut done = post.all(&hold, watch).await?;
         let mut wave = post.wave;
-        wave.posted = i64::try_from(done.posted + done.before).unwrap_or(i64::MAX);
-        wave.refused = i64::try_from(done.refused.values().sum::<u64>()).unwrap_or(i64::MAX);
+        let mut counts = BTreeMap::<String, i64>::new();
+        for (of, state, _, count) in members::counts(&self.app.db, project).await? {
+            if of == number {
+                *counts.entry(state).or_default() += count;
+            }
+        }
+        let count = |state: &str| counts.get(state).copied().unwrap_or(0);
+        wave.posted = count("posted") + count("unmerged");
+        wave.refused = count("refused") + count("in_part");
+        if done.posted > 0 || wave.run_by.is_none() {
+            wave.run_by = Some(self.actor.clone());
+        }
         wave.finished_at = Some(self.app.clock.now());
         let failed = done.stopped.is_some();
         wave.state = if failed { "stopped" } else { "posted" }.to_owned();
-        (wave.agrees, wave.signed_by, wave.signed_at) = (false, None, None);
         done.wave = number;
         self.keep_wave(project, &wave, if failed { "wave_stopped" } else { "wave_posted" }).await?;
         let to = match project.state {
@@ -108,6 +129,27 @@ impl Workbench {
         }
         hold.release().await?;
         Ok(done)
+    }
+
+    /// Is anybody of a wave planned, refused or posted in part?
+    async fn has_open(&self, project: &Project, number: i64) -> Result<bool, MergeFault> {
+        for state in OPEN {
+            let which = Which { wave: Some(number), state: Some(state) };
+            let first = SourceKey::default();
+            if !members::page(&self.app.db, project, which, &first, 1).await?.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// How many members of a wave are posted.
+    async fn posted_of(&self, project: &Project, number: i64) -> Result<u64, MergeFault> {
+        let counts = members::counts(&self.app.db, project).await?;
+        let posted = counts.iter().filter(|(wave, state, ..)| {
+            *wave == number && matches!(state.as_str(), "posted" | "unmerged")
+        });
+        Ok(posted.map(|(.., count)| count.unsigned_abs()).sum())
     }
 
     /// The latest plan, approved by somebody who does not run it.
@@ -172,27 +214,27 @@ impl Workbench {
 impl Post<'_> {
     async fn all(&self, hold: &Hold<'_>, watch: Watch<'_>) -> Result<WaveRun, MergeFault> {
         let (db, number) = (&self.bench.app.db, self.wave.wave);
-        let mut run = WaveRun::default();
-        for (wave, state, _, count) in members::counts(db, self.project).await? {
-            if wave == number && (state == "posted" || state == "unmerged") {
-                run.before += u64::try_from(count).unwrap_or(0);
-            }
-        }
-        let which = Which { wave: Some(number), state: Some("planned") };
-        let mut after = SourceKey::default();
+        let before = self.bench.posted_of(self.project, number).await?;
+        let mut run = WaveRun { before, ..WaveRun::default() };
+        let mut rules = RulesOf::new(self.bench, self.project);
         let total = u64::try_from(self.wave.members).ok();
-        loop {
-            let page = members::page(db, self.project, which, &after, BATCH).await?;
-            let Some(last) = page.last() else { break };
-            after = last.golden.clone();
-            for (code, count) in self.page(page, &mut run.posted).await? {
-                *run.refused.entry(code).or_default() += count;
-            }
-            hold.renew().await?;
-            watch("members posted", run.before + run.posted, total);
-            if let Some(why) = self.stops(&run) {
-                run.stopped = Some(why);
-                break;
+        // Whom the ledger refused before comes first, so that nobody is tried twice by one command.
+        for state in OPEN {
+            let which = Which { wave: Some(number), state: Some(state) };
+            let mut after = SourceKey::default();
+            loop {
+                let page = members::page(db, self.project, which, &after, BATCH).await?;
+                let Some(last) = page.last() else { break };
+                after = last.golden.clone();
+                for (code, count) in self.page(page, &mut rules, &mut run).await? {
+                    *run.refused.entry(code).or_default() += count;
+                }
+                hold.renew().await?;
+                watch("members posted", run.before + run.posted, total);
+                if let Some(why) = self.stops(&run) {
+                    run.stopped = Some(why);
+                    return Ok(run);
+                }
             }
         }
         Ok(run)
@@ -200,7 +242,7 @@ impl Post<'_> {
 
     /// Does a rule of the project stop the wave?
     fn stops(&self, run: &WaveRun) -> Option<String> {
-        let refused: u64 = run.refused.values().sum();
+        let refused = run.members_refused;
         let tried = refused + run.posted;
         let limit = self.project.document.stop.refused_per_thousand;
         let share = refused.saturating_mul(1_000) / tried.max(1);
@@ -216,9 +258,10 @@ impl Post<'_> {
     async fn page(
         &self,
         page: Vec<GoldenMember>,
-        posted: &mut u64,
+        rules: &mut RulesOf<'_>,
+        run: &mut WaveRun,
     ) -> Result<BTreeMap<String, u64>, MergeFault> {
-        let plans = self.planned(&page).await?;
+        let plans = self.planned(&page, rules).await?;
         let people: Vec<Arrival> = plans.iter().map(|plan| self.arrival(plan)).collect();
         let (app, bench) = (&self.bench.app, self.bench);
         let brought =
@@ -231,7 +274,7 @@ impl Post<'_> {
                 Ok(found) => found,
                 Err(code) => {
                     *refused.entry(code.to_owned()).or_default() += 1;
-                    rows.push(GoldenMember { state: "refused".to_owned(), ..row });
+                    rows.push(GoldenMember { posted_at: None, ..row });
                     continue;
                 }
             };
@@ -243,42 +286,68 @@ impl Post<'_> {
                     facts: Facts { member: found.member, ..Facts::default() },
                 });
             }
-            row.state = "posted".to_owned();
             row.posted_at = Some(app.clock.now());
             rows.push(row);
         }
+        let openings: Vec<bool> = commands.iter().map(is_opening).collect();
         let answers = app.ledger.post(commands).await;
-        for (owner, answer) in owners.into_iter().zip(answers) {
+        // Of each member: how many of its events stand in the ledger, and how many were refused.
+        let mut done = vec![(0_u64, 0_u64); rows.len()];
+        for ((owner, opening), answer) in owners.into_iter().zip(openings).zip(answers) {
             let row = &mut rows[owner];
             match answer {
-                Ok(receipt) => note(row, &receipt),
+                Ok(receipt) => {
+                    done[owner].0 += 1;
+                    // Its other events are found by their names.
+                    if opening {
+                        row.event = Some(receipt.event);
+                    }
+                }
                 Err(PostError::Refused(refusal)) => {
+                    done[owner].1 += 1;
                     *refused.entry(refusal.code().to_owned()).or_default() += 1;
                     self.told(row, &refusal);
-                    row.state = "refused".to_owned();
                 }
                 Err(PostError::Unknown(error)) => return Err(MergeFault::Unknown(error)),
             }
         }
-        *posted += rows.iter().filter(|row| row.state == "posted").count() as u64;
+        for (row, (there, not_there)) in rows.iter_mut().zip(done) {
+            let enrolled = row.account.is_some() && row.posted_at.is_some();
+            row.state = standing(enrolled, there, not_there).to_owned();
+            run.posted += u64::from(row.state == "posted");
+            run.members_refused += u64::from(row.state != "posted");
+            row.posted_at = row.posted_at.filter(|_| row.state != "refused");
+        }
         self.keep(&rows, &plans).await?;
         Ok(refused)
     }
 
     fn told(&self, row: &GoldenMember, refusal: &Refusal) {
-        tracing::warn!(project = %self.project.id, wave = self.wave.wave, golden = %super::matching::name(&row.golden),
-            code = refusal.code(), "a member of a wave was refused: {refusal}");
+        let golden = names::of_account(self.project, &row.golden);
+        tracing::warn!(project = %self.project.id, wave = self.wave.wave, %golden, code = refusal.code(),
+            "a member of a wave was refused: {refusal}");
     }
 
     /// The plans of a page, made again from the snapshots; each must be the one that was approved.
-    async fn planned(&self, page: &[GoldenMember]) -> Result<Vec<MemberPlan>, MergeFault> {
+    async fn planned(
+        &self,
+        page: &[GoldenMember],
+        rules: &mut RulesOf<'_>,
+    ) -> Result<Vec<MemberPlan>, MergeFault> {
+        let mut under = BTreeMap::new();
+        for row in page {
+            if !under.contains_key(&row.revision) {
+                under.insert(row.revision, rules.get(row.revision).await?);
+            }
+        }
         let keys: Vec<(SourceKey, Vec<SourceKey>)> =
             page.iter().map(|row| (row.golden.clone(), row.accounts.clone())).collect();
         let mut found = golden::accounts_of(&self.bench.app.db, self.project, &keys).await?;
         page.iter()
             .map(|row| {
-                let accounts = found.remove(&row.golden).unwrap_or_default();
-                let plan = plan_member(self.rules, &accounts);
+                let accounts = found.remove(&row.golden);
+                let accounts = accounts.ok_or_else(|| golden::gone(&row.golden))?;
+                let plan = plan_member(&under[&row.revision], &accounts);
                 if plan.hash()[..] == row.plan_hash[..] {
                     return Ok(plan);
                 }
@@ -300,10 +369,11 @@ impl Post<'_> {
             }
             for (place, voucher) in (0..).zip(&plan.vouchers) {
                 let from = &voucher.voucher;
-                let parts = [voucher.key.source.as_str(), &voucher.key.member, &from.code];
+                let parts =
+                    ["voucher", voucher.key.source.as_str(), &voucher.key.member, &from.code];
                 codes.push(Voucher {
                     code: from.code.clone(),
-                    redemption: RedemptionId(derived(self.project, "voucher", &parts)),
+                    redemption: RedemptionId(names::number(self.project, &parts)),
                     place,
                     account,
                     reward: if voucher.to.is_empty() {
@@ -320,22 +390,11 @@ impl Post<'_> {
                     used_reference: None,
                 });
             }
-            consents.extend(plan.consents.iter().map(|result| HeldConsent {
-                member,
-                purpose: result.consent.purpose.clone(),
-                channel: result.consent.channel.clone(),
-                state: result.consent.state.name().to_owned(),
-                at: result.consent.at,
-                controller: result.consent.controller.clone(),
-                evidence: result.consent.evidence.clone(),
-                from: result.from.clone(),
-            }));
-        }
-        if !codes.is_empty() {
-            vouchers::store::insert(db, self.project.tenant, &codes).await?;
+            consents.extend(HeldConsent::of(plan, member));
         }
         db.retry(|| async {
             let mut tx = db.begin_keyed().await?;
+            vouchers::store::insert_all(&mut tx, self.project.tenant, &codes).await?;
             desk::put_consents(&mut tx, self.project, &consents).await?;
             members::note(&mut tx, self.project, rows).await?;
             tx.commit().await
@@ -345,9 +404,15 @@ impl Post<'_> {
     }
 }
 
-/// Notes the opening; its other events are found by their names.
-fn note(row: &mut GoldenMember, receipt: &Receipt) {
-    if row.event.is_none() || row.state != "posted" {
-        row.event = Some(receipt.event);
+fn is_opening(command: &Command) -> bool {
+    matches!(command, Command::One { event, .. } if event.body.kind() == Kind::Opening)
+}
+
+/// How a member stands of whom so many events stand in the ledger and so many were refused.
+fn standing(enrolled: bool, there: u64, refused: u64) -> &'static str {
+    match (enrolled, there, refused) {
+        (true, _, 0) => "posted",
+        (true, 1.., _) => "in_part",
+        _ => "refused",
     }
 }

@@ -63,6 +63,7 @@ pub struct Finding {
 
 /// The report on one source.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Report {
     /// Accounts.
     pub accounts: u64,

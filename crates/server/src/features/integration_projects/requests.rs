@@ -44,7 +44,7 @@ impl Workbench {
         };
         let mut tx = self.app.db.begin().await?;
         desk::ask(&mut tx, project, &request).await?;
-        let told = json!({ "request": request.request, "subject": request.subject });
+        let told = json!({ "request": request.request });
         self.record(&mut tx, &format!("integration_project.{kind}_asked"), project, told).await?;
         tx.commit().await?;
         Ok(request)
@@ -88,7 +88,7 @@ impl Workbench {
         let mut tx = self.app.db.begin().await?;
         desk::decide(&mut tx, project, number, (state, &self.actor, now), &outcome.to_string())
             .await?;
-        let told = json!({ "request": number, "subject": request.subject, "outcome": outcome });
+        let told = json!({ "request": number });
         let deed = format!("integration_project.{}_{state}", request.kind);
         self.record(&mut tx, &deed, project, told).await?;
         tx.commit().await?;

@@ -4,12 +4,13 @@ use lazo_domain::event::Body;
 use lazo_domain::ids::ImportId;
 use lazo_domain::merging::SourceKey;
 use lazo_domain::merging::undo::{SourceChange, roll_back};
+use lazo_store::StoreError;
 use serde_json::{Value, json};
 
 use super::fault::{MergeFault, refused};
 use super::later::{leaving, without_debts};
 use super::matching::name;
-use super::post::reference;
+use super::names;
 use super::state::State;
 use super::store::desk::Request;
 use super::store::items::{self, Item};
@@ -59,26 +60,32 @@ impl Workbench {
         watch: Watch<'_>,
     ) -> Result<Value, MergeFault> {
         let number = request.subject.strip_prefix("wave:").and_then(|n| n.parse().ok());
-        let mut wave = self.wave(project, number.unwrap_or(0)).await?;
+        let number = number.ok_or_else(|| {
+            StoreError::Corrupt(format!("request {} names no wave", request.request))
+        })?;
+        let mut wave = self.wave(project, number).await?;
         let hold = self.hold(project).await?;
-        let which = Which { wave: Some(wave.wave), state: Some("posted") };
-        let (mut after, mut done, mut changed, mut left) = (SourceKey::default(), 0, 0, Vec::new());
-        loop {
-            let page = members::page(&self.app.db, project, which, &after, PAGE).await?;
-            let Some(last) = page.last() else { break };
-            after = last.golden.clone();
-            for row in page {
-                match self.roll_back_member(project, request, row).await {
-                    Ok(changes) => {
-                        done += 1;
-                        changed += changes;
+        let (mut done, mut changed, mut left) = (0, 0, Vec::new());
+        for state in ["in_part", "posted"] {
+            let which = Which { wave: Some(wave.wave), state: Some(state) };
+            let mut after = SourceKey::default();
+            loop {
+                let page = members::page(&self.app.db, project, which, &after, PAGE).await?;
+                let Some(last) = page.last() else { break };
+                after = last.golden.clone();
+                for row in page {
+                    match self.roll_back_member(project, request, row).await {
+                        Ok(changes) => {
+                            done += 1;
+                            changed += changes;
+                        }
+                        Err(MergeFault::Refused(why)) => left.push(why.what),
+                        Err(fault) => return Err(fault),
                     }
-                    Err(MergeFault::Refused(why)) => left.push(why.what),
-                    Err(fault) => return Err(fault),
                 }
+                hold.renew().await?;
+                watch("members rolled back", done, u64::try_from(wave.posted).ok());
             }
-            hold.renew().await?;
-            watch("members rolled back", done, u64::try_from(wave.posted).ok());
         }
         wave.state = if left.is_empty() { "rolled_back" } else { "stopped" }.to_owned();
         wave.posted = i64::try_from(left.len()).unwrap_or(i64::MAX);
@@ -87,6 +94,8 @@ impl Workbench {
         if left.is_empty() {
             // What is posted anew stands under a run of its own.
             wave.import = ImportId(self.app.ids.next());
+            wave.runners.clear();
+            wave.run_by = None;
         }
         self.keep_wave(project, &wave, "wave_rolled_back").await?;
         if left.is_empty() && project.state != State::RolledBack {
@@ -106,7 +115,8 @@ impl Workbench {
     ) -> Result<u64, MergeFault> {
         let found = self.found(project, &name(&row.golden)).await?;
         let (Some(member), Some(account)) = (row.member, row.account) else { return Ok(0) };
-        let base = format!("{}!{}", reference(&row.golden, row.attempt), request.request);
+        let opening = names::of_opening(project, &row.golden, row.attempt);
+        let base = format!("{opening}!{}", request.request);
         without_debts(&found.plan)?;
         let since = self.since(project, &found.plan, account, row.event).await?;
         let changes = roll_back(&found.plan, &since.later)

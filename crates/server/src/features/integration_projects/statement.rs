@@ -8,12 +8,13 @@ use sha2::{Digest, Sha256};
 use super::fault::{MergeFault, refused};
 use super::golden;
 use super::matching::{key_of, name};
+use super::rules_of::RulesOf;
 use super::speak::Speaker;
 use super::store::members::{self, GoldenMember};
 use super::store::projects::Project;
-use super::store::{accounts, links, plans};
+use super::store::{accounts, links};
 use super::workbench::Workbench;
-use crate::features::members::{Identifier, store as member_store};
+use crate::features::members::{CARD, EXTERNAL, Identifier, store as member_store};
 use crate::i18n::Locale;
 
 /// A member's statement.
@@ -95,11 +96,10 @@ impl Workbench {
             let what = format!("`{text}` is no member of this project");
             refused("merge_no_member", what, "name it source/number, or by any of its numbers")
         })?;
-        let plan = plans::by_revision(db, project, row.revision).await?;
-        let rules = plan.map_or_else(|| project.rules.clone(), |plan| plan.rules);
+        let rules = (*RulesOf::new(self, project).get(row.revision).await?).clone();
         let keys = [(row.golden.clone(), row.accounts.clone())];
         let accounts = golden::accounts_of(db, project, &keys).await?.remove(&row.golden);
-        let accounts = accounts.unwrap_or_default();
+        let accounts = accounts.ok_or_else(|| golden::gone(&row.golden))?;
         let plan = plan_member(&rules, &accounts);
         if plan.hash()[..] != row.plan_hash[..] {
             let what = format!("the plan of {} is not the one on record", name(&row.golden));
@@ -114,6 +114,11 @@ impl Workbench {
 
     async fn golden(&self, project: &Project, text: &str) -> Result<Option<SourceKey>, MergeFault> {
         let db = &self.app.db;
+        // `ext:` stands before an identifier wherever the API names a member.
+        let (text, otherwise) = match text.strip_prefix("ext:") {
+            Some(named) => (named, EXTERNAL),
+            None => (text, CARD),
+        };
         let mut keys: Vec<SourceKey> = key_of(text).into_iter().collect();
         let sources = project.document.sources.iter();
         keys.extend(sources.map(|source| SourceKey::new(&source.code, text)));
@@ -122,7 +127,7 @@ impl Workbench {
             let golden = links::golden_of(db, project, &key).await?;
             return Ok(Some(golden.unwrap_or(key)));
         }
-        let (scheme, value) = text.split_once(':').unwrap_or(("card", text));
+        let (scheme, value) = text.split_once(':').unwrap_or((otherwise, text));
         let Ok(name) = Identifier::new(scheme, value, &self.tenant.config.country) else {
             return Ok(None);
         };

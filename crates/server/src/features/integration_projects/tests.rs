@@ -2,7 +2,9 @@
 
 mod by_api;
 mod kills;
+mod standing;
 mod undoing;
+mod walls;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -58,6 +60,29 @@ impl Office {
             patience: Duration::ZERO,
         };
         Self { ana: bench("ana"), eva: bench("eva"), app, clock, folder }
+    }
+
+    /// Somebody at work.
+    fn bench(&self, actor: &str) -> Workbench {
+        Workbench { actor: actor.to_owned(), ..self.ana.clone() }
+    }
+
+    /// The same office, where the published program has another text in the place of one: as another process sees it.
+    async fn with_program(self, test: &TestDb, from: &str, to: &str) -> Self {
+        let sql = format!(
+            "update program_version set document = replace(document, '\"{from}\"', '\"{to}\"')"
+        );
+        test.tamper(&sql).await;
+        let clock = Arc::clone(&self.clock);
+        let app = App::over(test.db.clone(), clock as _, "another").await.unwrap();
+        let bench = |bench: Workbench| Workbench { app: app.clone(), ..bench };
+        Self {
+            ana: bench(self.ana),
+            eva: bench(self.eva),
+            app,
+            clock: self.clock,
+            folder: self.folder,
+        }
     }
 
     /// The project as it is now.

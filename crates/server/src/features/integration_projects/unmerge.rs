@@ -9,13 +9,13 @@ use lazo_domain::merging::undo::{PieceOrigin, Unmerge, UnmergedPiece, unmerge};
 use lazo_domain::merging::{MemberSnapshot, SourceKey, plan_member};
 use lazo_domain::program::Provenance;
 use lazo_domain::time::Timestamp;
-use lazo_store::{Command, PostError};
+use lazo_store::{Command, PostError, StoreError};
 use serde_json::{Value, json};
 
-use super::fault::{MergeFault, refused};
-use super::later::{Since, arriving, leaving, without_debts};
+use super::fault::{MergeFault, parsed, refused};
+use super::later::{Since, arriving, leaving, point_type, without_debts};
 use super::matching::{key_of, name};
-use super::post::{ledger_source, reference};
+use super::names;
 use super::statement::Found;
 use super::store::desk::{self, HeldConsent, Request};
 use super::store::projects::Project;
@@ -72,24 +72,22 @@ impl Workbench {
         project: &Project,
         request: &Request,
     ) -> Result<Value, MergeFault> {
-        let leaving: Vec<SourceKey> = request.subject.split(' ').filter_map(key_of).collect();
-        let first = leaving.first().cloned().unwrap_or_default();
+        let leaving: Option<Vec<SourceKey>> = request.subject.split(' ').map(key_of).collect();
+        let leaving = leaving.filter(|keys| !keys.is_empty()).ok_or_else(|| {
+            StoreError::Corrupt(format!("request {} names nobody", request.request))
+        })?;
+        let first = leaving[0].clone();
         let hold = self.hold(project).await?;
         let found = self.found(project, &name(&first)).await?;
-        let frozen: Option<Frozen> = self.frozen(project, request, &found, &leaving).await?;
-        let Some(frozen) = frozen else {
-            hold.release().await?;
-            return Err(refused("merge_no_member", "the member is not there any more", ""));
-        };
+        let frozen = self.frozen(project, request, &found, &leaving).await?;
         let own: Vec<MemberSnapshot> =
             found.accounts.iter().filter(|a| leaving.contains(&a.key)).cloned().collect();
         let rest: Vec<MemberSnapshot> =
             found.accounts.iter().filter(|a| !leaving.contains(&a.key)).cloned().collect();
-        let (member, account) =
-            (found.row.member.unwrap_or_default(), found.row.account.unwrap_or_default());
+        let (member, account) = found.row.here()?;
         let other = self.other(project, &own, request).await?;
-        let base =
-            format!("{}!{}", reference(&found.row.golden, found.row.attempt), request.request);
+        let opening = names::of_opening(project, &found.row.golden, found.row.attempt);
+        let base = format!("{opening}!{}", request.request);
         // What leaves first: a process that dies between the two has lost nothing, and made nothing.
         if !frozen.out.is_empty() {
             self.opening(project, account, member, format!("{base}#out"), frozen.out.clone())
@@ -113,18 +111,18 @@ impl Workbench {
         request: &Request,
         found: &Found,
         leaving_keys: &[SourceKey],
-    ) -> Result<Option<Frozen>, MergeFault> {
-        let detail: Value = serde_json::from_str(&request.detail).unwrap_or_default();
-        if let Ok(frozen) = serde_json::from_value::<Frozen>(detail["frozen"].clone()) {
-            return Ok(Some(frozen));
+    ) -> Result<Frozen, MergeFault> {
+        let detail: Detail = parsed(&request.detail, "a request to unmerge")?;
+        if let Some(frozen) = detail.frozen {
+            return Ok(frozen);
         }
         let (since, parted) = self.part(project, found, leaving_keys).await?;
         let frozen = self.pieces(project, &since, &parted).await?;
-        let detail = json!({ "shown": detail["shown"], "frozen": frozen });
+        let detail = json!({ "shown": detail.shown, "frozen": frozen });
         let mut tx = self.app.db.begin().await?;
         desk::freeze(&mut tx, project, request.request, &detail.to_string()).await?;
         tx.commit().await?;
-        Ok(Some(frozen))
+        Ok(frozen)
     }
 
     async fn pieces(
@@ -134,9 +132,6 @@ impl Workbench {
         parted: &Unmerge,
     ) -> Result<Frozen, MergeFault> {
         let codes = self.codes(project).await?;
-        let point_type = |code: &str| {
-            codes.iter().find(|(_, known)| *known == code).map(|(id, _)| *id).unwrap_or_default()
-        };
         let now = self.now();
         let stays = |lot: &lazo_domain::merging::undo::LotRef| -> i64 {
             let of =
@@ -155,12 +150,15 @@ impl Workbench {
             since.lots.iter().find(|(of, _)| *of == piece.lot).map(|(_, lot)| lot)
         };
         let arrive = |piece: &UnmergedPiece| {
-            arriving(point_type(&piece.to), piece.points, lot_of(piece), now, piece.expires_at)
+            let id = point_type(&codes, &piece.to)?;
+            Ok::<_, MergeFault>(arriving(id, piece.points, lot_of(piece), now, piece.expires_at))
         };
         // What the golden member is paid back or given arrives with the same event as its lots leave.
         let credits = parted.staying.iter().filter(|piece| piece.origin != PieceOrigin::Left);
-        out.extend(credits.map(arrive));
-        let to_other = parted.leaving.iter().map(arrive).collect();
+        for piece in credits {
+            out.push(arrive(piece)?);
+        }
+        let to_other = parted.leaving.iter().map(arrive).collect::<Result<_, _>>()?;
         Ok(Frozen { out, to_other, shown: told(parted) })
     }
 
@@ -172,7 +170,10 @@ impl Workbench {
         request: &Request,
     ) -> Result<(MemberId, AccountId), MergeFault> {
         let value = format!("{}:{}", project.document.code, request.request);
-        let enrolled = own.iter().map(|account| account.enrolled_at).min().unwrap_or_default();
+        let enrolled = own.iter().map(|account| account.enrolled_at).min();
+        let enrolled_at = enrolled.ok_or_else(|| {
+            refused("merge_no_member", "the leaving accounts are none of this member's", "")
+        })?;
         let blocked = own.iter().any(|a| a.status != SourceStatus::Active);
         let company = own.iter().any(|a| a.unit == lazo_domain::merging::snapshot::Unit::Company);
         let enrollment = members::Arrival {
@@ -180,7 +181,7 @@ impl Workbench {
             own: 1,
             company,
             suspended: blocked,
-            enrolled_at: enrolled,
+            enrolled_at,
         };
         let (db, ids) = (&self.app.db, &self.app.ids);
         let found =
@@ -213,7 +214,7 @@ impl Workbench {
         body: Body,
     ) -> Result<EventId, MergeFault> {
         let books = self.app.ledger.books();
-        let source = ledger_source(project);
+        let source = names::ledger_source(project);
         let tenant = project.tenant;
         // What was posted before is found by its name: its instant was another, and with it its hash.
         let known = books.event_named(tenant, account, &source, &reference, body.kind()).await?;
@@ -268,14 +269,15 @@ impl Workbench {
                 Some((scheme, value)) if source_of(own, token) => (scheme, value),
                 _ => (spec, token),
             };
+            // What is no number here was never brought here.
             names.extend(Identifier::new(scheme, value, &self.tenant.config.country).ok());
         }
         let codes: Vec<String> = leaves.vouchers.iter().map(|v| v.voucher.code.clone()).collect();
         let mut tx = self.app.db.begin().await?;
         members::store::move_identifiers(&mut tx, self.tenant.id, &names, member, other).await?;
         vouchers::store::move_codes(&mut tx, self.tenant.id, &codes, account, other.1).await?;
-        let mut consents = held_consents(&leaves, other.0);
-        consents.extend(held_consents(&stays, member));
+        let mut consents = HeldConsent::of(&leaves, other.0);
+        consents.extend(HeldConsent::of(&stays, member));
         desk::put_consents(&mut tx, project, &consents).await?;
         tx.commit().await?;
         let sides = [(&leaves, other, "in"), (&stays, (member, account), "out")];
@@ -310,6 +312,15 @@ impl Workbench {
     }
 }
 
+/// What a request to unmerge holds: what was shown, and once it began, what is done.
+#[derive(Debug, serde::Deserialize)]
+struct Detail {
+    #[serde(default)]
+    shown: Value,
+    #[serde(default)]
+    frozen: Option<Frozen>,
+}
+
 /// An unmerge as it was decided, so that a second attempt does the same.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 struct Frozen {
@@ -320,20 +331,6 @@ struct Frozen {
 
 fn source_of(own: &[MemberSnapshot], token: &str) -> bool {
     own.iter().any(|account| account.aliases.iter().any(|alias| alias == token))
-}
-
-fn held_consents(plan: &lazo_domain::merging::MemberPlan, member: MemberId) -> Vec<HeldConsent> {
-    let held = plan.consents.iter().map(|result| HeldConsent {
-        member,
-        purpose: result.consent.purpose.clone(),
-        channel: result.consent.channel.clone(),
-        state: result.consent.state.name().to_owned(),
-        at: result.consent.at,
-        controller: result.consent.controller.clone(),
-        evidence: result.consent.evidence.clone(),
-        from: result.from.clone(),
-    });
-    held.collect()
 }
 
 /// What an unmerge comes to, for people.

@@ -50,6 +50,7 @@ pub(super) struct Hold<'a> {
     bench: &'a Workbench,
     project: Project,
     holder: String,
+    held: bool,
 }
 
 impl Workbench {
@@ -106,6 +107,7 @@ impl Workbench {
             author: self.actor.clone(),
             created_at: now,
             changed_at: now,
+            secret: before.as_ref().map_or_else(|| self.secret(), |before| before.secret.clone()),
         };
         let Some(before) = before else {
             let mut tx = db.begin().await?;
@@ -127,6 +129,13 @@ impl Workbench {
         tx.commit().await?;
         hold.release().await?;
         Ok(project)
+    }
+
+    /// Something that nobody can guess.
+    fn secret(&self) -> String {
+        let mut octets = [0; 16];
+        self.app.entropy.fill(&mut octets);
+        octets.iter().map(|octet| format!("{octet:02x}")).collect()
     }
 
     async fn with_target(
@@ -253,7 +262,7 @@ impl Workbench {
         }
         // What was read before may have changed while waiting.
         let fresh = projects::by_id(&self.app.db, project.tenant, project.id).await?;
-        let hold = Hold { bench: self, project: project.clone(), holder };
+        let hold = Hold { bench: self, project: project.clone(), holder, held: true };
         match fresh.filter(|fresh| fresh.state == project.state) {
             Some(_) => Ok(hold),
             None => {
@@ -350,7 +359,20 @@ impl Hold<'_> {
     }
 
     /// Lets go of it.
-    pub async fn release(self) -> Result<(), StoreError> {
+    pub async fn release(mut self) -> Result<(), StoreError> {
+        self.held = false;
         projects::release(&self.bench.app.db, &self.project, &self.holder).await
+    }
+}
+
+impl Drop for Hold<'_> {
+    /// A step that ended with a fault lets go too, so that it can be given again at once; where it cannot, it lapses.
+    fn drop(&mut self) {
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        if self.held {
+            let (db, project) = (self.bench.app.db.clone(), self.project.clone());
+            let holder = std::mem::take(&mut self.holder);
+            runtime.spawn(async move { projects::release(&db, &project, &holder).await });
+        }
     }
 }

@@ -11,6 +11,17 @@ const COLUMNS: &str = "code, redemption, place, account, reward, value_minor, cu
 
 /// Adds codes; of two processes that issue for the same redemption the first one wins.
 pub async fn insert(db: &Db, tenant: TenantId, vouchers: &[Voucher]) -> Result<(), StoreError> {
+    let mut tx = db.begin().await?;
+    insert_all(&mut tx, tenant, vouchers).await?;
+    tx.commit().await
+}
+
+/// Adds codes in a transaction that does more.
+pub async fn insert_all(
+    tx: &mut Tx,
+    tenant: TenantId,
+    vouchers: &[Voucher],
+) -> Result<(), StoreError> {
     let set = Columns::of(vouchers)
         .text(|v| v.code.clone())
         .int(|v| v.redemption.0)
@@ -26,9 +37,8 @@ pub async fn insert(db: &Db, tenant: TenantId, vouchers: &[Voucher]) -> Result<(
         issued_at, valid_until, state)
         select $10, column1, column2, column3, column4, column5, column6, column7, column8, column9, 'issued'
         from {rows} where true on conflict do nothing";
-    let mut tx = db.begin().await?;
     tx.run_all(vec![Statement::over(sql, set, params![tenant.0])]).await?;
-    tx.commit().await
+    Ok(())
 }
 
 /// Gives codes of one account to another, those that were used too: their history goes along.

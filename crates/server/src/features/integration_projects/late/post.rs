@@ -6,8 +6,9 @@ use lazo_domain::merging::snapshot::SourceLot;
 use lazo_domain::merging::undo::LotRef;
 use lazo_domain::program::Shortfall;
 
-use super::super::fault::{MergeFault, refused};
-use super::super::later::{arriving, leaving};
+use super::super::fault::{MergeFault, parsed, refused};
+use super::super::later::{arriving, leaving, point_type};
+use super::super::names;
 use super::super::statement::Found;
 use super::super::store::items::{self, Item};
 use super::super::store::projects::Project;
@@ -40,9 +41,8 @@ impl Workbench {
         let mut pieces = Vec::new();
         let mut given = 0;
         for line in lines.iter().filter(|line| line.points > 0) {
-            let id = codes.iter().find(|(_, code)| **code == line.to).map(|(id, _)| *id);
             let mut piece = arriving(
-                id.unwrap_or_default(),
+                point_type(&codes, &line.to)?,
                 line.points,
                 None,
                 line.lot.earned_at,
@@ -77,7 +77,7 @@ impl Workbench {
             .sum();
         let back = claw_back(&found.plan, &item.key, &lot, granted, before, points)
             .map_err(|why| refused(why.code(), why.to_string(), ""))?;
-        let account = found.row.account.unwrap_or_default();
+        let (_, account) = found.row.here()?;
         let since = self.since(project, &found.plan, account, found.row.event).await?;
         let (mut left, mut pieces, mut point_type) = (back.from_lot, Vec::new(), None);
         for (of, there) in &since.lots {
@@ -118,9 +118,8 @@ impl Workbench {
         if pieces.is_empty() {
             return Ok(());
         }
-        let (member, account) =
-            (found.row.member.unwrap_or_default(), found.row.account.unwrap_or_default());
-        let reference = format!("late:{}/{}", item.key.source, item.item);
+        let (member, account) = found.row.here()?;
+        let reference = names::of_item(project, &item.key.source, &item.item);
         self.opening(project, account, member, reference, pieces).await?;
         Ok(())
     }
@@ -135,6 +134,6 @@ impl Workbench {
         let all = items::of_account(&self.app.db, project, &item.key).await?;
         let now = settled.iter().filter(|other| other.key == item.key);
         let posted = all.iter().chain(now).filter(|other| other.state == "posted");
-        Ok(posted.filter_map(|other| serde_json::from_str(&other.body).ok()).collect())
+        posted.map(|other| parsed(&other.body, "an item")).collect()
     }
 }

@@ -45,9 +45,8 @@ impl Totals {
 
     /// Adds an account.
     pub fn add(&mut self, snapshot: &MemberSnapshot) {
-        let status = serde_json::to_value(snapshot.status).unwrap_or_default();
         self.more("members", "", 1);
-        self.more(status.as_str().unwrap_or("active"), "", 1);
+        self.more(snapshot.status.name(), "", 1);
         for lot in &snapshot.lots {
             let state = if lot.points < 0 { "debt" } else { lot.state.name() };
             self.more(state, &lot.point_type, i128::from(lot.points));

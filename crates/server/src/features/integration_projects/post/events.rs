@@ -1,19 +1,17 @@
 //! A golden member as the ledger hears of it: whom to enroll, which lots to open, which tiers to grant, under which names.
 
+use super::super::fault::{MergeFault, refused};
+use super::super::names;
+use super::super::store::members::GoldenMember;
+use super::Post;
+use crate::features::members::{Arrival, Brought};
 use lazo_domain::event::{Body, Event};
 use lazo_domain::ids::{EventId, PointTypeId, RedemptionId};
 use lazo_domain::merging::openings::Opening;
 use lazo_domain::merging::snapshot::{LotState, Unit};
-use lazo_domain::merging::{GoldenStatus, MemberPlan, SourceKey};
+use lazo_domain::merging::{GoldenStatus, MemberPlan};
 use lazo_domain::program::Provenance;
 use lazo_domain::time::Timestamp;
-use sha2::{Digest, Sha256};
-
-use super::super::fault::{MergeFault, refused};
-use super::super::store::members::GoldenMember;
-use super::super::store::projects::Project;
-use super::Post;
-use crate::features::members::{Arrival, Brought};
 
 impl Post<'_> {
     /// The golden member as somebody to enroll: all its numbers, the golden one first.
@@ -40,7 +38,7 @@ impl Post<'_> {
         }
     }
 
-    /// The opening, and the tiers that go with it. Named after the golden key and the attempt.
+    /// The opening, and the tiers that go with it. Nothing in them says whose they are in the source.
     pub(super) fn events(
         &self,
         row: &GoldenMember,
@@ -52,7 +50,7 @@ impl Post<'_> {
             tenant: self.project.tenant,
             account: found.account,
             program: self.project.program,
-            source: ledger_source(self.project),
+            source: names::ledger_source(self.project),
             source_ref: reference,
             effective_at: self.rules.cutover,
             recorded_at: Timestamp(0),
@@ -62,10 +60,17 @@ impl Post<'_> {
         };
         let openings = plan.openings();
         let mut events = Vec::new();
-        let reference = reference(&row.golden, row.attempt);
+        let reference = names::of_opening(self.project, &row.golden, row.attempt);
         if !openings.is_empty() {
             let pieces = openings.iter().map(|opening| {
-                Ok(opening.piece(self.point_type(&opening.to)?, self.hold_id(plan, opening)))
+                let hold = self.hold(plan, opening);
+                let id = hold.as_ref().map(|(id, _)| *id);
+                let mut piece = opening.piece(self.point_type(&opening.to)?, id);
+                if let (Some(held), Some((_, name))) = (piece.hold.as_mut(), hold) {
+                    // The source's own name of the hold is for the statement, not for the ledger.
+                    held.reward = name;
+                }
+                Ok(piece)
             });
             let pieces = pieces.collect::<Result<Vec<_>, MergeFault>>()?;
             events.push(event(reference.clone(), Body::Opening { pieces }));
@@ -96,36 +101,14 @@ impl Post<'_> {
         })
     }
 
-    /// The id that a hold has here: made of the source's own names, so that it is the same each time.
-    fn hold_id(&self, plan: &MemberPlan, opening: &Opening) -> Option<RedemptionId> {
+    /// The id and the name that a hold has here: made of the source's own names, so that they are the same each time.
+    fn hold(&self, plan: &MemberPlan, opening: &Opening) -> Option<(RedemptionId, String)> {
         let line = plan.lines.get(opening.line?)?;
         if opening.hold.is_empty() && opening.state != LotState::Held {
             return None;
         }
-        let parts = [line.key.source.as_str(), &line.key.member, &opening.hold];
-        Some(RedemptionId(derived(self.project, "hold", &parts)))
+        let parts = ["hold", line.key.source.as_str(), &line.key.member, &opening.hold];
+        let id = RedemptionId(names::number(self.project, &parts));
+        Some((id, format!("held-{}", names::hidden(self.project, &parts))))
     }
-}
-
-/// Under which source events of a project stand in the ledger.
-pub fn ledger_source(project: &Project) -> String {
-    format!("merge:{}", project.document.code)
-}
-
-/// The name of a member's opening in the ledger.
-pub fn reference(golden: &SourceKey, attempt: i64) -> String {
-    let name = super::super::matching::name(golden);
-    if attempt == 0 { name } else { format!("{name}@{attempt}") }
-}
-
-/// A number made of names: the same for the same names, more than zero.
-pub fn derived(project: &Project, what: &str, parts: &[&str]) -> i64 {
-    let mut hash = Sha256::new();
-    for part in [what, &project.document.code].into_iter().chain(parts.iter().copied()) {
-        hash.update(part.as_bytes());
-        hash.update([0]);
-    }
-    let mut first = [0; 8];
-    first.copy_from_slice(&hash.finalize()[..8]);
-    i64::from_be_bytes(first) & i64::MAX
 }

@@ -34,8 +34,17 @@ pub struct ControlReport {
     pub wave: Option<i64>,
     /// The approved run.
     pub run_hash: String,
-    /// Members compared one by one.
+    /// Members posted, and compared one by one.
     pub members: i64,
+    /// Members whom the ledger refused.
+    #[serde(default)]
+    pub refused: i64,
+    /// Members of whom a part is posted and a part refused.
+    #[serde(default)]
+    pub in_part: i64,
+    /// Members who are not posted yet.
+    #[serde(default)]
+    pub waiting: i64,
     /// Statements whose total is not what opens.
     pub statements_wrong: i64,
     /// The lines.
@@ -52,7 +61,13 @@ impl ControlReport {
     /// SHA-256 of the report: what is signed.
     #[must_use]
     pub fn hash(&self) -> String {
-        sha(&serde_json::to_string(self).unwrap_or_default())
+        sha(&self.text())
+    }
+
+    /// The report as it is kept.
+    #[must_use]
+    pub fn text(&self) -> String {
+        serde_json::to_string(self).expect("a report of texts and numbers is always JSON")
     }
 
     /// As lines of CSV.

@@ -74,14 +74,16 @@ pub async fn insert(tx: &mut Tx, project: &Project, all: &[Arrival]) -> Result<(
         .map(|arrival| Ok((arrival.snapshot.key.clone(), packed(&arrival.snapshot)?)))
         .collect::<Result<_, StoreError>>()?;
     let accounts = write("integration_account", &bodies, key);
-    let people: Vec<&Person> = all.iter().map(|arrival| &arrival.person).collect();
-    let fields = |p: &&Person| serde_json::to_string(&p.fields).unwrap_or_default();
+    let people: Vec<(&Person, String)> = all
+        .iter()
+        .map(|arrival| Ok((&arrival.person, super::projects::json(&arrival.person.fields)?)))
+        .collect::<Result<_, StoreError>>()?;
     let set = Columns::of(&people)
-        .text(|p| p.key.source.clone())
-        .text(|p| p.key.member.clone())
-        .text(|p| p.unit.clone())
-        .int(|p| i64::from(p.staff))
-        .text(fields)
+        .text(|(p, _)| p.key.source.clone())
+        .text(|(p, _)| p.key.member.clone())
+        .text(|(p, _)| p.unit.clone())
+        .int(|(p, _)| i64::from(p.staff))
+        .text(|(_, fields)| fields.clone())
         .done();
     let sql =
         "insert into integration_person (tenant, project, source, member, unit, staff, fields)

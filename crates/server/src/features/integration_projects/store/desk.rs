@@ -1,7 +1,7 @@
 //! The tables `integration_exception`, `integration_request` and `integration_consent`.
 
 use lazo_domain::ids::{IntegrationProjectId, MemberId, TenantId};
-use lazo_domain::merging::{Exception, ExceptionCode, SourceKey};
+use lazo_domain::merging::{Exception, ExceptionCode, MemberPlan, SourceKey};
 use lazo_domain::time::Timestamp;
 use lazo_store::{Columns, Db, Row, Statement, StoreError, Tx, params};
 
@@ -256,6 +256,23 @@ pub struct HeldConsent {
     pub evidence: String,
     /// Whose record it is.
     pub from: SourceKey,
+}
+
+impl HeldConsent {
+    /// What a plan keeps of a member's consents.
+    pub fn of(plan: &MemberPlan, member: MemberId) -> Vec<Self> {
+        let held = plan.consents.iter().map(|result| Self {
+            member,
+            purpose: result.consent.purpose.clone(),
+            channel: result.consent.channel.clone(),
+            state: result.consent.state.name().to_owned(),
+            at: result.consent.at,
+            controller: result.consent.controller.clone(),
+            evidence: result.consent.evidence.clone(),
+            from: result.from.clone(),
+        });
+        held.collect()
+    }
 }
 
 /// Writes consents of merged members.

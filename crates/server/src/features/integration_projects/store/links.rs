@@ -2,7 +2,7 @@
 
 use lazo_domain::merging::SourceKey;
 use lazo_domain::time::Timestamp;
-use lazo_store::{Columns, Db, Row, Statement, StoreError, Tx, params};
+use lazo_store::{Columns, Db, Row, Statement, StoreError, Tx, Value, params};
 
 use super::projects::Project;
 
@@ -103,15 +103,7 @@ pub async fn by_key(
     let sql = format!(
         "select {COLUMNS} from integration_link where tenant = $1 and project = $2 and {KEY} = ($3, $4, $5, $6)"
     );
-    let key = params![
-        project.tenant.0,
-        project.id.0,
-        &left.source,
-        &left.member,
-        &right.source,
-        &right.member
-    ];
-    db.query_one(&sql, key).await?.as_ref().map(link).transpose()
+    db.query_one(&sql, &pair(project, left, right)).await?.as_ref().map(link).transpose()
 }
 
 /// Notes what somebody decided on a pair, the first or the second time.
@@ -130,18 +122,9 @@ pub async fn decide(
     let sql = format!(
         "update integration_link set {columns} where tenant = $1 and project = $2 and {KEY} = ($3, $4, $5, $6)"
     );
-    let key = params![
-        project.tenant.0,
-        project.id.0,
-        &link.left.source,
-        &link.left.member,
-        &link.right.source,
-        &link.right.member,
-        decision,
-        by,
-        at.0
-    ];
-    Ok(tx.execute(&sql, key).await? == 1)
+    let mut key = pair(project, &link.left, &link.right);
+    key.extend_from_slice(params![decision, by, at.0]);
+    Ok(tx.execute(&sql, &key).await? == 1)
 }
 
 /// Notes what two decisions on a pair come to.
@@ -154,16 +137,9 @@ pub async fn conclude(
     let sql = format!(
         "update integration_link set decision = $7 where tenant = $1 and project = $2 and {KEY} = ($3, $4, $5, $6)"
     );
-    let key = params![
-        project.tenant.0,
-        project.id.0,
-        &link.left.source,
-        &link.left.member,
-        &link.right.source,
-        &link.right.member,
-        decision
-    ];
-    tx.execute(&sql, key).await?;
+    let mut key = pair(project, &link.left, &link.right);
+    key.extend_from_slice(params![decision]);
+    tx.execute(&sql, &key).await?;
     Ok(())
 }
 
@@ -234,6 +210,19 @@ pub async fn golden_of(
         where tenant = $1 and project = $2 and source = $3 and member = $4";
     let key = params![project.tenant.0, project.id.0, &account.source, &account.member];
     db.query_one(sql, key).await?.as_ref().map(|row| at(row, "golden_")).transpose()
+}
+
+/// The values of a pair's key, `$1` to `$6`.
+fn pair(project: &Project, left: &SourceKey, right: &SourceKey) -> Vec<Value> {
+    let key = params![
+        project.tenant.0,
+        project.id.0,
+        &left.source,
+        &left.member,
+        &right.source,
+        &right.member
+    ];
+    key.to_vec()
 }
 
 fn at(row: &Row, prefix: &str) -> Result<SourceKey, StoreError> {

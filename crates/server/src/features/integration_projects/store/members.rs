@@ -5,7 +5,7 @@ use lazo_domain::merging::SourceKey;
 use lazo_domain::time::Timestamp;
 use lazo_store::{Columns, Db, Row, Statement, StoreError, Tx, params};
 
-use super::projects::{Project, parsed};
+use super::projects::{Project, json, parsed};
 
 /// A golden member.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct GoldenMember {
     pub points: i64,
     /// SHA-256 over all its lines of the plan.
     pub plan_hash: Vec<u8>,
-    /// `planned`, `posted`, `refused`, `rolled_back` or `unmerged`.
+    /// `planned`, `posted`, `in_part` (some of it was refused), `refused`, `rolled_back` or `unmerged`.
     pub state: String,
     /// How often it was posted, so that what was rolled back can be posted anew.
     pub attempt: i64,
@@ -42,6 +42,25 @@ pub struct GoldenMember {
     pub posted_at: Option<Timestamp>,
 }
 
+impl GoldenMember {
+    /// Who it is here, and with which account; only of somebody who was posted.
+    pub fn here(&self) -> Result<(MemberId, AccountId), StoreError> {
+        self.member.zip(self.account).ok_or_else(|| {
+            let SourceKey { source, .. } = &self.golden;
+            StoreError::Corrupt(format!(
+                "a member of `{source}` is {} and not enrolled",
+                self.state
+            ))
+        })
+    }
+
+    /// Does anything of it stand in the ledger?
+    #[must_use]
+    pub fn is_in_ledger(&self) -> bool {
+        matches!(self.state.as_str(), "posted" | "in_part" | "unmerged")
+    }
+}
+
 const COLUMNS: &str = "golden_source, golden_member, accounts, revision, wave, complexity, status, verdict, points, \
     plan_hash, state, attempt, member, account, event, posted_at";
 
@@ -51,18 +70,19 @@ pub async fn put(
     project: &Project,
     members: &[GoldenMember],
 ) -> Result<(), StoreError> {
-    let accounts = |m: &GoldenMember| serde_json::to_string(&m.accounts).unwrap_or_default();
-    let set = Columns::of(members)
-        .text(|m| m.golden.source.clone())
-        .text(|m| m.golden.member.clone())
-        .text(accounts)
-        .int(|m| m.revision)
-        .int(|m| m.wave)
-        .text(|m| m.complexity.clone())
-        .text(|m| m.status.clone())
-        .text(|m| m.verdict.clone())
-        .int(|m| m.points)
-        .bytes(|m| m.plan_hash.clone())
+    let rows: Vec<(&GoldenMember, String)> =
+        members.iter().map(|m| Ok((m, json(&m.accounts)?))).collect::<Result<_, StoreError>>()?;
+    let set = Columns::of(&rows)
+        .text(|(m, _)| m.golden.source.clone())
+        .text(|(m, _)| m.golden.member.clone())
+        .text(|(_, accounts)| accounts.clone())
+        .int(|(m, _)| m.revision)
+        .int(|(m, _)| m.wave)
+        .text(|(m, _)| m.complexity.clone())
+        .text(|(m, _)| m.status.clone())
+        .text(|(m, _)| m.verdict.clone())
+        .int(|(m, _)| m.points)
+        .bytes(|(m, _)| m.plan_hash.clone())
         .done();
     let sql = "insert into integration_member (tenant, project, golden_source, golden_member, accounts, revision, wave,
         complexity, status, verdict, points, plan_hash, state, attempt)
@@ -72,7 +92,7 @@ pub async fn put(
             revision = excluded.revision, wave = excluded.wave, complexity = excluded.complexity,
             status = excluded.status, verdict = excluded.verdict, points = excluded.points,
             plan_hash = excluded.plan_hash, state = 'planned'
-        where integration_member.state not in ('posted', 'unmerged')";
+        where integration_member.state not in ('posted', 'in_part', 'unmerged')";
     tx.run_all(vec![Statement::over(sql, set, params![project.tenant.0, project.id.0])]).await?;
     Ok(())
 }
@@ -82,7 +102,7 @@ pub async fn clear_older(db: &Db, project: &Project, revision: i64) -> Result<()
     let sql = "delete from integration_member where tenant = $1 and project = $2
         and (golden_source, golden_member) in
         (select golden_source, golden_member from integration_member where tenant = $1 and project = $2
-         and revision < $3 and state not in ('posted', 'unmerged') limit 5000)";
+         and revision < $3 and state not in ('posted', 'in_part', 'unmerged') limit 5000)";
     while db.execute(sql, params![project.tenant.0, project.id.0, revision]).await? > 0 {}
     Ok(())
 }
@@ -149,6 +169,33 @@ pub async fn by_account(
     );
     let key = params![project.tenant.0, project.id.0, account.0];
     db.query_one(&sql, key).await?.as_ref().map(member).transpose()
+}
+
+/// The golden members that accounts here belong to.
+pub async fn of_accounts(
+    db: &Db,
+    project: &Project,
+    accounts: &[AccountId],
+) -> Result<Vec<GoldenMember>, StoreError> {
+    let set = Columns::of(accounts).int(|account| account.0).done();
+    let sql = "select m.* from {rows} {each integration_member m on m.tenant = $2
+        and m.account = r.column1 and m.project = $3}";
+    let rows = db.ask(Statement::over(sql, set, params![project.tenant.0, project.id.0])).await?;
+    rows.iter().map(member).collect()
+}
+
+/// The golden members of keys, those that are there.
+pub async fn of_goldens(
+    db: &Db,
+    project: &Project,
+    keys: &[SourceKey],
+) -> Result<Vec<GoldenMember>, StoreError> {
+    let set = Columns::of(keys).text(|k| k.source.clone()).text(|k| k.member.clone()).done();
+    let sql =
+        "select m.* from {rows} {each integration_member m on m.tenant = $3 and m.project = $4
+        and m.golden_source = r.column1 and m.golden_member = r.column2}";
+    let rows = db.ask(Statement::over(sql, set, params![project.tenant.0, project.id.0])).await?;
+    rows.iter().map(member).collect()
 }
 
 /// Notes what posting came to.

@@ -31,15 +31,16 @@ pub struct Project {
     pub created_at: Timestamp,
     /// When it last changed.
     pub changed_at: Timestamp,
+    /// What its names in the ledger are made with.
+    pub secret: String,
 }
 
-const COLUMNS: &str =
-    "project, tenant, program, state, paused_from, document, rules, author, created_at, changed_at";
+const COLUMNS: &str = "project, tenant, program, state, paused_from, document, rules, author, created_at, changed_at, secret";
 
 /// Adds a project.
 pub async fn insert(tx: &mut Tx, new: &Project) -> Result<bool, StoreError> {
     let sql = "insert into integration_project (tenant, project, code, program, state, document, rules, author,
-        created_at, changed_at, held_until) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, 0)
+        created_at, changed_at, held_until, secret) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, 0, $10)
         on conflict do nothing";
     let params = params![
         new.tenant.0,
@@ -50,7 +51,8 @@ pub async fn insert(tx: &mut Tx, new: &Project) -> Result<bool, StoreError> {
         json(&new.document)?,
         new.rules.canonical(),
         new.author.as_str(),
-        new.created_at.0
+        new.created_at.0,
+        new.secret.as_str()
     ];
     Ok(tx.execute(sql, params).await? == 1)
 }
@@ -181,5 +183,6 @@ fn project(row: &Row) -> Result<Project, StoreError> {
         author: row.text("author")?.to_owned(),
         created_at: Timestamp(row.int("created_at")?),
         changed_at: Timestamp(row.int("changed_at")?),
+        secret: row.text("secret")?.to_owned(),
     })
 }

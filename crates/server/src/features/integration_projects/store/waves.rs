@@ -1,10 +1,12 @@
 //! The table `integration_wave`.
 
+use std::collections::BTreeSet;
+
 use lazo_domain::ids::ImportId;
 use lazo_domain::time::Timestamp;
 use lazo_store::{Db, Row, StoreError, Tx, params};
 
-use super::projects::Project;
+use super::projects::{Project, json, parsed};
 
 /// A wave.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -23,8 +25,10 @@ pub struct Wave {
     pub posted: i64,
     /// How many the ledger refused.
     pub refused: i64,
-    /// Who ran it.
+    /// Who ran it last and posted something.
     pub run_by: Option<String>,
+    /// Everybody who ran it since it was planned: none of them signs it.
+    pub runners: BTreeSet<String>,
     /// When it began.
     pub run_at: Option<Timestamp>,
     /// When it ended.
@@ -46,20 +50,20 @@ pub struct Wave {
 }
 
 const COLUMNS: &str = "wave, name, state, import, members, posted, refused, run_by, run_at, finished_at, report, \
-    report_hash, agrees, reconciled_by, reconciled_at, signed_by, signed_at";
+    report_hash, agrees, reconciled_by, reconciled_at, signed_by, signed_at, runners";
 
 /// Writes a wave anew.
 pub async fn put(tx: &mut Tx, project: &Project, wave: &Wave) -> Result<(), StoreError> {
     let sql = format!(
         "insert into integration_wave (tenant, project, {COLUMNS})
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
         on conflict (tenant, project, wave) do update set name = excluded.name, state = excluded.state,
             import = excluded.import, members = excluded.members, posted = excluded.posted,
             refused = excluded.refused, run_by = excluded.run_by, run_at = excluded.run_at,
             finished_at = excluded.finished_at, report = excluded.report, report_hash = excluded.report_hash,
             agrees = excluded.agrees, reconciled_by = excluded.reconciled_by,
             reconciled_at = excluded.reconciled_at, signed_by = excluded.signed_by,
-            signed_at = excluded.signed_at"
+            signed_at = excluded.signed_at, runners = excluded.runners"
     );
     let micros = |at: Option<Timestamp>| at.map(|at| at.0);
     let params = params![
@@ -81,7 +85,8 @@ pub async fn put(tx: &mut Tx, project: &Project, wave: &Wave) -> Result<(), Stor
         wave.reconciled_by.clone(),
         micros(wave.reconciled_at),
         wave.signed_by.clone(),
-        micros(wave.signed_at)
+        micros(wave.signed_at),
+        json(&wave.runners)?
     ];
     tx.execute(&sql, params).await?;
     Ok(())
@@ -116,5 +121,6 @@ fn wave(row: &Row) -> Result<Wave, StoreError> {
         reconciled_at: at("reconciled_at")?,
         signed_by: maybe("signed_by")?,
         signed_at: at("signed_at")?,
+        runners: parsed(row, "runners")?,
     })
 }

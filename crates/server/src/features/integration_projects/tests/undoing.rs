@@ -92,7 +92,7 @@ async fn a13_m54_a_wave_is_rolled_back_with_what_happened_since() {
     .await;
 }
 
-const CHANGES: &str = r#"
+pub const CHANGES: &str = r#"
 kind = "changes"
 source = "hotel"
 program = "uno"

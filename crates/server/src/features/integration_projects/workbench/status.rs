@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::super::fault::MergeFault;
+use super::super::fault::{MergeFault, parsed};
 use super::super::state::State;
 use super::super::store::projects::Project;
 use super::super::store::{desk, links, members, plans, sources, waves};
@@ -60,10 +60,11 @@ impl Workbench {
     pub async fn status(&self, project: &Project) -> Result<Status, MergeFault> {
         let db = &self.app.db;
         let sources = sources::all(db, project).await?.into_iter().map(|source| {
-            let report: Value = serde_json::from_str(&source.report).unwrap_or_default();
-            json!({ "source": source.source, "state": source.state, "accounts": report["accounts"],
-                "lots": report["lots"], "snapshot": source.snapshot_hash })
+            let report: Value = parsed(&source.report, "the report on a source")?;
+            Ok(json!({ "source": source.source, "state": source.state, "accounts": report["accounts"],
+                "lots": report["lots"], "snapshot": source.snapshot_hash }))
         });
+        let sources = sources.collect::<Result<_, MergeFault>>()?;
         let links = links::counts(db, project).await?.into_iter().map(
             |(band, decision, count)| json!({ "band": band, "decision": decision, "pairs": count }),
         );
@@ -87,7 +88,7 @@ impl Workbench {
             project: project.document.code.clone(),
             state: project.state.name(),
             next: next(project, plan.as_ref(), &waves),
-            sources: sources.collect(),
+            sources,
             links: links.collect(),
             plan,
             exceptions: exceptions.collect(),
@@ -99,7 +100,7 @@ impl Workbench {
     async fn wave_status(&self, project: &Project) -> Result<Vec<WaveStatus>, MergeFault> {
         let mut posted = std::collections::BTreeMap::<i64, i64>::new();
         for (wave, state, _, count) in members::counts(&self.app.db, project).await? {
-            if state == "posted" || state == "unmerged" {
+            if matches!(state.as_str(), "posted" | "unmerged") {
                 *posted.entry(wave).or_default() += count;
             }
         }

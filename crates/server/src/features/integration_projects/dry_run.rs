@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use lazo_domain::ids::ImportId;
+use lazo_domain::merging::totals::Totals;
 use lazo_domain::merging::{
     Exception, MemberPlan, MemberSnapshot, MergeRules, Run, SourceKey, golden_of, plan_member,
 };
@@ -11,9 +12,10 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::document::kind_name;
-use super::fault::{MergeFault, refused};
+use super::fault::{self, MergeFault, refused};
 use super::golden::{Belonging, Goldens};
 use super::load::Kept;
+use super::quality::Report;
 use super::state::{State, Step};
 use super::store::members::GoldenMember;
 use super::store::plans::Plan;
@@ -68,7 +70,8 @@ impl Workbench {
                 blocking.push("an account does not close".to_owned());
             }
         }
-        let report = report(project, &totals, found, (&waves, &lint, &blocking));
+        blocking.extend(stopped(project, &totals));
+        let report = report(project, &totals, found, (&waves, &lint, &blocking))?;
         let plan = Plan {
             revision,
             inputs_hash: inputs_hash(&sources, &belonging, &rules),
@@ -96,7 +99,7 @@ impl Workbench {
             refused("merge_no_plan", "nothing was planned yet", "lazo merge dry-run")
         })?;
         if !plan.approvable {
-            let report: Value = serde_json::from_str(&plan.report).unwrap_or_default();
+            let report: Value = fault::parsed(&plan.report, "the report of a dry run")?;
             let why = match report["blocking"].as_array().filter(|why| !why.is_empty()) {
                 Some(why) => why.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
                 None => "it is not of what there is now".to_owned(),
@@ -218,10 +221,10 @@ impl Workbench {
     pub(super) async fn count(&self, project: &Project) -> Result<u64, MergeFault> {
         let all = sources::all(&self.app.db, project).await?;
         let counts = all.iter().map(|source| {
-            let report: Value = serde_json::from_str(&source.report).unwrap_or_default();
-            report["accounts"].as_u64().unwrap_or(0)
+            let report: Report = fault::parsed(&source.report, "the report on a source")?;
+            Ok(report.accounts)
         });
-        Ok(counts.sum())
+        counts.sum()
     }
 
     async fn keep_plan(
@@ -260,12 +263,37 @@ impl Workbench {
     }
 }
 
+/// The project's stop rules that a plan meets and nobody has accepted with a reason, in words.
+fn stopped(project: &Project, totals: &Totals) -> Vec<String> {
+    let count = |name: &str| totals.counts.get(name).copied().unwrap_or(0);
+    let (moving, waiting) = (count("members"), count("members_held_back"));
+    let stop = &project.document.stop;
+    let all = [
+        ("held_back", waiting, moving + waiting, stop.held_back_per_thousand, "wait at the desk"),
+        (
+            "losers",
+            count("losers"),
+            moving,
+            stop.losers_per_thousand,
+            "have points that lose worth",
+        ),
+    ];
+    let over = all.into_iter().filter(|(code, some, of, limit, _)| {
+        let share = i128::from(*some) * 1_000;
+        share > i128::from(*limit) * i128::from(*of)
+            && !project.document.accepted.contains_key(*code)
+    });
+    over.map(|(code, some, of, limit, what)| {
+        format!("{code}: {some} of {of} members {what}; the limit is {limit} of a thousand")
+    })
+    .collect()
+}
+
 /// The rules with everybody that any source says was erased.
 fn with_erased(project: &Project, all: &[sources::Source]) -> Result<MergeRules, MergeFault> {
     let mut rules = project.rules.clone();
     for source in all {
-        let kept: Kept = serde_json::from_str(&source.totals)
-            .map_err(|error| lazo_store::StoreError::Corrupt(format!("totals: {error}")))?;
+        let kept: Kept = fault::parsed(&source.totals, "the totals of a source")?;
         for (hash, at) in kept.erased {
             let latest = rules.erased.entry(hash).or_insert(at);
             *latest = (*latest).max(at);

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use lazo_domain::conversion::Fraction;
 use lazo_domain::conversion::lint::Finding as LintFinding;
+use lazo_domain::conversion::{Fraction, TooLarge};
 use lazo_domain::merging::reconcile::liability;
 use lazo_domain::merging::totals::Totals;
 use lazo_domain::merging::{MemberPlan, Run, SourceKey};
@@ -78,7 +78,7 @@ impl Found {
             return Ok(());
         }
         let change = plan.value_after.minus(plan.value_before)?;
-        *self.changes.entry(step(change, plan.value_before)).or_default() += 1;
+        *self.changes.entry(step(change, plan.value_before)?).or_default() += 1;
         self.wins.push((change, plan.golden.clone()));
         if self.wins.len() > 8 * NAMED {
             self.prune();
@@ -93,12 +93,13 @@ impl Found {
     }
 }
 
-fn step(change: Fraction, before: Fraction) -> &'static str {
+fn step(change: Fraction, before: Fraction) -> Result<&'static str, TooLarge> {
     let percent = before.den();
-    let of = change.times(100, 1).and_then(|c| c.times(percent, before.num().max(1)));
-    let of = of.and_then(|c| c.rounded(lazo_domain::rate::Rounding::HalfEven)).unwrap_or(0);
+    let of = change.times(100, 1)?.times(percent, before.num().max(1))?;
+    let of = of.rounded(lazo_domain::rate::Rounding::HalfEven)?;
     let found = STEPS.iter().find(|(_, from, until)| of >= *from && of < *until);
-    found.map_or("about the same", |(name, ..)| name)
+    // Every number stands in a step but the very greatest.
+    Ok(found.map_or("gains over 50 %", |(name, ..)| name))
 }
 
 /// Everything that was counted, as one document.
@@ -107,7 +108,7 @@ pub fn report(
     totals: &Totals,
     found: Found,
     (waves, lint, blocking): (&BTreeMap<i64, i64>, &[LintFinding], &[String]),
-) -> Value {
+) -> Result<Value, TooLarge> {
     let Found { mut wins, changes, tiers, samples } = found;
     wins.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.cmp(&b.1)));
     let named = |(change, key): &(Fraction, SourceKey)| json!({ "source": key.source, "member": key.member, "change_minor": change.to_string() });
@@ -129,7 +130,7 @@ pub fn report(
         .collect();
     let samples: BTreeMap<&str, String> =
         samples.into_iter().map(|(kind, key)| (kind, super::super::matching::name(&key))).collect();
-    json!({
+    Ok(json!({
         "counts": totals.counts,
         "exceptions": totals.exceptions,
         "breaches": totals.breaches,
@@ -142,11 +143,11 @@ pub fn report(
         "tiers": tiers,
         "due_downgrades": due,
         "waves": waves,
-        "liability": liabilities(project, totals),
+        "liability": liabilities(project, totals)?,
         "samples": samples,
         "lint": lint,
         "blocking": blocking,
-    })
+    }))
 }
 
 /// Control totals as rows.
@@ -162,13 +163,13 @@ fn control(totals: &Totals) -> Vec<Value> {
 }
 
 /// Outstanding points × the share that is redeemed × what one costs, before and after, by point type.
-fn liabilities(project: &Project, totals: &Totals) -> Value {
+fn liabilities(project: &Project, totals: &Totals) -> Result<Value, TooLarge> {
     let of = &project.document.liability;
     let worth = |code: &str, units: i128| {
         let redeemed = of.redeemed.get(code).copied().unwrap_or(Rate::ONE);
-        let cost = of.cost_minor.get(code).copied()?;
-        let units = i64::try_from(units).ok()?;
-        liability(units, redeemed, cost).ok()
+        let Some(cost) = of.cost_minor.get(code).copied() else { return Ok(None) };
+        let units = i64::try_from(units).map_err(|_| TooLarge)?;
+        Ok::<_, TooLarge>(Some(liability(units, redeemed, cost)?.to_string()))
     };
     let mut rows = Vec::new();
     let mut after = BTreeMap::<&str, i128>::new();
@@ -177,15 +178,15 @@ fn liabilities(project: &Project, totals: &Totals) -> Value {
         let open: i128 =
             points.opening.iter().filter(|(s, _)| **s != "expired").map(|(_, n)| n).sum();
         *after.entry(&points.to).or_default() += points.opened() + points.gifts;
-        let value = worth(&code, open).map(|value| value.to_string());
+        let value = worth(&code, open)?;
         rows.push(json!({ "when": "before", "points": code, "units": open.to_string(), "liability_minor": value }));
     }
     for (to, given) in &totals.compensation {
         *after.entry(to).or_default() += given;
     }
     for (to, units) in after.into_iter().filter(|(to, _)| !to.is_empty()) {
-        let value = worth(to, units).map(|value| value.to_string());
+        let value = worth(to, units)?;
         rows.push(json!({ "when": "after", "points": to, "units": units.to_string(), "liability_minor": value }));
     }
-    Value::Array(rows)
+    Ok(Value::Array(rows))
 }

@@ -78,7 +78,7 @@ impl Desk<'_> {
         let project = self.bench.init(file).await.map_err(fault)?;
         let (found, blocking) = self.bench.lint(&project).map_err(fault)?;
         for finding in &found {
-            let told = serde_json::to_string(finding).unwrap_or_default();
+            let told = show::compact(finding)?;
             self.context.printer.warn(format!("rules: {} {told}", finding.code()));
         }
         if !blocking.is_empty() {
@@ -284,8 +284,7 @@ impl Desk<'_> {
     }
 
     fn json(&self, value: &impl Serialize) -> Result<(), Fault> {
-        let text = serde_json::to_string_pretty(value).unwrap_or_default();
-        self.context.printer.text(&(text + "\n"))
+        self.context.printer.text(&(show::pretty(value)? + "\n"))
     }
 
     fn json_if_asked(&self, value: &impl Serialize) -> Result<(), Fault> {

@@ -25,8 +25,21 @@ pub fn key(text: &str) -> Result<SourceKey, Fault> {
 }
 
 fn json(context: &Context, value: &impl serde::Serialize) -> Result<(), Fault> {
-    let text = serde_json::to_string_pretty(value).unwrap_or_default();
-    context.printer.text(&(text + "\n"))
+    context.printer.text(&(pretty(value)? + "\n"))
+}
+
+/// A value as JSON on several lines.
+pub fn pretty(value: &impl serde::Serialize) -> Result<String, Fault> {
+    serde_json::to_string_pretty(value).map_err(|error| not_json(&error))
+}
+
+/// A value as JSON on one line.
+pub fn compact(value: &impl serde::Serialize) -> Result<String, Fault> {
+    serde_json::to_string(value).map_err(|error| not_json(&error))
+}
+
+fn not_json(error: &serde_json::Error) -> Fault {
+    Fault::failed(format!("the answer cannot be written as JSON: {error}"))
 }
 
 fn wants_json(context: &Context) -> bool {
@@ -191,7 +204,8 @@ pub fn given_back(context: &Context, all: &[Item]) -> Result<(), Fault> {
     let mut table =
         context.printer.table(&["source", "member", "point_type", "lot", "points", "event"]);
     for item in all {
-        let body: Value = serde_json::from_str(&item.body).unwrap_or_default();
+        let body: Value = serde_json::from_str(&item.body)
+            .map_err(|error| Fault::failed(format!("an item cannot be read: {error}")))?;
         table.row(vec![
             Cell::text(&item.key.source),
             Cell::text(&item.key.member),
@@ -212,8 +226,14 @@ pub fn wave(context: &Context, run: &WaveRun) -> Result<(), Fault> {
         "wave {}: {} members posted, {} had been before",
         run.wave, run.posted, run.before
     ));
-    for (code, count) in &run.refused {
-        context.printer.warn(format!("{count} members refused: {code}"));
+    if run.members_refused > 0 {
+        let why: Vec<String> =
+            run.refused.iter().map(|(code, count)| format!("{count} × {code}")).collect();
+        context.printer.warn(format!(
+            "{} members are refused, whole or in part ({}); the same command tries them again",
+            run.members_refused,
+            why.join(", ")
+        ));
     }
     match &run.stopped {
         Some(why) => Err(Fault::failed(format!("the wave stopped by itself: {why}"))
@@ -228,7 +248,7 @@ pub fn control(context: &Context, report: &ControlReport, out: Option<&Path>) ->
         let text = match ending {
             "html" => report.html(),
             "csv" => report.csv(),
-            "json" => serde_json::to_string_pretty(&report.json()).unwrap_or_default(),
+            "json" => pretty(&report.json())?,
             _ => return Err(Fault::usage("the report is written as .html, .csv or .json")),
         };
         write(path, &text)?;

@@ -33,6 +33,7 @@ pub const ACCESS: &[Access] = &[
         .by_people(),
     Access::get("/integration-projects/{project}/exceptions", "integration-projects:read", READ),
     Access::get("/integration-projects/{project}/statement", "integration-projects:tell", TELL),
+    Access::post("/integration-projects/{project}/statement", "integration-projects:tell", TELL),
     Access::post(
         "/integration-projects/{project}/waves/{wave}/run",
         "integration-projects:run",
@@ -79,7 +80,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(views::get_quality))
         .routes(routes!(views::list_links, acts::decide_link))
         .routes(routes!(views::list_exceptions))
-        .routes(routes!(views::get_statement))
+        .routes(routes!(views::get_statement, views::find_statement))
         .routes(routes!(acts::run_wave))
         .routes(routes!(acts::reconcile_wave))
         .routes(routes!(views::get_report))

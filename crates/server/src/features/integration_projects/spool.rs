@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use tempfile::TempDir;
 
-use super::fault::{MergeFault, io};
+use super::fault::{MergeFault, parsed, written};
 use super::store::accounts::Transaction;
 
 /// How many scratch files: a million accounts with all that is theirs come to some megabytes each.
@@ -77,12 +77,11 @@ pub struct Spool {
 impl Spool {
     /// An empty one.
     pub fn new() -> Result<Self, MergeFault> {
-        let temp = std::env::temp_dir();
-        let folder = tempfile::Builder::new().prefix("lazo-merge-").tempdir().map_err(io(&temp))?;
+        let folder = tempfile::Builder::new().prefix("lazo-merge-").tempdir().map_err(scratch)?;
         let parts = (0..PARTS)
             .map(|part| {
                 let path = folder.path().join(part.to_string());
-                File::create(&path).map(BufWriter::new).map_err(io(&path))
+                File::create(&path).map(BufWriter::new).map_err(scratch)
             })
             .collect::<Result<_, _>>()?;
         Ok(Self { folder, parts })
@@ -90,15 +89,15 @@ impl Spool {
 
     /// Adds a part of a member.
     pub fn add(&mut self, member: &str, part: &Part) -> Result<(), MergeFault> {
-        let text = serde_json::to_string(&(member, part)).unwrap_or_default();
+        let text = written(&(member, part), "a row of a source")?;
         let out = &mut self.parts[place(member)];
-        writeln!(out, "{text}").map_err(io(self.folder.path()))
+        writeln!(out, "{text}").map_err(scratch)
     }
 
     /// Hands the members of each scratch file to `each`, with their parts in the order in which they were added.
     pub fn finish(mut self) -> Result<Gathered, MergeFault> {
         for part in &mut self.parts {
-            part.flush().map_err(io(self.folder.path()))?;
+            part.flush().map_err(scratch)?;
         }
         Ok(Gathered { folder: self.folder, next: 0 })
     }
@@ -119,10 +118,9 @@ impl Gathered {
         let path = self.folder.path().join(self.next.to_string());
         self.next += 1;
         let mut members = BTreeMap::<String, Vec<Part>>::new();
-        for line in BufReader::new(File::open(&path).map_err(io(&path))?).lines() {
-            let line = line.map_err(io(&path))?;
-            let (member, part): (String, Part) = serde_json::from_str(&line)
-                .map_err(|error| MergeFault::Io("a scratch file".into(), error.into()))?;
+        for line in BufReader::new(File::open(&path).map_err(scratch)?).lines() {
+            let line = line.map_err(scratch)?;
+            let (member, part): (String, Part) = parsed(&line, "a row of a scratch file")?;
             members.entry(member).or_default().push(part);
         }
         let _ = std::fs::remove_file(&path);
@@ -135,4 +133,9 @@ fn place(member: &str) -> usize {
     let mut key = [0; 8];
     key.copy_from_slice(&hash[..8]);
     usize::try_from(bucket_of(i64::from_be_bytes(key))).unwrap_or(0) % PARTS
+}
+
+/// A scratch file failed. Where it lies is nobody's business but the machine's.
+fn scratch(error: std::io::Error) -> MergeFault {
+    MergeFault::Io("cannot use a scratch file of this machine".to_owned(), error)
 }

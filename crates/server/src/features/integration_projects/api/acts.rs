@@ -13,7 +13,10 @@ use super::super::document::Document;
 use super::super::fault::MergeFault;
 use super::super::matching::key_of;
 use super::super::state::State;
-use super::views::{ProjectView, at, bench, link_view, number, problem, request_view, view};
+use super::super::store::projects::Project;
+use super::views::{
+    ProjectView, at, bare, bench, link_view, number, problem, request_view, shown, view,
+};
 use crate::App;
 use crate::http::{PathId, Payload, Problem, Scope};
 
@@ -89,14 +92,13 @@ type Stepped = Result<(StatusCode, Json<Value>), Problem>;
 
 /// Does a step apart from the request, and answers with it when it is done in time.
 async fn step<T: Serialize + Send + 'static>(
+    project: &Project,
     work: impl Future<Output = Result<T, MergeFault>> + Send + 'static,
 ) -> Stepped {
     let task = tokio::spawn(work);
     match tokio::time::timeout(WAITS, task).await {
-        Ok(Ok(Ok(done))) => {
-            Ok((StatusCode::OK, Json(serde_json::to_value(done).unwrap_or_default())))
-        }
-        Ok(Ok(Err(fault))) => Err(problem(fault)),
+        Ok(Ok(Ok(done))) => Ok((StatusCode::OK, shown(&done)?)),
+        Ok(Ok(Err(fault))) => Err(problem(project)(fault)),
         Ok(Err(_)) => Err(Problem::new(500, "internal")),
         Err(_) => Ok((StatusCode::ACCEPTED, Json(json!({ "state": "running" })))),
     }
@@ -127,9 +129,9 @@ pub async fn describe_project(
             format!("`{file}` is not below the project's folder"),
         ));
     }
-    document.complete().map_err(problem)?;
+    document.complete().map_err(bare)?;
     document.folder = folder(&scope.app, &bench.tenant.config.code, &document.code);
-    let project = bench.describe(document, rules).await.map_err(problem)?;
+    let project = bench.describe(document, rules).await.map_err(bare)?;
     Ok((StatusCode::CREATED, Json(view(project))))
 }
 
@@ -142,7 +144,8 @@ fn folder(app: &App, tenant: &str, project: &str) -> PathBuf {
     params(("project" = String, Path)), responses((status = 200, body = Value), (status = 202, body = Value)))]
 pub async fn profile_sources(scope: Scope<App>, PathId(name): PathId<String>) -> Stepped {
     let (bench, project) = at(&scope, &name).await?;
-    step(async move { bench.profile(&project, &unseen).await }).await
+    let of = project.clone();
+    step(&of, async move { bench.profile(&project, &unseen).await }).await
 }
 
 /// Loads the sources by their mappings, against their control totals.
@@ -150,7 +153,8 @@ pub async fn profile_sources(scope: Scope<App>, PathId(name): PathId<String>) ->
     params(("project" = String, Path)), responses((status = 200, body = Value), (status = 202, body = Value)))]
 pub async fn map_sources(scope: Scope<App>, PathId(name): PathId<String>) -> Stepped {
     let (bench, project) = at(&scope, &name).await?;
-    step(async move { bench.map(&project, &unseen).await }).await
+    let of = project.clone();
+    step(&of, async move { bench.map(&project, &unseen).await }).await
 }
 
 /// Finds who is who.
@@ -158,7 +162,8 @@ pub async fn map_sources(scope: Scope<App>, PathId(name): PathId<String>) -> Ste
     params(("project" = String, Path)), responses((status = 200, body = Value), (status = 202, body = Value)))]
 pub async fn match_people(scope: Scope<App>, PathId(name): PathId<String>) -> Stepped {
     let (bench, project) = at(&scope, &name).await?;
-    step(async move { bench.match_people(&project, &unseen).await }).await
+    let of = project.clone();
+    step(&of, async move { bench.match_people(&project, &unseen).await }).await
 }
 
 /// Plans everything and posts nothing.
@@ -166,7 +171,8 @@ pub async fn match_people(scope: Scope<App>, PathId(name): PathId<String>) -> St
     params(("project" = String, Path)), responses((status = 200, body = Value), (status = 202, body = Value)))]
 pub async fn dry_run(scope: Scope<App>, PathId(name): PathId<String>) -> Stepped {
     let (bench, project) = at(&scope, &name).await?;
-    step(async move { bench.dry_run(&project, &unseen).await }).await
+    let of = project.clone();
+    step(&of, async move { bench.dry_run(&project, &unseen).await }).await
 }
 
 /// Moves a project on: paused, frozen, delta, cutover, parallel, hypercare, closed, abandoned.
@@ -180,7 +186,7 @@ pub async fn advance_project(
     let (bench, project) = at(&scope, &name).await?;
     let to = State::named(&asked.state)
         .ok_or_else(|| Problem::field("/state", "invalid", "there is no such state"))?;
-    Ok(Json(view(bench.advance(&project, to).await.map_err(problem)?)))
+    Ok(Json(view(bench.advance(&project, to).await.map_err(problem(&project))?)))
 }
 
 /// Agrees to the latest plan. Whoever made it cannot.
@@ -191,7 +197,7 @@ pub async fn approve_plan(
     PathId(name): PathId<String>,
 ) -> Result<Json<Value>, Problem> {
     let (bench, project) = at(&scope, &name).await?;
-    let plan = bench.approve(&project).await.map_err(problem)?;
+    let plan = bench.approve(&project).await.map_err(problem(&project))?;
     Ok(Json(
         json!({ "revision": plan.revision, "run_hash": plan.run_hash, "approved_by": plan.approved_by }),
     ))
@@ -210,7 +216,10 @@ pub async fn decide_link(
         key_of(text).ok_or_else(|| Problem::field(pointer, "invalid", "write source/number"))
     };
     let (left, right) = (key("/left", &asked.left)?, key("/right", &asked.right)?);
-    let link = bench.decide(&project, (&left, &right), &asked.decision).await.map_err(problem)?;
+    let link = bench
+        .decide(&project, (&left, &right), &asked.decision)
+        .await
+        .map_err(problem(&project))?;
     Ok(Json(link_view(link)))
 }
 
@@ -224,7 +233,8 @@ pub async fn run_wave(
 ) -> Stepped {
     let (bench, project) = at(&scope, &name).await?;
     let wave = number(&wave)?;
-    step(async move { bench.run_wave(&project, wave, &unseen).await }).await
+    let of = project.clone();
+    step(&of, async move { bench.run_wave(&project, wave, &unseen).await }).await
 }
 
 /// Compares a wave with the ledger and freezes the report.
@@ -237,7 +247,8 @@ pub async fn reconcile_wave(
 ) -> Stepped {
     let (bench, project) = at(&scope, &name).await?;
     let wave = number(&wave)?;
-    step(async move { Ok(bench.reconcile(&project, wave, &unseen).await?.json()) }).await
+    let of = project.clone();
+    step(&of, async move { Ok(bench.reconcile(&project, wave, &unseen).await?.json()) }).await
 }
 
 /// Signs the frozen report of a wave by its hash. Whoever ran the wave cannot.
@@ -250,7 +261,10 @@ pub async fn sign_wave(
     Payload(asked): Payload<Signature>,
 ) -> Result<Json<Value>, Problem> {
     let (bench, project) = at(&scope, &name).await?;
-    let wave = bench.sign(&project, number(&wave)?, Some(&asked.sha256)).await.map_err(problem)?;
+    let wave = bench
+        .sign(&project, number(&wave)?, Some(&asked.sha256))
+        .await
+        .map_err(problem(&project))?;
     Ok(Json(
         json!({ "wave": wave.wave, "state": wave.state, "sha256": wave.report_hash, "signed_by": wave.signed_by }),
     ))
@@ -270,12 +284,16 @@ pub async fn ask_for(
             let keys: Option<Vec<_>> = asked.accounts.iter().map(|text| key_of(text)).collect();
             let keys =
                 keys.ok_or_else(|| Problem::field("/accounts", "invalid", "write source/number"))?;
-            let (request, shown) = bench.ask_unmerge(&project, &keys).await.map_err(problem)?;
-            json!({ "request": request_view(request), "shown": shown })
+            let (request, would_be) =
+                bench.ask_unmerge(&project, &keys).await.map_err(problem(&project))?;
+            json!({ "request": request_view(request)?, "shown": would_be })
         }
         "rollback" => {
-            let request = bench.ask_rollback(&project, asked.wave.unwrap_or(0)).await;
-            json!({ "request": request_view(request.map_err(problem)?) })
+            let wave = asked.wave.ok_or_else(|| {
+                Problem::field("/wave", "missing", "say which wave is to be rolled back")
+            })?;
+            let request = bench.ask_rollback(&project, wave).await;
+            json!({ "request": request_view(request.map_err(problem(&project))?)? })
         }
         _ => return Err(Problem::field("/kind", "invalid", "unmerge or rollback")),
     };
@@ -293,5 +311,7 @@ pub async fn decide_request(
 ) -> Stepped {
     let (bench, project) = at(&scope, &name).await?;
     let request = number(&request)?;
-    step(async move { bench.decide_request(&project, request, asked.agrees, &unseen).await }).await
+    let of = project.clone();
+    step(&of, async move { bench.decide_request(&project, request, asked.agrees, &unseen).await })
+        .await
 }

@@ -8,13 +8,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
-use super::super::fault::MergeFault;
+use super::super::fault::{MergeFault, Refused, parsed};
 use super::super::matching::name;
 use super::super::store::projects::{self, Project};
 use super::super::store::{desk, links, plans, sources};
 use super::super::workbench::Workbench;
 use crate::App;
-use crate::http::{Asked, Page, PathId, Problem, Scope, window};
+use crate::features::members::{EMAIL, PHONE};
+use crate::http::{Asked, Page, PathId, Payload, Problem, Scope, window};
 
 /// A project in a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -50,12 +51,20 @@ pub struct ListQuery {
     only: Option<String>,
 }
 
-/// Whose statement, and in which language.
+/// Whose statement.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct StatementQuery {
-    /// `source/number`, a card, or `scheme:value`.
+    /// `source/number`, a card, or `ext:…`; who is known by e-mail or phone alone is asked for by POST.
+    member: String,
+}
+
+/// Whose statement, by whatever is known.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StatementOf {
+    /// `source/number`, a card, or `scheme:value`, such as `email:ana@example.com`.
     member: String,
 }
 
@@ -77,12 +86,31 @@ pub async fn at(scope: &Scope<App>, name: &str) -> Result<(Workbench, Project), 
         return Err(Problem::not_found("not_found"));
     }
     let bench = bench(scope).await?;
-    let project = bench.project(name).await.map_err(problem)?;
+    let project = bench.project(name).await.map_err(bare)?;
     Ok((bench, project))
 }
 
-/// A refusal as it is answered.
-pub fn problem(fault: MergeFault) -> Problem {
+/// A refusal of a step of a project as it is answered: files are called what the caller called them, and where they lie
+/// is the server's business.
+pub fn problem(project: &Project) -> impl Fn(MergeFault) -> Problem {
+    let folder = format!("{}/", project.document.folder.display());
+    move |fault| match fault {
+        MergeFault::Refused(why) => {
+            bare(MergeFault::Refused(Refused { what: why.what.replace(&folder, ""), ..why }))
+        }
+        MergeFault::Reading(_) | MergeFault::Io(..) => {
+            files(fault.to_string().replace(&folder, ""))
+        }
+        other => bare(other),
+    }
+}
+
+fn files(why: String) -> Problem {
+    Problem::new(409, "merge_refused").with("refusal", "merge_files").with("why", why)
+}
+
+/// A refusal that no project's files have part in.
+pub fn bare(fault: MergeFault) -> Problem {
     match fault {
         MergeFault::Store(error) => error.into(),
         MergeFault::Unknown(_) => Problem::unavailable(),
@@ -92,9 +120,11 @@ pub fn problem(fault: MergeFault) -> Problem {
             "four_eyes" => Problem::new(403, "four_eyes"),
             code => Problem::new(409, "merge_refused").with("refusal", code).with("why", why.what),
         },
-        other => Problem::new(409, "merge_refused")
-            .with("refusal", "merge_files")
-            .with("why", other.to_string()),
+        MergeFault::Broken { what, source } => {
+            tracing::error!("{what} cannot be read or written: {source}");
+            Problem::new(500, "internal")
+        }
+        other => files(other.to_string()),
     }
 }
 
@@ -131,8 +161,8 @@ pub async fn get_project(
     PathId(name): PathId<String>,
 ) -> Result<Json<Value>, Problem> {
     let (bench, project) = at(&scope, &name).await?;
-    let status = bench.status(&project).await.map_err(problem)?;
-    Ok(Json(serde_json::to_value(status).unwrap_or_default()))
+    let status = bench.status(&project).await.map_err(problem(&project))?;
+    shown(&status)
 }
 
 /// The latest dry run: hashes, control totals, winners and losers, tiers, liability before and after.
@@ -143,9 +173,10 @@ pub async fn get_plan(
     PathId(name): PathId<String>,
 ) -> Result<Json<Value>, Problem> {
     let (_, project) = at(&scope, &name).await?;
+    let fault = problem(&project);
     let plan = plans::latest(&scope.app.db, &project).await?;
     let plan = plan.ok_or_else(|| Problem::not_found("not_found"))?;
-    let report: Value = serde_json::from_str(&plan.report).unwrap_or_default();
+    let report: Value = parsed(&plan.report, "the report of a dry run").map_err(fault)?;
     Ok(Json(
         json!({ "revision": plan.revision, "run_hash": plan.run_hash, "manifest": plan.manifest,
         "inputs_hash": plan.inputs_hash, "approvable": plan.approvable, "made_by": plan.made_by,
@@ -163,13 +194,13 @@ pub async fn get_quality(
     let (_, project) = at(&scope, &name).await?;
     let all = sources::all(&scope.app.db, &project).await?;
     let told = all.into_iter().map(|source| {
-        let parsed = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
-        json!({ "source": source.source, "state": source.state, "snapshot": source.snapshot_hash,
-            "files": parsed(&source.files), "profile": parsed(&source.profile),
-            "report": parsed(&source.report), "stated": parsed(&source.stated),
-            "totals": parsed(&source.totals)["totals"] })
+        let of = |text: &str| parsed::<Value>(text, "what is kept of a source").map_err(bare);
+        Ok(json!({ "source": source.source, "state": source.state, "snapshot": source.snapshot_hash,
+            "files": of(&source.files)?, "profile": of(&source.profile)?,
+            "report": of(&source.report)?, "stated": of(&source.stated)?,
+            "totals": of(&source.totals)?["totals"] }))
     });
-    Ok(Json(Value::Array(told.collect())))
+    Ok(Json(Value::Array(told.collect::<Result<_, Problem>>()?)))
 }
 
 /// Pairs of accounts believed to be one person, with the reasons field by field; `only=open` lists those for review.
@@ -236,10 +267,36 @@ pub async fn get_statement(
     PathId(path): PathId<String>,
     Asked(query): Asked<StatementQuery>,
 ) -> Result<Json<Value>, Problem> {
-    let (bench, project) = at(&scope, &path).await?;
+    if is_personal(&query.member) {
+        // Addresses of pages are kept in logs and histories, where no e-mail and no phone may stand.
+        let why = "an e-mail address or a phone number is asked for by POST, in the body";
+        return Err(Problem::field("/member", "invalid", why));
+    }
+    tell(&scope, &path, &query.member).await
+}
+
+/// "What happened to my points?" of one member, by e-mail, phone or any other number.
+#[utoipa::path(post, path = "/integration-projects/{project}/statement", tag = "integration-projects",
+    params(("project" = String, Path)), request_body = StatementOf, responses((status = 200, body = Value)))]
+pub async fn find_statement(
+    scope: Scope<App>,
+    PathId(path): PathId<String>,
+    Payload(asked): Payload<StatementOf>,
+) -> Result<Json<Value>, Problem> {
+    tell(&scope, &path, &asked.member).await
+}
+
+fn is_personal(text: &str) -> bool {
+    let text = text.trim().trim_start_matches("ext:");
+    let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme);
+    text.contains('@') || text.starts_with('+') || matches!(scheme, EMAIL | PHONE)
+}
+
+async fn tell(scope: &Scope<App>, path: &str, member: &str) -> Result<Json<Value>, Problem> {
+    let (bench, project) = at(scope, path).await?;
     let told =
-        bench.statement(&project, &query.member, scope.caller.locale).await.map_err(problem)?;
-    Ok(Json(serde_json::to_value(told).unwrap_or_default()))
+        bench.statement(&project, member, scope.caller.locale).await.map_err(problem(&project))?;
+    shown(&told)
 }
 
 /// The control report of a wave as it was frozen, with its hash.
@@ -250,7 +307,7 @@ pub async fn get_report(
     axum::extract::Path((path, wave)): axum::extract::Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
     let (bench, project) = at(&scope, &path).await?;
-    let report = bench.control_report(&project, number(&wave)?).await.map_err(problem)?;
+    let report = bench.control_report(&project, number(&wave)?).await.map_err(problem(&project))?;
     Ok(Json(report.json()))
 }
 
@@ -262,15 +319,24 @@ pub async fn list_requests(
     PathId(path): PathId<String>,
 ) -> Result<Json<Value>, Problem> {
     let (bench, project) = at(&scope, &path).await?;
-    let all = bench.requests(&project).await.map_err(problem)?;
-    Ok(Json(Value::Array(all.into_iter().map(request_view).collect())))
+    let all = bench.requests(&project).await.map_err(problem(&project))?;
+    Ok(Json(Value::Array(all.into_iter().map(request_view).collect::<Result<_, _>>()?)))
 }
 
-pub fn request_view(request: desk::Request) -> Value {
-    let outcome = request.outcome.and_then(|text| serde_json::from_str::<Value>(&text).ok());
-    json!({ "request": request.request, "kind": request.kind, "subject": request.subject, "state": request.state,
+pub fn request_view(request: desk::Request) -> Result<Value, Problem> {
+    let outcome = request.outcome.map(|text| parsed::<Value>(&text, "the outcome of a request"));
+    let outcome = outcome.transpose().map_err(bare)?;
+    Ok(
+        json!({ "request": request.request, "kind": request.kind, "subject": request.subject, "state": request.state,
         "asked_by": request.asked_by, "asked_at": request.asked_at, "decided_by": request.decided_by,
-        "outcome": outcome })
+        "outcome": outcome }),
+    )
+}
+
+/// What is answered, as JSON.
+pub fn shown(value: &impl Serialize) -> Result<Json<Value>, Problem> {
+    let value = serde_json::to_value(value);
+    value.map(Json).map_err(|source| bare(MergeFault::Broken { what: "an answer", source }))
 }
 
 /// A number of a path; what is none names nothing.

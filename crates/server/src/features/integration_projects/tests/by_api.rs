@@ -104,6 +104,24 @@ async fn a16_m59_a_merge_by_the_api_alone_signed_by_finance_and_taken_apart() {
         assert_eq!(told["adds_up"], true, "{told}");
         assert_eq!(bench.ask("two", "GET", &at(""), None).await.status, 404);
 
+        // An e-mail or a phone is asked for in the body, never in an address.
+        for member in
+            ["email:ana@example.com", "ana@example.com", "phone:612345678", "%2B34612345678"]
+        {
+            let asked =
+                bench.ask("agent", "GET", &at(&format!("/statement?member={member}")), None).await;
+            assert_eq!(asked.status, 422, "{member}: {}", asked.body);
+        }
+        let by_body = bench
+            .ask("agent", "POST", &at("/statement"), Some(json!({ "member": "ext:b:9" })))
+            .await;
+        assert_eq!(
+            (by_body.status, &by_body.body["golden"]),
+            (200, &told["golden"]),
+            "{}",
+            by_body.body
+        );
+
         let asked = json!({ "kind": "unmerge", "accounts": ["b/9"] });
         let asked = act("manager", "/requests", Some(asked)).await;
         assert_eq!(asked.status, 202, "{}", asked.body);
@@ -113,6 +131,38 @@ async fn a16_m59_a_merge_by_the_api_alone_signed_by_finance_and_taken_apart() {
         let done = act("second", &path, Some(json!({ "agrees": true }))).await;
         assert_eq!(done.status, 200, "{}", done.body);
         assert_eq!((found("a:1").await, found("b:9").await), (json!(100), json!(77)));
+    })
+    .await;
+}
+
+/// Files are called what the caller called them: where the server keeps them is its own business.
+#[tokio::test(flavor = "multi_thread")]
+async fn m1_a_missing_or_broken_file_is_named_as_the_caller_named_it() {
+    on_both(async |db| {
+        let folder = tempfile::tempdir().unwrap();
+        files(folder.path());
+        let bench = Bench::new(db).await.in_folder(folder.path());
+        let begun = bench.ask("manager", "POST", "/integration-projects", Some(project())).await;
+        assert_eq!(begun.status, 201, "{}", begun.body);
+        let of = folder.path().join("merge/one/duo");
+        let act = async |rest: &str| {
+            let path = format!("/integration-projects/duo{rest}");
+            let answer = bench.ask("manager", "POST", &path, None).await;
+            assert_eq!(answer.status, 409, "{}", answer.body);
+            let text = answer.body.to_string();
+            assert!(!text.contains(folder.path().to_str().unwrap()), "{text}");
+            text
+        };
+        let members = std::fs::read_to_string(of.join("a-m.csv")).unwrap();
+        std::fs::remove_file(of.join("a-m.csv")).unwrap();
+        assert!(act("/profile").await.contains("a-m.csv"));
+        std::fs::write(of.join("a-m.csv"), members.replace("id,since", "id,strange,since"))
+            .unwrap();
+        let ok = bench.ask("manager", "POST", "/integration-projects/duo/profile", None).await;
+        assert_eq!(ok.status, 200, "{}", ok.body);
+        assert!(act("/map").await.contains("a-m.csv: column `strange` is unexplained"));
+        std::fs::write(of.join("a-m.toml"), "kind = \"nonsense\"").unwrap();
+        assert!(act("/map").await.contains("a-m.toml"));
     })
     .await;
 }

@@ -94,3 +94,17 @@ merging-control-expired = Expired before the snapshot; they do not come back.
 merging-control-rounding = The rounding account, as an exact fraction.
 merging-control-posted = What the plan opens, and what the ledger holds.
 merging-control-unexplained = { $subject }: a difference of { $difference } without an explanation.
+
+# The control report as a document.
+merging-report-title = Control report: { $project }, wave { $wave }
+merging-report-summary = { $members } members compared one by one with the ledger. Run { $run }.
+merging-report-line = Line
+merging-report-source = Source
+merging-report-points = Points
+merging-report-expected = Expected
+merging-report-actual = Actual
+merging-report-difference = Difference
+merging-report-explanation = Explanation
+merging-report-agrees = Every line agrees.
+merging-report-differs = Not every line agrees.
+merging-report-differences = Members that differ

@@ -94,3 +94,17 @@ merging-control-expired = Caducados antes de la foto; no se recuperan.
 merging-control-rounding = Cuenta de redondeo, como fracción exacta.
 merging-control-posted = Lo que el plan abre y lo que el libro tiene.
 merging-control-unexplained = { $subject }: diferencia de { $difference } sin explicar.
+
+# El informe de control como documento.
+merging-report-title = Informe de control: { $project }, oleada { $wave }
+merging-report-summary = { $members } socios comparados uno a uno con el libro. Ejecución { $run }.
+merging-report-line = Línea
+merging-report-source = Fuente
+merging-report-points = Puntos
+merging-report-expected = Esperado
+merging-report-actual = Real
+merging-report-difference = Diferencia
+merging-report-explanation = Explicación
+merging-report-agrees = Todas las líneas cuadran.
+merging-report-differs = No todas las líneas cuadran.
+merging-report-differences = Socios que no cuadran

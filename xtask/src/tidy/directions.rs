@@ -8,13 +8,15 @@ use crate::tree::Tree;
 const WHY: &str = "crates depend in one direction only";
 
 /// Each crate's folder with the folders of the house that it may depend on.
-const ALLOWED: [(&str, &[&str]); 10] = [
+const ALLOWED: [(&str, &[&str]); 12] = [
     ("domain", &[]),
     ("matching", &[]),
     ("insights", &[]),
     ("parquet", &[]),
+    ("excel", &[]),
+    ("pdf", &[]),
     ("store", &["domain"]),
-    ("server", &["store", "domain", "matching", "insights", "parquet"]),
+    ("server", &["store", "domain", "matching", "insights", "parquet", "excel", "pdf"]),
     ("cli", &["server", "store", "domain", "matching", "insights"]),
     ("sim", &["server", "store", "domain"]),
     ("bench", &[]),

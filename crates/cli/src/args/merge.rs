@@ -81,18 +81,31 @@ pub enum MergeAction {
         /// The beginning of the hash that is signed
         #[arg(long, value_name = "SHA256", requires = "sign")]
         hash: Option<String>,
-        /// Writes the report: .html, .csv or .json
+        /// Writes the report: .html, .pdf, .csv or .json
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+        /// The language of what is written: es-ES, es-MX or en
+        #[arg(long, env = "LAZO_LANG", value_name = "LOCALE")]
+        lang: Option<String>,
+        /// Lists the members behind a line of the frozen report: CODE, CODE:SUBJECT or CODE:SOURCE/SUBJECT
+        #[arg(long, value_name = "LINE", conflicts_with_all = ["sign", "out"])]
+        line: Option<String>,
+        /// Goes on after this golden member, as source/number
+        #[arg(long, value_name = "MEMBER", requires = "line")]
+        after: Option<String>,
     },
-    /// Tells a member what happened to his or her points
+    /// Tells a member what happened to his or her points; or verifies everybody's statement
     Statement {
         /// source/number, a card, or scheme:value
-        member: String,
+        #[arg(required_unless_present = "verify")]
+        member: Option<String>,
+        /// Lays everybody's statement beside the ledger
+        #[arg(long, conflicts_with = "member")]
+        verify: bool,
         /// The language: es-ES, es-MX or en
         #[arg(long, env = "LAZO_LANG", value_name = "LOCALE")]
         lang: Option<String>,
-        /// Writes it: .html or .txt
+        /// Writes it: .html, .pdf or .txt
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },

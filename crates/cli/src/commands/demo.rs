@@ -186,7 +186,7 @@ Try this in another terminal (keys end in a week):
   {lazo} --database sqlite://{folder}/lazo.db --tenant uno merge status
   {lazo} --database sqlite://{folder}/lazo.db --tenant uno merge statement aurora/700000017 --lang es-ES
   python3 tools/audit.py {folder}/merge/audit
-  # For finance: {folder}/merge/control-4.html; for the member: {folder}/merge/statement-es.html
+  # For finance: {folder}/merge/control-4.pdf; for the member: {folder}/merge/statement-es.pdf (and .html of both)
 
 The API's documentation: {base}/api/docs/   (Ctrl-C ends the demo)
 

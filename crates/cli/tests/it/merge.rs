@@ -229,6 +229,17 @@ async fn a15_m36_a_member_reads_what_happened_in_two_languages() {
     merge.fine("ana", &["merge", "statement", "shop/0001", "--out", "s.html"]);
     let html = std::fs::read_to_string(merge.path("s.html")).unwrap();
     assert!(html.starts_with("<!doctype html>") && html.contains("lang=\"es-ES\""), "{html}");
+    // On paper, for the member and for finance; and everybody's statement laid beside the ledger.
+    merge.fine("ana", &["merge", "statement", "shop/0001", "--out", "s.pdf"]);
+    merge.fine("ana", &["merge", "reconcile", "--wave", "1", "--out", "c.pdf", "--lang", "en"]);
+    for name in ["s.pdf", "c.pdf"] {
+        assert!(std::fs::read(merge.path(name)).unwrap().starts_with(b"%PDF-1.7"), "{name}");
+    }
+    let verified = merge.json("ana", &["merge", "statement", "--verify"]);
+    assert_eq!((&verified["statements"], &verified["different"]), (&6.into(), &0.into()));
+    let line = ["merge", "reconcile", "--wave", "2", "--line", "converted_in:hotel/stars"];
+    let behind = merge.json("ana", &line);
+    assert_eq!(behind["members"][0]["lots"][0]["points"], 132, "{behind}");
 }
 
 /// Each kind of bad input is told precisely and changes nothing else.

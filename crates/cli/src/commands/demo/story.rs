@@ -9,6 +9,7 @@ use lazo_domain::time::{DAY, Timestamp};
 use lazo_server::App;
 use lazo_server::features::configuration::{self, Document};
 use lazo_server::features::integration_projects::store::links::{self, Link};
+use lazo_server::features::integration_projects::store::members;
 use lazo_server::features::integration_projects::{MergeFault, Project, Workbench};
 use lazo_server::features::tenants;
 use lazo_server::i18n::Locale;
@@ -142,6 +143,7 @@ impl Story<'_> {
             self.wave(wave).await?;
         }
         self.late().await?;
+        self.treated(planted).await?;
         if let Some(wrong) = wrong {
             self.mend(&wrong).await?;
         }
@@ -229,9 +231,8 @@ impl Story<'_> {
     async fn wave(&self, number: i64) -> Result<(), MergeFault> {
         let run = self.ana.run_wave(&self.project().await?, number, &unseen).await?;
         let report = self.ana.reconcile(&self.project().await?, number, &unseen).await?;
-        let path = self.folder.join(format!("control-{number}.html"));
-        std::fs::write(&path, report.html())
-            .map_err(|error| MergeFault::Io(path.display().to_string(), error))?;
+        self.write(&format!("control-{number}.html"), report.html(Locale::EsEs).as_bytes())?;
+        self.write(&format!("control-{number}.pdf"), &report.pdf(Locale::EsEs))?;
         let agrees = if report.agrees { "every line agrees" } else { "NOT every line agrees" };
         self.finance.sign(&self.project().await?, number, None).await?;
         self.say(format!(
@@ -239,6 +240,55 @@ impl Story<'_> {
             run.posted
         ));
         Ok(())
+    }
+
+    /// Says what became of whom was planted: twins and families stay two, the same people are one, and only companies lose.
+    async fn treated(&self, planted: &Planted) -> Result<(), MergeFault> {
+        let project = self.project().await?;
+        let (apart, one) = (
+            self.merged(&project, &planted.traps).await?,
+            self.merged(&project, &planted.same).await?,
+        );
+        let (mut losers, mut strange, mut after) = (0, 0, SourceKey::default());
+        loop {
+            let which = members::Which::default();
+            let page = members::page(&self.ana.app.db, &project, which, &after, 5_000).await?;
+            let Some(last) = page.last() else { break };
+            after = last.golden.clone();
+            for member in page.iter().filter(|member| member.verdict == "loser") {
+                losers += 1;
+                strange += u64::from(!member.accounts.iter().any(|key| key.source == "pro"));
+            }
+        }
+        self.say(format!(
+            "as planned? {} of {} twins and families stay two, {one} of {} planted people are one; {losers} lose, {strange} of them without an account of Pro Aurora",
+            planted.traps.len() as u64 - apart, planted.traps.len(), planted.same.len()
+        ));
+        for (what, count) in &planted.counts {
+            self.say(format!("  planted: {count} {what}"));
+        }
+        Ok(())
+    }
+
+    /// How many of these pairs are one golden member.
+    async fn merged(
+        &self,
+        project: &Project,
+        pairs: &std::collections::BTreeSet<(String, String)>,
+    ) -> Result<u64, MergeFault> {
+        let mut merged = 0;
+        for (left, right) in pairs {
+            let mut golden = Vec::new();
+            for name in [left, right] {
+                let key =
+                    name.split_once('/').map(|(source, number)| SourceKey::new(source, number));
+                let key = key.unwrap_or_default();
+                let of = links::golden_of(&self.ana.app.db, project, &key).await?;
+                golden.push(of.unwrap_or(key));
+            }
+            merged += u64::from(golden[0] == golden[1]);
+        }
+        Ok(merged)
     }
 
     async fn late(&self) -> Result<(), MergeFault> {
@@ -286,16 +336,24 @@ impl Story<'_> {
             if done.as_planned { "with the hash that was approved" } else { "with ANOTHER hash" };
         self.say(format!("{} members written for the outside audit, {same}", done.members));
         let project = self.project().await?;
-        for (member, locale, file) in [
-            ("aurora/700000017", Locale::EsEs, "statement-es.html"),
-            ("aurora/700000017", Locale::En, "statement-en.html"),
-        ] {
-            let told = self.ana.statement(&project, member, locale).await?;
-            let path = self.folder.join(file);
-            std::fs::write(&path, told.html())
-                .map_err(|error| MergeFault::Io(path.display().to_string(), error))?;
+        let verified = self.ana.verify_statements(&project, &unseen).await?;
+        self.say(format!(
+            "{} statements laid beside the ledger: {} differ",
+            verified.statements,
+            verified.wrong + verified.different
+        ));
+        for (locale, name) in [(Locale::EsEs, "es"), (Locale::En, "en")] {
+            let told = self.ana.statement(&project, "aurora/700000017", locale).await?;
+            self.write(&format!("statement-{name}.html"), told.html().as_bytes())?;
+            self.write(&format!("statement-{name}.pdf"), &told.pdf())?;
         }
         Ok(())
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) -> Result<(), MergeFault> {
+        let path = self.folder.join(name);
+        std::fs::write(&path, bytes)
+            .map_err(|error| MergeFault::Io(path.display().to_string(), error))
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use lazo_server::App;
 use lazo_server::features::integration_projects::{
-    MergeFault, Project, State, Watch, Workbench, store,
+    LineName, MergeFault, Project, State, Watch, Workbench, store,
 };
 use serde::Serialize;
 
@@ -21,6 +21,8 @@ use crate::progress::Progress;
 const PATIENCE: Duration = Duration::from_secs(12);
 /// The most projects and items that are listed.
 const LISTED: i64 = 500;
+/// The most members behind a line that are listed at once.
+const BEHIND: usize = 500;
 
 pub async fn run(context: &Context, args: Merge) -> Result<(), Fault> {
     let app = context.app().await?;
@@ -184,12 +186,24 @@ impl Desk<'_> {
                 ));
                 Ok(())
             }
-            MergeAction::Reconcile { wave, out, .. } => {
+            MergeAction::Reconcile { wave, line: Some(line), after, .. } => {
+                let after = after.as_deref().map(show::key).transpose()?.unwrap_or_default();
+                let line = LineName::parse(&line);
+                let found = bench.behind(project, wave, &line, &after, BEHIND).await;
+                show::behind(self.context, &found.map_err(fault)?)
+            }
+            MergeAction::Reconcile { wave, out, lang, .. } => {
+                let locale = self.context.locale(lang.as_deref())?;
                 let report =
                     self.watched(async |w| bench.reconcile(project, wave, w).await).await?;
-                show::control(self.context, &report, out.as_deref())
+                show::control(self.context, &report, (out.as_deref(), locale))
             }
-            MergeAction::Statement { member, lang, out } => {
+            MergeAction::Statement { member: None, .. } => {
+                let done =
+                    self.watched(async |w| bench.verify_statements(project, w).await).await?;
+                show::verified(self.context, &done)
+            }
+            MergeAction::Statement { member: Some(member), lang, out, .. } => {
                 let locale = self.context.locale(lang.as_deref())?;
                 let told = bench.statement(project, &member, locale).await.map_err(fault)?;
                 show::statement(self.context, &told, out.as_deref())

@@ -7,8 +7,10 @@ use lazo_server::features::integration_projects::store::desk::DeskItem;
 use lazo_server::features::integration_projects::store::items::Item;
 use lazo_server::features::integration_projects::store::links::Link;
 use lazo_server::features::integration_projects::{
-    ControlReport, DryRun, FileProfile, Loaded, MemberStatement, Project, Status, WaveRun,
+    ControlReport, DryRun, FileProfile, LineMembers, Loaded, MemberStatement, Project, Status,
+    Verified, WaveRun,
 };
+use lazo_server::i18n::Locale;
 use serde_json::Value;
 
 use crate::args::Format;
@@ -242,16 +244,21 @@ pub fn wave(context: &Context, run: &WaveRun) -> Result<(), Fault> {
     }
 }
 
-pub fn control(context: &Context, report: &ControlReport, out: Option<&Path>) -> Result<(), Fault> {
+pub fn control(
+    context: &Context,
+    report: &ControlReport,
+    (out, lang): (Option<&Path>, Locale),
+) -> Result<(), Fault> {
     if let Some(path) = out {
-        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-        let text = match ending {
-            "html" => report.html(),
-            "csv" => report.csv(),
-            "json" => pretty(&report.json())?,
-            _ => return Err(Fault::usage("the report is written as .html, .csv or .json")),
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        let bytes = match ending {
+            Some("html") => report.html(lang).into_bytes(),
+            Some("pdf") => report.pdf(lang),
+            Some("csv") => report.csv().into_bytes(),
+            Some("json") => pretty(&report.json())?.into_bytes(),
+            _ => return Err(Fault::usage("the report is written as .html, .pdf, .csv or .json")),
         };
-        write(path, &text)?;
+        write(path, &bytes)?;
     }
     if wants_json(context) {
         json(context, &report.json())?;
@@ -285,14 +292,67 @@ pub fn control(context: &Context, report: &ControlReport, out: Option<&Path>) ->
     if report.agrees { Ok(()) } else { Err(Fault::not_in_order()) }
 }
 
+pub fn behind(context: &Context, found: &LineMembers) -> Result<(), Fault> {
+    if wants_json(context) {
+        return json(context, found);
+    }
+    let mut table = context.printer.table(&[
+        "member",
+        "state",
+        "expected",
+        "actual",
+        "difference",
+        "lots",
+        "account",
+        "event",
+    ]);
+    for member in &found.members {
+        let lots: Vec<String> = member
+            .lots
+            .iter()
+            .map(|lot| {
+                format!("{} {}: {} → {}", lot.account, lot.lot, lot.source_points, lot.points)
+            })
+            .collect();
+        table.row(vec![
+            Cell::text(&member.member),
+            Cell::text(&member.state),
+            Cell::number(&member.expected),
+            Cell::number(&member.actual),
+            Cell::number(&member.difference),
+            Cell::text(lots.join("; ")),
+            Cell::text(member.account.clone().unwrap_or_default()),
+            Cell::text(member.event.clone().unwrap_or_default()),
+        ])?;
+    }
+    table.end()?;
+    let line = &found.line;
+    let name = format!("{} {} {}", line.code, line.source, line.subject);
+    context.printer.say(format!(
+        "{}: expected {}, actual {}",
+        name.split_whitespace().collect::<Vec<_>>().join(" "),
+        line.expected,
+        line.actual
+    ));
+    if let Some(next) = &found.next {
+        context.printer.say(format!("more: --after {}/{}", next.source, next.member));
+    }
+    Ok(())
+}
+
 pub fn statement(
     context: &Context,
     told: &MemberStatement,
     out: Option<&Path>,
 ) -> Result<(), Fault> {
     if let Some(path) = out {
-        let html = path.extension().is_some_and(|ending| ending == "html");
-        return write(path, &if html { told.html() } else { told.text() });
+        let bytes = match path.extension().and_then(|ending| ending.to_str()) {
+            Some("html") => told.html().into_bytes(),
+            Some("pdf") => told.pdf(),
+            Some("txt") => told.text().into_bytes(),
+            _ => return Err(Fault::usage("a statement is written as .html, .pdf or .txt")),
+        };
+        return write(path, &bytes);
     }
     if wants_json(context) { json(context, told) } else { context.printer.text(&told.text()) }
 }
@@ -349,7 +409,21 @@ pub fn status(context: &Context, status: &Status) -> Result<(), Fault> {
     Ok(())
 }
 
-fn write(path: &Path, text: &str) -> Result<(), Fault> {
-    std::fs::write(path, text)
+pub fn verified(context: &Context, done: &Verified) -> Result<(), Fault> {
+    if wants_json(context) {
+        json(context, done)?;
+    }
+    for difference in &done.differences {
+        context.printer.warn(difference);
+    }
+    context.printer.say(format!(
+        "{} statements laid beside the ledger: {} do not add up, {} have other lots",
+        done.statements, done.wrong, done.different
+    ));
+    if done.wrong + done.different == 0 { Ok(()) } else { Err(Fault::not_in_order()) }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
+    std::fs::write(path, bytes)
         .map_err(|error| Fault::failed(format!("{}: cannot be written: {error}", path.display())))
 }

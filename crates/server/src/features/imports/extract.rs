@@ -40,6 +40,11 @@ pub fn columns(file: &Path, mapping: &Mapping) -> Result<Vec<String>, ReadingErr
     Ok(reading::open(file, mapping, &Progress::of(file)?)?.columns().to_vec())
 }
 
+/// Refuses columns among which one is missing that the mapping uses.
+pub fn understood(mapping: &Mapping, columns: &[String]) -> Result<(), ReadingError> {
+    Reader::new(mapping, columns).map(|_| ()).map_err(ReadingError::from)
+}
+
 /// Reads raw cells of a file without understanding them. Answers how many rows there were.
 pub fn raw(file: &Path, mapping: &Mapping, each: &mut EachRaw<'_>) -> Result<u64, ReadingError> {
     let mut rows = reading::open(file, mapping, &Progress::of(file)?)?;

@@ -49,6 +49,11 @@ pub const ACCESS: &[Access] = &[
         "integration-projects:read",
         READ,
     ),
+    Access::get(
+        "/integration-projects/{project}/waves/{wave}/report/members",
+        "integration-projects:read",
+        READ,
+    ),
     Access::post(
         "/integration-projects/{project}/waves/{wave}/sign",
         "integration-projects:sign",
@@ -84,6 +89,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(acts::run_wave))
         .routes(routes!(acts::reconcile_wave))
         .routes(routes!(views::get_report))
+        .routes(routes!(views::list_line_members))
         .routes(routes!(acts::sign_wave))
         .routes(routes!(views::list_requests, acts::ask_for))
         .routes(routes!(acts::decide_request))

@@ -15,6 +15,8 @@ mod later;
 mod load;
 mod matching;
 mod names;
+#[cfg(feature = "pdf")]
+mod paper;
 mod post;
 mod profile;
 mod quality;
@@ -45,7 +47,9 @@ pub use matching::Matched;
 pub use post::WaveRun;
 pub use profile::{ColumnProfile, FileProfile};
 pub use quality::{Finding, Report as QualityReport, Severity};
-pub use reconcile::{ControlReport, Line as ControlReportLine};
+pub use reconcile::{
+    Behind, BehindLot, ControlReport, Line as ControlReportLine, LineMembers, LineName, Verified,
+};
 pub use state::State;
 pub use statement::MemberStatement;
 pub use store::projects::Project;

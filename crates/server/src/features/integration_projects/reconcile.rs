@@ -17,12 +17,30 @@ use super::workbench::{Watch, Workbench};
 use crate::i18n::Locale;
 
 mod compare;
+mod drill;
 mod report;
 
 pub(super) use compare::lots;
 use compare::{Comparing, Gathered};
+pub use drill::{Behind, BehindLot, LineMembers, LineName};
 use report::sha;
 pub use report::{ControlReport, Line};
+
+/// The code of the line that counts members.
+const MEMBERS: &str = "members";
+
+/// What laying all statements beside the ledger came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Verified {
+    /// Statements of members that are posted.
+    pub statements: i64,
+    /// Those whose total is not what opens.
+    pub wrong: i64,
+    /// Those whose lots are not the ledger's.
+    pub different: i64,
+    /// The first of them, in words.
+    pub differences: Vec<String>,
+}
 
 impl Workbench {
     /// Compares a wave with the ledger and keeps the report. Nothing of the ledger is taken on trust: openings are read
@@ -58,6 +76,27 @@ impl Workbench {
         }
         hold.release().await?;
         Ok(report)
+    }
+
+    /// Lays every posted member's statement beside the ledger: what it adds up to must be what opened, lot by lot.
+    pub async fn verify_statements(
+        &self,
+        project: &Project,
+        watch: Watch<'_>,
+    ) -> Result<Verified, MergeFault> {
+        let hold = self.hold(project).await?;
+        let mut done = Verified::default();
+        for wave in waves::all(&self.app.db, project).await?.iter().filter(|w| w.posted > 0) {
+            let codes = self.codes(project).await?;
+            let comparing = Comparing { bench: self, project, wave, codes };
+            let gathered = comparing.all(&hold, watch).await?;
+            done.statements += gathered.members;
+            done.wrong += gathered.wrong;
+            done.different += gathered.different;
+            done.differences.extend(gathered.differences);
+        }
+        hold.release().await?;
+        Ok(done)
     }
 
     /// Signs the frozen report of a wave, as somebody who did not run it. Its hash is what is signed.
@@ -165,7 +204,7 @@ impl Workbench {
             },
         });
         let first = Line {
-            code: "members".to_owned(),
+            code: MEMBERS.to_owned(),
             source: String::new(),
             subject: String::new(),
             expected: (gathered.members + gathered.refused + gathered.in_part + gathered.waiting)

@@ -140,6 +140,11 @@ impl Workbench {
 }
 
 impl MemberStatement {
+    /// What a reader calls the statement by: the beginning of its hash.
+    pub(super) fn known_as(&self) -> &str {
+        self.id.get(..16).unwrap_or(&self.id)
+    }
+
     /// As plain text.
     #[must_use]
     pub fn text(&self) -> String {
@@ -148,7 +153,7 @@ impl MemberStatement {
             text.push_str(&format!("\n{heading}\n"));
             said.iter().for_each(|said| text.push_str(&format!("  {said}\n")));
         }
-        text.push_str(&format!("\n{}\n", &self.id[..16]));
+        text.push_str(&format!("\n{}\n", self.known_as()));
         text
     }
 
@@ -161,7 +166,7 @@ impl MemberStatement {
             said.iter().for_each(|said| body.push_str(&format!("<li>{}</li>", escaped(said))));
             body.push_str("</ul></section>\n");
         }
-        page(&self.locale, &self.title, &format!("{body}<footer>{}</footer>", &self.id[..16]))
+        page(&self.locale, &self.title, &format!("{body}<footer>{}</footer>", self.known_as()))
     }
 }
 

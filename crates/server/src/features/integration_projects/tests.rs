@@ -1,7 +1,10 @@
 //! Projects on a throw-away database with a clock that a test turns: undoing, late items, kills in the middle.
 
+mod bad_input;
 mod by_api;
+mod drilling;
 mod kills;
+mod many;
 mod standing;
 mod undoing;
 mod walls;

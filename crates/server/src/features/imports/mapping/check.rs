@@ -47,6 +47,7 @@ pub(super) fn check(
         encoding: raw.file.encoding,
         contiguous: raw.file.contiguous,
         each: raw.file.each,
+        sheet: raw.file.sheet,
         fields,
         attributes,
         extract,

@@ -58,6 +58,8 @@ pub enum Format {
     Json,
     /// Apache Parquet.
     Parquet,
+    /// A sheet of an Excel or OpenDocument workbook.
+    Excel,
 }
 
 /// How bytes stand for letters.
@@ -73,6 +75,9 @@ pub enum Encoding {
     /// Windows code page 1252: Latin-1 with letters where that has control codes.
     #[serde(rename = "windows-1252")]
     Windows1252,
+    /// Found out by reading the file once more: UTF-8 where all of it is, else Windows-1252.
+    #[serde(rename = "auto")]
+    Auto,
 }
 
 /// What becomes of an amount finer than the currency's minor unit.
@@ -178,6 +183,7 @@ pub(super) struct FileTable {
     pub(super) encoding: Encoding,
     pub(super) contiguous: bool,
     pub(super) each: Option<String>,
+    pub(super) sheet: Option<String>,
 }
 
 /// `[amounts]`

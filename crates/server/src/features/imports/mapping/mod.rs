@@ -45,6 +45,8 @@ pub struct Mapping {
     pub extract: ExtractTables,
     /// In JSON, the array within each object whose elements are the rows.
     pub each: Option<String>,
+    /// In a workbook, the sheet; the first where none is named.
+    pub sheet: Option<String>,
     /// The currency of all amounts; members have none.
     pub currency: Currency,
     /// What becomes of amounts finer than the minor unit.

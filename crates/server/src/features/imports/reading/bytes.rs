@@ -1,7 +1,7 @@
 //! Bytes of a file on their way to a reader: counted, decompressed, and turned into UTF-8.
 
 use std::fs::File;
-use std::io::{BufReader, Read, Result};
+use std::io::{BufReader, Read, Result, Seek as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -20,10 +20,40 @@ pub(super) fn open(
     let plain: Box<dyn Read + Send> =
         if compressed { Box::new(MultiGzDecoder::new(counted)) } else { Box::new(counted) };
     match encoding {
-        Encoding::Utf8 => plain,
+        Encoding::Utf8 | Encoding::Auto => plain,
         Encoding::Latin1 => Box::new(OneByte::new(plain, false)),
         Encoding::Windows1252 => Box::new(OneByte::new(plain, true)),
     }
+}
+
+/// Finds out how the bytes of a file stand for letters, and goes back to its beginning: UTF-8 where every byte fits, else
+/// Windows-1252, of which Latin-1 is a part as far as letters go.
+pub(super) fn detect(file: &mut File, compressed: bool) -> Result<Encoding> {
+    let mut input: Box<dyn Read> = if compressed {
+        Box::new(MultiGzDecoder::new(BufReader::new(file.try_clone()?)))
+    } else {
+        Box::new(file.try_clone()?)
+    };
+    let (mut chunk, mut kept) = (vec![0; 64 * 1024], 0);
+    let found = loop {
+        let count = input.read(&mut chunk[kept..])?;
+        if count == 0 {
+            // A letter that is cut at the end is none.
+            break if kept == 0 { Encoding::Utf8 } else { Encoding::Windows1252 };
+        }
+        let filled = kept + count;
+        match std::str::from_utf8(&chunk[..filled]) {
+            Ok(_) => kept = 0,
+            Err(error) if error.error_len().is_some() => break Encoding::Windows1252,
+            Err(error) => {
+                let whole = error.valid_up_to();
+                chunk.copy_within(whole..filled, 0);
+                kept = filled - whole;
+            }
+        }
+    };
+    file.rewind()?;
+    Ok(found)
 }
 
 /// Counts what passes.

@@ -125,7 +125,7 @@ fn sniff(head: &[u8]) -> u8 {
     CANDIDATES.into_iter().rev().max_by_key(|sign| count(*sign)).unwrap_or(b',')
 }
 
-fn check_header(file: &str, columns: &[String]) -> Result<(), ReadError> {
+pub(super) fn check_header(file: &str, columns: &[String]) -> Result<(), ReadError> {
     if columns.is_empty() || columns.len() > MAX_COLUMNS {
         let what = format!("the header has {} columns", columns.len());
         return Err(shape(

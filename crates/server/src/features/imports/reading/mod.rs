@@ -1,7 +1,9 @@
-//! Files as a stream of rows: CSV, TSV, JSON Lines and Parquet, compressed or not, in bounded memory.
+//! Files as a stream of rows: CSV, TSV, JSON Lines, Parquet and Excel, compressed or not, in bounded memory.
 
 mod bytes;
 mod delimited;
+#[cfg(feature = "excel")]
+mod excel;
 mod json;
 mod json_lines;
 #[cfg(feature = "parquet")]
@@ -14,7 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use csv::StringRecord;
 
-use super::mapping::{Format, Mapping, MappingError};
+use super::mapping::{Encoding, Format, Mapping, MappingError};
 
 /// The longest row; beyond it stands an unclosed quote or no table at all.
 pub const MAX_ROW_BYTES: u64 = 1 << 20;
@@ -119,12 +121,13 @@ pub fn open(
 ) -> Result<Box<dyn Rows>, ReadError> {
     let name = path.display().to_string();
     let io = |source| ReadError::Io { file: name.clone(), source };
-    let file = File::open(path).map_err(io)?;
+    let mut file = File::open(path).map_err(io)?;
     let format = mapping.format.or_else(|| by_name(path)).ok_or_else(|| unnamed(mapping, &name))?;
     let rows: Box<dyn Rows> = match format {
         Format::Parquet => open_parquet(&name, file, progress, mapping)?,
+        Format::Excel => open_excel(&name, path, progress, mapping)?,
         Format::Jsonl | Format::Json => {
-            let mut input = bytes(path, file, progress, mapping);
+            let mut input = bytes(path, &mut file, progress, mapping).map_err(io)?;
             if format == Format::Json {
                 input = Box::new(json::Elements::new(input));
             }
@@ -132,7 +135,7 @@ pub fn open(
         }
         Format::Csv | Format::Tsv => {
             let tabs = (format == Format::Tsv).then_some(b'\t');
-            let input = bytes(path, file, progress, mapping);
+            let input = bytes(path, &mut file, progress, mapping).map_err(io)?;
             Box::new(delimited::Delimited::open(&name, input, mapping.delimiter.or(tabs))?)
         }
     };
@@ -141,12 +144,38 @@ pub fn open(
 
 fn bytes(
     path: &Path,
-    file: File,
+    file: &mut File,
     progress: &Progress,
     mapping: &Mapping,
-) -> Box<dyn std::io::Read + Send> {
+) -> std::io::Result<Box<dyn std::io::Read + Send>> {
     let compressed = extension(path).is_some_and(|e| e == "gz");
-    bytes::open(file, progress.read.clone(), compressed, mapping.encoding)
+    let encoding = match mapping.encoding {
+        Encoding::Auto => bytes::detect(file, compressed)?,
+        named => named,
+    };
+    Ok(bytes::open(file.try_clone()?, progress.read.clone(), compressed, encoding))
+}
+
+#[cfg(feature = "excel")]
+fn open_excel(
+    name: &str,
+    path: &Path,
+    progress: &Progress,
+    mapping: &Mapping,
+) -> Result<Box<dyn Rows>, ReadError> {
+    Ok(Box::new(excel::Excel::open(name, path, progress.clone(), mapping)?))
+}
+
+#[cfg(not(feature = "excel"))]
+fn open_excel(
+    name: &str,
+    _: &Path,
+    _: &Progress,
+    mapping: &Mapping,
+) -> Result<Box<dyn Rows>, ReadError> {
+    let why = "this lazo was built without the feature `excel`";
+    let hint = "export the sheet as CSV".to_owned();
+    Err(ReadError::Shape(mapping.error(1, format!("cannot read {name}"), why, hint)))
 }
 
 #[cfg(feature = "parquet")]
@@ -182,6 +211,7 @@ fn by_name(path: &Path) -> Option<Format> {
         "jsonl" | "ndjson" => Some(Format::Jsonl),
         "json" => Some(Format::Json),
         "parquet" => Some(Format::Parquet),
+        "xlsx" | "xlsm" | "xlsb" | "xls" | "ods" => Some(Format::Excel),
         _ => None,
     }
 }
@@ -193,6 +223,7 @@ fn extension(path: &Path) -> Option<String> {
 fn unnamed(mapping: &Mapping, name: &str) -> ReadError {
     let what = format!("no format for {name}");
     let hint =
-        "add [file] with format = \"csv\", \"tsv\", \"jsonl\", \"json\" or \"parquet\"".to_owned();
+        "add [file] with format = \"csv\", \"tsv\", \"jsonl\", \"json\", \"parquet\" or \"excel\""
+            .to_owned();
     ReadError::Shape(mapping.error(1, what, "the file's name does not tell it", hint))
 }

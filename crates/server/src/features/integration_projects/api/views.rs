@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use axum::Json;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{Html, IntoResponse as _, Response};
 use lazo_domain::merging::SourceKey;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -10,6 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::super::fault::{MergeFault, Refused, parsed};
 use super::super::matching::name;
+use super::super::reconcile::LineName;
 use super::super::store::projects::{self, Project};
 use super::super::store::{desk, links, plans, sources};
 use super::super::workbench::Workbench;
@@ -51,6 +54,26 @@ pub struct ListQuery {
     only: Option<String>,
 }
 
+/// Which line of a report, and which page of its members.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct LineQuery {
+    /// The line's code, such as `opening_available` or `posted`.
+    code: String,
+    /// Its source; needed where several lines have the code.
+    #[serde(default)]
+    source: String,
+    /// Its point type, or what else it counts; needed where several lines have the code.
+    #[serde(default)]
+    subject: String,
+    /// How many items, 1 to 100.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+    /// `cursor.next` of the page before.
+    cursor: Option<String>,
+}
+
 /// Whose statement.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -58,6 +81,19 @@ pub struct ListQuery {
 pub struct StatementQuery {
     /// `source/number`, a card, or `ext:…`; who is known by e-mail or phone alone is asked for by POST.
     member: String,
+    /// `json` (unless said otherwise), `html` or `pdf`.
+    #[serde(default)]
+    format: String,
+}
+
+/// In which form.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct FormQuery {
+    /// `json` (unless said otherwise), `html` or `pdf`.
+    #[serde(default)]
+    format: String,
 }
 
 /// Whose statement, by whatever is known.
@@ -66,6 +102,9 @@ pub struct StatementQuery {
 pub struct StatementOf {
     /// `source/number`, a card, or `scheme:value`, such as `email:ana@example.com`.
     member: String,
+    /// `json` (unless said otherwise), `html` or `pdf`.
+    #[serde(default)]
+    format: String,
 }
 
 /// The caller at work.
@@ -266,13 +305,13 @@ pub async fn get_statement(
     scope: Scope<App>,
     PathId(path): PathId<String>,
     Asked(query): Asked<StatementQuery>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Response, Problem> {
     if is_personal(&query.member) {
         // Addresses of pages are kept in logs and histories, where no e-mail and no phone may stand.
         let why = "an e-mail address or a phone number is asked for by POST, in the body";
         return Err(Problem::field("/member", "invalid", why));
     }
-    tell(&scope, &path, &query.member).await
+    tell(&scope, &path, &query.member, &query.format).await
 }
 
 /// "What happened to my points?" of one member, by e-mail, phone or any other number.
@@ -282,8 +321,8 @@ pub async fn find_statement(
     scope: Scope<App>,
     PathId(path): PathId<String>,
     Payload(asked): Payload<StatementOf>,
-) -> Result<Json<Value>, Problem> {
-    tell(&scope, &path, &asked.member).await
+) -> Result<Response, Problem> {
+    tell(&scope, &path, &asked.member, &asked.format).await
 }
 
 fn is_personal(text: &str) -> bool {
@@ -292,23 +331,72 @@ fn is_personal(text: &str) -> bool {
     text.contains('@') || text.starts_with('+') || matches!(scheme, EMAIL | PHONE)
 }
 
-async fn tell(scope: &Scope<App>, path: &str, member: &str) -> Result<Json<Value>, Problem> {
+async fn tell(
+    scope: &Scope<App>,
+    path: &str,
+    member: &str,
+    format: &str,
+) -> Result<Response, Problem> {
     let (bench, project) = at(scope, path).await?;
     let told =
         bench.statement(&project, member, scope.caller.locale).await.map_err(problem(&project))?;
-    shown(&told)
+    match format {
+        "" | "json" => Ok(shown(&told)?.into_response()),
+        "html" => Ok(Html(told.html()).into_response()),
+        #[cfg(feature = "pdf")]
+        "pdf" => Ok(pdf(told.pdf())),
+        _ => Err(no_form()),
+    }
+}
+
+#[cfg(feature = "pdf")]
+fn pdf(bytes: Vec<u8>) -> Response {
+    ([(CONTENT_TYPE, "application/pdf")], bytes).into_response()
+}
+
+fn no_form() -> Problem {
+    Problem::field("/format", "invalid", "json, html or pdf")
 }
 
 /// The control report of a wave as it was frozen, with its hash.
 #[utoipa::path(get, path = "/integration-projects/{project}/waves/{wave}/report", tag = "integration-projects",
-    params(("project" = String, Path), ("wave" = i64, Path)), responses((status = 200, body = Value)))]
+    params(("project" = String, Path), ("wave" = i64, Path), FormQuery), responses((status = 200, body = Value)))]
 pub async fn get_report(
     scope: Scope<App>,
     axum::extract::Path((path, wave)): axum::extract::Path<(String, String)>,
-) -> Result<Json<Value>, Problem> {
+    Asked(query): Asked<FormQuery>,
+) -> Result<Response, Problem> {
     let (bench, project) = at(&scope, &path).await?;
     let report = bench.control_report(&project, number(&wave)?).await.map_err(problem(&project))?;
-    Ok(Json(report.json()))
+    match query.format.as_str() {
+        "" | "json" => Ok(Json(report.json()).into_response()),
+        "html" => Ok(Html(report.html(scope.caller.locale)).into_response()),
+        #[cfg(feature = "pdf")]
+        "pdf" => Ok(pdf(report.pdf(scope.caller.locale))),
+        _ => Err(no_form()),
+    }
+}
+
+/// The members behind a line of a wave's report, with their lots and openings; together they are the line. A page may be
+/// short, and empty, while `cursor.next` goes on.
+#[utoipa::path(get, path = "/integration-projects/{project}/waves/{wave}/report/members", tag = "integration-projects",
+    params(("project" = String, Path), ("wave" = i64, Path), LineQuery), responses((status = 200, body = Page<Value>)))]
+pub async fn list_line_members(
+    scope: Scope<App>,
+    axum::extract::Path((path, wave)): axum::extract::Path<(String, String)>,
+    Asked(query): Asked<LineQuery>,
+) -> Result<Json<Page<Value>>, Problem> {
+    let (bench, project) = at(&scope, &path).await?;
+    let list = "integration-line-members";
+    let wish = window::<[String; 2]>(list, query.limit, query.cursor.as_deref())?;
+    let [source, member] = wish.after.clone().unwrap_or_default();
+    let after = SourceKey::new(&source, &member);
+    let line = LineName { code: query.code, source: query.source, subject: query.subject };
+    let found = bench.behind(&project, number(&wave)?, &line, &after, wish.limit).await;
+    let found = found.map_err(problem(&project))?;
+    let next = found.next.map(|key| [key.source, key.member]);
+    let items = found.members.iter().map(|behind| Ok(shown(behind)?.0));
+    Ok(Json(Page::going_on(list, items.collect::<Result<_, Problem>>()?, next.as_ref())))
 }
 
 /// What was asked for that needs a second person, and what came of it.

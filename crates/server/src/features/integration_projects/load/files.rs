@@ -55,6 +55,8 @@ pub fn mapping(path: &Path) -> Result<Mapping, MergeFault> {
 /// a column that is used.
 pub fn explained(file: &Opened) -> Result<(), MergeFault> {
     let columns = extract::columns(&file.path, &file.mapping)?;
+    // A column that the mapping uses and the file has not is told first: it may be the one that is left over.
+    extract::understood(&file.mapping, &columns)?;
     let unexplained = file.mapping.unexplained(&columns);
     if let Some(first) = unexplained.first() {
         let what = format!(

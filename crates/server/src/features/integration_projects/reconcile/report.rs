@@ -5,6 +5,8 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::super::statement::{escaped, page};
+use super::MEMBERS;
+use crate::i18n::{Args, Locale};
 
 /// A line of a control report, as it is kept and shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,15 +94,86 @@ impl ControlReport {
         text
     }
 
+    /// The lines with their explanations in a language. Lines say why by what they count, so that nothing frozen changes.
+    #[must_use]
+    pub fn explained(&self, locale: Locale) -> Vec<Line> {
+        self.lines
+            .iter()
+            .map(|line| Line { explanation: self.explanation(line, locale), ..line.clone() })
+            .collect()
+    }
+
+    fn explanation(&self, line: &Line, locale: Locale) -> String {
+        let number = |value: i64| locale.number(value, 0);
+        if line.code == MEMBERS {
+            let args = Args::new()
+                .text("refused", number(self.refused))
+                .text("part", number(self.in_part))
+                .text("waiting", number(self.waiting));
+            return locale.text("merging-control-members", &args);
+        }
+        if line.expected != line.actual {
+            let subject = format!("{} {}", line.source, line.subject);
+            let args = Args::new()
+                .text("difference", line.difference.clone())
+                .text("subject", subject.trim().to_owned());
+            return locale.text("merging-control-unexplained", &args);
+        }
+        let key = match line.code.as_str() {
+            "placed" => "merging-control-placed",
+            "converted_in" => "merging-control-converted",
+            "held_back" => "merging-control-held-back",
+            "kept_apart" => "merging-control-kept-apart",
+            "left" => "merging-control-left",
+            "expired" => "merging-control-expired",
+            "rounding" => "merging-control-rounding",
+            "posted" => "merging-control-posted",
+            code if code.starts_with("opening_") => "merging-control-opening",
+            // A line of a report that another version froze says what it said then.
+            _ => return line.explanation.clone(),
+        };
+        locale.text(key, &Args::new())
+    }
+
+    /// What the report is called.
+    #[must_use]
+    pub fn title(&self, locale: Locale) -> String {
+        let wave = self.wave.map_or(String::new(), |wave| wave.to_string());
+        let args = Args::new().text("project", self.project.clone()).text("wave", wave);
+        locale.text("merging-report-title", &args)
+    }
+
+    /// How many members were compared, under which run.
+    #[must_use]
+    pub fn summary(&self, locale: Locale) -> String {
+        let args = Args::new()
+            .text("members", locale.number(self.members, 0))
+            .text("run", self.run_hash.clone());
+        locale.text("merging-report-summary", &args)
+    }
+
+    /// The headings of the columns.
+    #[must_use]
+    pub fn headings(&self, locale: Locale) -> Vec<String> {
+        let keys = ["line", "source", "points", "expected", "actual", "difference", "explanation"];
+        let heading = |key: &str| locale.text(&format!("merging-report-{key}"), &Args::new());
+        keys.into_iter().map(heading).collect()
+    }
+
     /// As an HTML page that needs nothing else.
     #[must_use]
-    pub fn html(&self) -> String {
+    pub fn html(&self, locale: Locale) -> String {
+        let say = |key: &str| escaped(&locale.text(key, &Args::new()));
+        let heads: String = self
+            .headings(locale)
+            .iter()
+            .map(|head| format!("<th scope=\"col\">{}</th>", escaped(head)))
+            .collect();
         let mut body = format!(
-            "<p>{} members, run <code>{}</code></p><table><thead><tr><th>line</th><th>source</th><th>points</th>\
-             <th>expected</th><th>actual</th><th>difference</th><th>explanation</th></tr></thead><tbody>\n",
-            self.members, self.run_hash
+            "<p>{}</p><table><thead><tr>{heads}</tr></thead><tbody>\n",
+            escaped(&self.summary(locale))
         );
-        for line in &self.lines {
+        for line in self.explained(locale) {
             let class = if line.expected == line.actual { "" } else { " class=\"differs\"" };
             body.push_str(&format!(
                 "<tr{class}><td>{}</td><td>{}</td><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>\
@@ -115,14 +188,16 @@ impl ControlReport {
             ));
         }
         body.push_str("</tbody></table>\n");
-        let verdict = if self.agrees { "Every line agrees." } else { "Not every line agrees." };
-        body.push_str(&format!("<p><strong>{verdict}</strong></p>"));
+        let verdict = if self.agrees { "merging-report-agrees" } else { "merging-report-differs" };
+        body.push_str(&format!("<p><strong>{}</strong></p>", say(verdict)));
+        if !self.differences.is_empty() {
+            body.push_str(&format!("<h2>{}</h2>", say("merging-report-differences")));
+        }
         for difference in &self.differences {
             body.push_str(&format!("<p>{}</p>", escaped(difference)));
         }
-        body.push_str(&format!("<footer>{}</footer>", self.hash()));
-        let wave = self.wave.map_or(String::new(), |wave| format!(", wave {wave}"));
-        page("en", &format!("Control report: {}{wave}", self.project), &body)
+        body.push_str(&format!("<footer>SHA-256 {}</footer>", self.hash()));
+        page(locale.tag(), &self.title(locale), &body)
     }
 
     /// The report with who stands behind it, as JSON.

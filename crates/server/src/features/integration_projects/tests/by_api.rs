@@ -56,6 +56,25 @@ fn project() -> Value {
     })
 }
 
+/// To a wave that is posted and reconciled.
+pub async fn posted(bench: &Bench, folder: &std::path::Path) {
+    files(folder);
+    let act = async |who: &'static str, path: &str, body: Option<Value>| {
+        let done = bench.ask(who, "POST", &format!("/integration-projects{path}"), body).await;
+        assert!(done.status < 300, "{path}: {}", done.body);
+    };
+    act("manager", "", Some(project())).await;
+    for step in ["/duo/profile", "/duo/map", "/duo/match"] {
+        act("manager", step, None).await;
+    }
+    let pair = json!({ "left": "a/1", "right": "b/9", "decision": "merge" });
+    act("manager", "/duo/links", Some(pair)).await;
+    act("manager", "/duo/dry-run", None).await;
+    act("second", "/duo/approve", None).await;
+    act("manager", "/duo/waves/1/run", None).await;
+    act("manager", "/duo/waves/1/reconcile", None).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a16_m59_a_merge_by_the_api_alone_signed_by_finance_and_taken_apart() {
     on_both(async |db| {

@@ -149,7 +149,7 @@ async fn m40_the_stop_rules_for_who_waits_and_who_loses_stand_in_the_way_of_appr
 /// Goal: vouchers, consents and the note of a member are one. Method: the wave is killed at ever later moments and given
 /// again; each voucher is there once, of the account that the member has.
 #[tokio::test(flavor = "multi_thread")]
-async fn a3_m32_vouchers_of_a_wave_killed_and_given_again_are_there_once() {
+async fn a3_vouchers_of_a_wave_killed_and_given_again_are_there_once() {
     on_both(async |db| {
         let office = Office::open(db).await;
         let project = office.folder.path().join("project.toml");

@@ -83,7 +83,7 @@ async fn said(office: &Office) -> String {
 /// Goal: erasing a person leaves nothing in rows that are for ever. Method: a whole merge with a hold, late items, a return
 /// and an unmerge; then every event, message and deed is searched for what names the people of the sources.
 #[tokio::test(flavor = "multi_thread")]
-async fn m57_no_number_code_or_name_of_a_source_stands_in_the_ledger_or_the_audit_trail() {
+async fn no_number_code_or_name_of_a_source_stands_in_the_ledger_or_the_audit_trail() {
     on_both(async |db| {
         let office = Office::open(db).await;
         let hotel = std::fs::read_to_string(office.folder.path().join("hotel.json")).unwrap();
@@ -151,7 +151,7 @@ impl tracing::Subscriber for Ear {
 
 /// A member whom the ledger refuses is told of in the log, and not by number.
 #[tokio::test]
-async fn m57_the_log_tells_of_a_refused_member_and_not_whose_number_it_is() {
+async fn the_log_tells_of_a_refused_member_and_not_whose_number_it_is() {
     let db = TestDb::sqlite().await;
     let office = Office::open(&db).await;
     office.to_approved().await;

@@ -70,6 +70,19 @@ impl Context {
         }
     }
 
+    /// The same, reached at `public_url`, with letters going to the mail server at `smtp`.
+    #[must_use]
+    pub fn with_faces(&self, public_url: String, smtp: String) -> Self {
+        let config = Config { public_url, smtp, ..self.config.clone() };
+        Self {
+            printer: self.printer,
+            config,
+            tenant: self.tenant.clone(),
+            clock: Arc::clone(&self.clock),
+            opened: Mutex::default(),
+        }
+    }
+
     /// The present instant.
     pub fn now(&self) -> Timestamp {
         self.clock.now()

@@ -99,7 +99,8 @@ pub fn router(app: App, limits: Limits) -> axum::Router {
     let (clock, ids) = (Arc::clone(&app.clock), Arc::clone(&app.ids));
     let desk = Arc::new(Reception(app.clone()));
     let frame = Frame::new(app.db.clone(), clock, ids, desk, access(), limits);
-    http::router(frame, endpoints(), app)
+    let pages = crate::faces::pages(&app);
+    http::router_with(frame, endpoints(), app, pages)
 }
 
 /// Asks the feature that a token's prefix names.
@@ -143,10 +144,11 @@ impl Desk for Reception {
     }
 }
 
-fn tenancy(tenant: &Tenant) -> Tenancy {
+pub(crate) fn tenancy(tenant: &Tenant) -> Tenancy {
     Tenancy {
         id: tenant.id,
         code: tenant.config.code.clone(),
+        name: tenant.config.name.clone(),
         live: tenant.live,
         sandbox: tenant.config.sandbox,
         clock_at: tenant.clock_at,

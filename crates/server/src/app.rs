@@ -12,7 +12,9 @@ use crate::features::members::{self, Member};
 use crate::features::programs::ProgramCache;
 use crate::features::tenants::{self, Tenant};
 use crate::features::webhook_endpoints;
+use crate::mail::Mailer;
 use crate::secrets::{Entropy, MachineEntropy};
+use crate::web;
 
 /// An open installation. Cheap to clone; all clones share its parts.
 #[derive(Clone)]
@@ -39,6 +41,12 @@ pub struct Parts {
     pub webhooks: webhook_endpoints::Gate,
     /// Where files live that are not in the database.
     pub data_dir: std::path::PathBuf,
+    /// Hands letters over.
+    pub mailer: Mailer,
+    /// The demo's letters, which a page shows; `None` everywhere else.
+    pub letters: Option<crate::mail::sink::Sink>,
+    /// Settings of the pages.
+    pub faces: web::Settings,
 }
 
 impl App {
@@ -58,6 +66,8 @@ impl App {
         Ok(app.with(|parts| {
             parts.webhooks = webhook_endpoints::Gate::of(config);
             parts.data_dir.clone_from(&config.data_dir);
+            parts.mailer = config.mailer();
+            parts.faces = web::Settings { public_url: config.public_url.clone() };
         }))
     }
 
@@ -78,6 +88,9 @@ impl App {
             entropy: Arc::new(MachineEntropy),
             webhooks: webhook_endpoints::Gate::strict(),
             data_dir: ".".into(),
+            mailer: Mailer::default(),
+            letters: None,
+            faces: web::Settings::default(),
         })))
     }
 

@@ -54,6 +54,8 @@ const MIGRATIONS: &[Migration] = migrations![
     65 "0065_request_keys",
     70 "0070_integration_projects",
     71 "0071_integration_names",
+    80 "0080_brand_kits",
+    81 "0081_sessions",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

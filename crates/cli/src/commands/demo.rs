@@ -1,5 +1,6 @@
 //! `lazo demo`: an invented company in a folder of its own, its purchases imported, served, with what to try next.
 
+mod doors;
 mod people;
 mod purchases;
 mod random;
@@ -14,8 +15,10 @@ use lazo_server::App;
 use lazo_server::features::api_keys::{self, Wanted};
 use lazo_server::features::configuration::{self, Document};
 use lazo_server::features::imports::{Importer, Mapping};
+use lazo_server::features::sessions::Whose;
 use lazo_server::features::tenants::{self, Tenant};
 use lazo_server::http::Role;
+use lazo_server::mail::sink::Sink;
 
 use crate::args::{Demo, Serve};
 use crate::context::Context;
@@ -23,11 +26,16 @@ use crate::fault::{Fault, in_full};
 
 /// The company: its tenant, brand and program.
 const COMPANY: &str = include_str!("../../../../demo/aurora.toml");
+/// The second company, a hotel: its tenant, brand and program.
+const HOTEL: &str = include_str!("../../../../demo/brisa.toml");
 /// What the columns of its purchases mean.
 const MAPPING: &str = include_str!("../../../../demo/mapping.toml");
-/// The tenant's and the program's codes in that document.
+/// The tenant's and the program's codes in the first document.
 const TENANT: &str = "aurora";
 const PROGRAM: &str = "aurora-puntos";
+/// And in the second.
+const HOTEL_TENANT: &str = "brisa";
+const HOTEL_PROGRAM: &str = "club-brisa";
 
 pub async fn run(context: &Context, args: Demo) -> Result<(), Fault> {
     let folder = args.folder.as_path();
@@ -39,16 +47,47 @@ pub async fn run(context: &Context, args: Demo) -> Result<(), Fault> {
     }
     let context = &context.with_database(format!("sqlite://{}", database.display()), TENANT);
     let app = context.app().await?;
-    let tenant = match tenants::store::by_code(&app.db, TENANT).await? {
-        Some(tenant) => {
-            context
-                .printer
-                .say(format!("{} is there already; --fresh begins anew", database.display()));
-            tenant
-        }
-        None => set_up(context, &app, folder).await?,
+    let there = tenants::store::by_code(&app.db, TENANT).await?;
+    if there.is_some() {
+        context
+            .printer
+            .say(format!("{} is there already; --fresh begins anew", database.display()));
+    }
+    let grocer = Company {
+        document: COMPANY,
+        tenant: TENANT,
+        program: PROGRAM,
+        shop: &purchases::AURORA,
+        file: "purchases",
     };
+    let hotel = Company {
+        document: HOTEL,
+        tenant: HOTEL_TENANT,
+        program: HOTEL_PROGRAM,
+        shop: &purchases::BRISA,
+        file: "stays",
+    };
+    let fresh = there.is_none();
+    let tenant = grocer.there(context, &app, folder).await?;
+    let second = hotel.there(context, &app, folder).await?;
     story::tell(context, &app, folder, args.members).await?;
+    let now = context.now();
+    let team = doors::team(&app, now).await?;
+    if fresh {
+        doors::draft(&app, COMPANY, team.manager, now).await?;
+    }
+    let ana = doors::member(&app, &tenant, "ana@example.com", now).await?;
+    let guest = doors::member(&app, &second, "ana@example.com", now).await?;
+    let base = format!("http://{}", args.bind);
+    let mut open = Vec::new();
+    for (words, whose, path) in [
+        ("a member of the grocer's club", ana, "/portal/aurora"),
+        ("a member of the hotel's club", guest, "/portal/brisa"),
+        ("the program manager", Whose::Staff(team.manager), "/console"),
+        ("the partner agency, for all clients", Whose::Staff(team.partner), "/console"),
+    ] {
+        open.push((words, doors::link(&app, &base, whose, path, now).await?));
+    }
     let till = key(context, &app, &tenant, "demo till", Role::Cashier).await?;
     let back = key(context, &app, &tenant, "demo back end", Role::Backend).await?;
     context.printer.text(&next_steps(&args, &till, &back, context.now()))?;
@@ -56,14 +95,27 @@ pub async fn run(context: &Context, args: Demo) -> Result<(), Fault> {
     if args.no_serve {
         return Ok(());
     }
-    let served = super::serve::run(context, Serve { bind: Some(args.bind) }).await;
+    context.printer.text(&doors_told(&base, &open))?;
+    // Letters go to a mail server of the demo's own, whose letters a page shows.
+    let (sink, address) = Sink::open().await?;
+    let context = &context.with_faces(base, format!("smtp://{address}"));
+    let serve = Serve { bind: Some(args.bind) };
+    let served = super::serve::run_with(context, serve, Some(sink)).await;
     context.close().await;
     served
 }
 
 /// Removes what an earlier demo left, and nothing else.
 fn clear(folder: &Path) -> Result<(), Fault> {
-    for name in ["lazo.db", "lazo.db-wal", "lazo.db-shm", "purchases.csv", "purchases.errors.csv"] {
+    for name in [
+        "lazo.db",
+        "lazo.db-wal",
+        "lazo.db-shm",
+        "purchases.csv",
+        "purchases.errors.csv",
+        "stays.csv",
+        "stays.errors.csv",
+    ] {
         let path = folder.join(name);
         match std::fs::remove_file(&path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -84,36 +136,77 @@ fn clear(folder: &Path) -> Result<(), Fault> {
     }
 }
 
-async fn set_up(context: &Context, app: &App, folder: &Path) -> Result<Tenant, Fault> {
-    let document = Document::parse(COMPANY)
-        .map_err(|problems| Fault::failed(format!("the demo's own document: {}", problems[0])))?;
-    let plan = configuration::plan(&app.db, document).await.map_err(told)?;
-    let applied = plan.carry_out(&app.db, &app.ids, "demo", context.now()).await.map_err(told)?;
-    let tenant = tenants::store::by_id(&app.db, applied.tenant).await?;
-    let tenant = tenant.ok_or_else(|| Fault::failed("the demo's company is not there"))?;
-    context.printer.say("Grupo Aurora (invented) is set up: one brand, one program, two levels");
+/// A company of the demo.
+struct Company {
+    document: &'static str,
+    tenant: &'static str,
+    program: &'static str,
+    shop: &'static purchases::Shop,
+    file: &'static str,
+}
 
-    let file = folder.join("purchases.csv");
-    let text = purchases::invented(context.now());
-    std::fs::write(&file, text).map_err(|error| {
-        Fault::failed(format!("{}: cannot be written: {error}", file.display()))
-    })?;
-    let mapping = Mapping::parse("demo/mapping.toml", MAPPING)
-        .map_err(|error| Fault::failed(error.to_string()))?;
-    let program = context.program(app, &tenant, Some(PROGRAM)).await?.id;
-    let importer = Importer { app: app.clone(), tenant: tenant.clone(), program };
-    let errors = folder.join("purchases.errors.csv");
-    let report = importer
-        .purchases(&file, Arc::new(mapping), &errors, &|_| {})
-        .await
-        .map_err(|error| Fault::failed(in_full(&error)))?;
-    context.printer.say(format!(
-        "{} purchases of {} members imported from {}",
-        report.counts.purchases,
-        report.counts.enrolled,
-        file.display()
+impl Company {
+    /// The company, set up with its purchases when it is not there yet.
+    async fn there(&self, context: &Context, app: &App, folder: &Path) -> Result<Tenant, Fault> {
+        if let Some(tenant) = tenants::store::by_code(&app.db, self.tenant).await? {
+            return Ok(tenant);
+        }
+        let document = Document::parse(self.document).map_err(|problems| {
+            Fault::failed(format!("the demo's own document: {}", problems[0]))
+        })?;
+        let plan = configuration::plan(&app.db, document).await.map_err(told)?;
+        let applied =
+            plan.carry_out(&app.db, &app.ids, "demo", context.now()).await.map_err(told)?;
+        let tenant = tenants::store::by_id(&app.db, applied.tenant).await?;
+        let tenant = tenant.ok_or_else(|| Fault::failed("the demo's company is not there"))?;
+        let name = &tenant.config.name;
+        context.printer.say(format!("{name} (invented) is set up: one brand, one program, levels"));
+        self.purchases(context, app, &tenant, folder).await?;
+        Ok(tenant)
+    }
+
+    async fn purchases(
+        &self,
+        context: &Context,
+        app: &App,
+        tenant: &Tenant,
+        folder: &Path,
+    ) -> Result<(), Fault> {
+        let file = folder.join(format!("{}.csv", self.file));
+        std::fs::write(&file, purchases::invented(self.shop, context.now())).map_err(|error| {
+            Fault::failed(format!("{}: cannot be written: {error}", file.display()))
+        })?;
+        let text = MAPPING.replace(PROGRAM, self.program);
+        let mapping = Mapping::parse("demo/mapping.toml", &text)
+            .map_err(|error| Fault::failed(error.to_string()))?;
+        let program = context.program(app, tenant, Some(self.program)).await?.id;
+        let importer = Importer { app: app.clone(), tenant: tenant.clone(), program };
+        let errors = folder.join(format!("{}.errors.csv", self.file));
+        let report = importer
+            .purchases(&file, Arc::new(mapping), &errors, &|_| {})
+            .await
+            .map_err(|error| Fault::failed(in_full(&error)))?;
+        context.printer.say(format!(
+            "{} purchases of {} members imported from {}",
+            report.counts.purchases,
+            report.counts.enrolled,
+            file.display()
+        ));
+        Ok(())
+    }
+}
+
+/// The doors, as lines to click on.
+fn doors_told(base: &str, open: &[(&str, String)]) -> String {
+    let mut text = String::from("Open in a browser; each link works once, within a day:\n\n");
+    for (words, link) in open {
+        text.push_str(&format!("  {words}\n    {link}\n"));
+    }
+    text.push_str(&format!(
+        "\n  Join as somebody new:  {base}/portal/aurora/join  and  {base}/portal/brisa/join\n  \
+         The codes arrive here: {base}/console/letters\n\n"
     ));
-    Ok(tenant)
+    text
 }
 
 fn told(error: configuration::ApplyError) -> Fault {

@@ -2,6 +2,7 @@
 
 use lazo_server::features::staff;
 use lazo_server::jobs::Stop;
+use lazo_server::mail::sink::Sink;
 use lazo_server::serve::Door;
 use lazo_server::{App, api, http, serve, upkeep};
 use tokio::net::TcpListener;
@@ -11,8 +12,13 @@ use crate::context::Context;
 use crate::fault::Fault;
 
 pub async fn run(context: &Context, args: Serve) -> Result<(), Fault> {
+    run_with(context, args, None).await
+}
+
+/// Serves, with a page for the letters that `letters` keeps, if the demo's mail server is there.
+pub async fn run_with(context: &Context, args: Serve, letters: Option<Sink>) -> Result<(), Fault> {
     let bind = args.bind.as_deref().unwrap_or(&context.config.bind);
-    let app = context.app().await?;
+    let app = context.app().await?.with(|parts| parts.letters = letters);
     let listener = TcpListener::bind(bind).await.map_err(|error| {
         Fault::failed(format!("{bind} cannot be listened on: {error}"))
             .hint("choose another address with --bind, such as 127.0.0.1:8081")

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::http::Limits;
 use crate::i18n::Locale;
+use crate::mail::Mailer;
 
 /// The defaults, with what each setting means.
 pub const DEFAULTS: &str = include_str!("defaults.toml");
@@ -35,6 +36,12 @@ pub struct Config {
     pub webhooks_to_this_machine: bool,
     /// Requests per second that one caller may make on average.
     pub requests_per_s: u32,
+    /// Where people reach the pages, such as `https://rewards.example.com`.
+    pub public_url: String,
+    /// The mail server: `smtp://…` or `smtps://…`; empty sends nothing.
+    pub smtp: String,
+    /// The address that letters come from.
+    pub mail_from: String,
 }
 
 /// Why settings cannot be read.
@@ -75,7 +82,9 @@ impl Config {
             toml::Value::Table(settings).try_into().map_err(|error: toml::de::Error| {
                 ConfigFault { place: place.clone(), why: error.message().to_owned() }
             })?;
-        config.locale.parse::<Locale>().map_err(|why| ConfigFault { place, why })?;
+        config.locale.parse::<Locale>().map_err(|why| ConfigFault { place: place.clone(), why })?;
+        Mailer::new(&config.smtp, &config.mail_from)
+            .map_err(|fault| ConfigFault { place, why: format!("smtp, mail_from: {fault}") })?;
         Ok(config)
     }
 
@@ -84,6 +93,12 @@ impl Config {
     pub fn limits(&self) -> Limits {
         let requests_per_s = self.requests_per_s.max(1);
         Limits { requests_per_s, burst: requests_per_s.saturating_mul(2), ..Limits::default() }
+    }
+
+    /// What hands letters over; settings were checked when they were read.
+    #[must_use]
+    pub fn mailer(&self) -> Mailer {
+        Mailer::new(&self.smtp, &self.mail_from).unwrap_or_default()
     }
 
     /// The language of whoever asks for no other.

@@ -72,8 +72,13 @@ pub fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
 struct Worded;
 
 /// Says that a failure has its body already.
-pub(super) fn has_words(response: &mut Response) {
+pub(crate) fn has_words(response: &mut Response) {
     response.extensions_mut().insert(Worded);
+}
+
+/// Has a failure its body already?
+pub(crate) fn is_worded(response: &Response) -> bool {
+    response.extensions().get::<Worded>().is_some()
 }
 
 /// Gives a failure its body, whoever made it.
@@ -138,10 +143,15 @@ fn request_id(frame: &Frame, headers: &HeaderMap) -> String {
 
 /// The first language of the caller's list that we speak; English when there is none.
 fn locale(headers: &HeaderMap) -> Locale {
+    wished(headers).unwrap_or(Locale::En)
+}
+
+/// The first language of the caller's list that we speak.
+pub(crate) fn wished(headers: &HeaderMap) -> Option<Locale> {
     let list = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let mut wishes: Vec<(u32, Locale)> = list.split(',').filter_map(wish).collect();
     wishes.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
-    wishes.first().map_or(Locale::En, |(_, locale)| *locale)
+    wishes.first().map(|(_, locale)| *locale)
 }
 
 /// `es-MX;q=0.8` as thousandths and the locale.

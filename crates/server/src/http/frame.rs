@@ -48,6 +48,8 @@ pub struct Tenancy {
     pub id: TenantId,
     /// Its code.
     pub code: String,
+    /// Its name, as the team knows it.
+    pub name: String,
     /// Is it in use?
     pub live: bool,
     /// Is it a sandbox?

@@ -29,7 +29,7 @@ pub mod metrics;
 pub mod payload;
 pub mod principal;
 pub mod problem;
-mod rate;
+pub mod rate;
 #[cfg(test)]
 mod tests;
 
@@ -48,9 +48,18 @@ pub use kept::NotKept;
 pub use payload::Payload;
 pub use principal::{Grant, Holder, Principal, Role};
 pub use problem::{FieldError, Problem, ProblemBody};
+pub use rate::Buckets;
 
-/// The whole HTTP face: the features' endpoints below [`BASE`], their documentation, and the probes.
+/// The HTTP face without pages: the features' endpoints below [`BASE`], their documentation, and the probes.
 pub fn router<S>(frame: Frame, endpoints: OpenApiRouter<S>, state: S) -> Router
+where
+    S: Clone + Send + Sync + 'static,
+{
+    router_with(frame, endpoints, state, Router::new())
+}
+
+/// The whole HTTP face: endpoints, documentation, probes, and `pages` with a door of their own.
+pub fn router_with<S>(frame: Frame, endpoints: OpenApiRouter<S>, state: S, pages: Router) -> Router
 where
     S: Clone + Send + Sync + 'static,
 {
@@ -66,6 +75,7 @@ where
         .route("/readyz", get(ready).with_state(frame.clone()))
         .route("/metrics", get(metrics::metrics).with_state(frame.clone()));
     api.merge(probes)
+        .merge(pages)
         .merge(document::routes(&document))
         .fallback(|| async { Problem::not_found("not_found") })
         .layer(CatchPanicLayer::custom(edge::panicked))

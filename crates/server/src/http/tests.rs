@@ -406,6 +406,7 @@ impl Desk for Reception {
                 .find(|(id, code)| which == *code || which == TenantId(*id).to_string());
             Ok(found.map(|(id, code)| Tenancy {
                 id: TenantId(id),
+                name: String::new(),
                 code: code.to_owned(),
                 live: true,
                 sandbox: false,

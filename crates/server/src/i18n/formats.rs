@@ -70,6 +70,20 @@ impl Locale {
         format!("{} {} {}", local.day(), months[month], local.year())
     }
 
+    /// A day and a minute on the wall of `zone`, for pages: nobody remembers seconds.
+    #[must_use]
+    pub fn moment(self, at: Timestamp, zone: &Zone) -> String {
+        let local = at.local(zone);
+        format!("{}, {:02}:{:02}", self.day(at, zone), local.hour(), local.minute())
+    }
+
+    /// A month on the wall of `zone`, as a chart says it: `nov`.
+    #[must_use]
+    pub fn month(self, month: i8) -> &'static str {
+        let place = usize::try_from(month).unwrap_or(1).clamp(1, 12) - 1;
+        if self == Self::En { MONTHS_EN[place] } else { MONTHS_ES[place] }
+    }
+
     /// A day and a minute on the wall of `zone`; seconds only where they are not zero.
     #[must_use]
     pub fn instant(self, at: Timestamp, zone: &Zone) -> String {

@@ -34,7 +34,23 @@ macro_rules! nouns {
     };
 }
 
-nouns!("ledger", "merging", "pos", "problems");
+nouns!(
+    "accounts",
+    "dashboard",
+    "drafts",
+    "help",
+    "home",
+    "ledger",
+    "me",
+    "merging",
+    "pos",
+    "problems",
+    "redemptions",
+    "rewards",
+    "sessions",
+    "tiers",
+    "web",
+);
 
 /// The named values of a text.
 #[derive(Default)]

@@ -39,7 +39,7 @@ pub(crate) use read::stored as parse_event;
 pub use read::{Books, DueAccount, MAX_PAGE, StoredEntry, StoredEvent};
 pub use request::RequestKey;
 pub(crate) use rows::{claim_hash, parse_balances, parse_entries, redemption as parse_redemption};
-pub use totals::{AccountAt, Liability, PointsAt};
+pub use totals::{AccountAt, Liability, Movements, PointsAt};
 
 /// The most commands decided in one transaction: beyond some 200 a batch gets no cheaper, only longer.
 pub const MAX_BATCH: usize = 256;

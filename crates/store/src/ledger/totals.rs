@@ -46,7 +46,44 @@ pub struct Liability {
     pub debt: Points,
 }
 
+/// What moved within stretches of time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Movements {
+    /// What arrived on each side of the double entry, by point type, side and stretch.
+    pub points: BTreeMap<(PointTypeId, Side, usize), Points>,
+    /// How many accounts anything happened to, by stretch.
+    pub accounts: BTreeMap<usize, i64>,
+}
+
 impl Books {
+    /// What moved in each stretch of time; `stretch` says in which one an instant lies, if it lies in any. Reads the
+    /// whole journal, a page at a time: for a person who asks, not for every request.
+    pub async fn movements(
+        &self,
+        tenant: TenantId,
+        stretch: impl Fn(Timestamp) -> Option<usize>,
+    ) -> Result<Movements, StoreError> {
+        let mut all = Movements::default();
+        let mut last: BTreeMap<usize, i64> = BTreeMap::new();
+        let mut tx = self.db.snapshot().await?;
+        for bucket in 0..BUCKETS {
+            let everybody = (i64::MIN, i64::MAX);
+            lines(&mut tx, tenant, bucket, everybody, |account, line| {
+                let Some(place) = stretch(line.effective_at) else { return Ok(()) };
+                if last.insert(place, account) != Some(account) {
+                    *all.accounts.entry(place).or_default() += 1;
+                }
+                let sum = all.points.entry((line.point_type, line.side, place)).or_default();
+                let more = sum.0.checked_add(line.points.0);
+                *sum = Points(more.ok_or_else(|| too_many(line.point_type))?);
+                Ok(())
+            })
+            .await?;
+        }
+        tx.rollback().await?;
+        Ok(all)
+    }
+
     /// Hands every account of a tenant, as it stood at `at`, to `each`, page by page, all of one moment.
     pub async fn balances_at(
         &self,

@@ -1,3 +1,6 @@
 //! Accounts: what a member has, read-only. Only events change it.
 
 pub mod api;
+pub mod holdings;
+pub mod movements;
+pub mod portal;

@@ -13,6 +13,7 @@ use utoipa_axum::routes;
 use super::{Brand, BrandConfig, store};
 use crate::App;
 use crate::features::audit::{self, Deed};
+use crate::features::tenants;
 use crate::http::{Access, Payload, Problem, Role, Scope};
 
 const READERS: &[Role] =
@@ -97,6 +98,7 @@ async fn rename_brand(
     checked(&config)?;
     let mut tx = scope.app.db.begin().await?;
     store::rename(&mut tx, scope.tenant, brand.id, &config.name).await?;
+    tenants::store::touch(&mut tx, scope.tenant).await?;
     audit::record(&mut tx, &Deed::of(&scope, "brand.renamed", brand.id, json!({}))).await?;
     tx.commit().await?;
     Ok(Json(BrandView { id: brand.id, config }))

@@ -1,4 +1,4 @@
-//! Brands: the faces a tenant shows to consumers. Their kits are configured elsewhere.
+//! Brands: the faces a tenant shows to consumers, each with the kit that says how it looks and speaks.
 
 pub mod api;
 pub mod store;
@@ -10,15 +10,25 @@ use lazo_domain::program::ConfigError;
 use serde::{Deserialize, Serialize};
 
 use super::tenants::code_error;
+use crate::web::kit::BrandKit;
+
+/// Words of a portal's path that are taken.
+const TAKEN: [&str; 3] = ["api", "assets", "console"];
 
 /// A brand as people write it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BrandConfig {
     /// Its code within the tenant. Never changes.
     pub code: String,
     /// Its name, as consumers know it.
     pub name: String,
+    /// The word in its portal's path, unique in the installation; without one it has no portal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
+    /// How it looks and speaks; plain and friendly when nobody says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kit: Option<BrandKit>,
 }
 
 /// A brand as it is stored.
@@ -38,6 +48,16 @@ impl BrandConfig {
     pub fn check(&self) -> Vec<ConfigError> {
         let nameless = self.name.trim().is_empty();
         let name = nameless.then(|| ConfigError::new("/name", "say its name"));
-        code_error("/code", &self.code).into_iter().chain(name).collect()
+        let site = self.site.iter().flat_map(|site| {
+            let taken = TAKEN.contains(&site.as_str());
+            let taken =
+                taken.then(|| ConfigError::new("/site", "the word is taken; choose another"));
+            code_error("/site", site).into_iter().chain(taken)
+        });
+        let kit = self.kit.iter().flat_map(BrandKit::check).map(|error| ConfigError {
+            pointer: format!("/kit{}", error.pointer),
+            message: error.message,
+        });
+        code_error("/code", &self.code).into_iter().chain(name).chain(site).chain(kit).collect()
     }
 }

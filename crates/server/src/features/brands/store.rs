@@ -6,16 +6,24 @@ use lazo_store::{Db, Row, StoreError, Tx, params};
 
 use super::{Brand, BrandConfig};
 
+const COLUMNS: &str = "brand, tenant, code, name, site, kit";
+
+/// The brand of a portal's path.
+pub async fn by_site(db: &Db, site: &str) -> Result<Option<Brand>, StoreError> {
+    let sql = format!("select {COLUMNS} from brand where site = $1");
+    db.query_one(&sql, params![site]).await?.as_ref().map(brand).transpose()
+}
+
 /// A tenant's brands, in the order of their codes.
 pub async fn all(db: &Db, tenant: TenantId) -> Result<Vec<Brand>, StoreError> {
-    let sql = "select brand, tenant, code, name from brand where tenant = $1 order by code";
-    db.query(sql, params![tenant.0]).await?.iter().map(brand).collect()
+    let sql = format!("select {COLUMNS} from brand where tenant = $1 order by code");
+    db.query(&sql, params![tenant.0]).await?.iter().map(brand).collect()
 }
 
 /// The brand of a code within a tenant.
 pub async fn by_code(db: &Db, tenant: TenantId, code: &str) -> Result<Option<Brand>, StoreError> {
-    let sql = "select brand, tenant, code, name from brand where tenant = $1 and code = $2";
-    db.query_one(sql, params![tenant.0, code]).await?.as_ref().map(brand).transpose()
+    let sql = format!("select {COLUMNS} from brand where tenant = $1 and code = $2");
+    db.query_one(&sql, params![tenant.0, code]).await?.as_ref().map(brand).transpose()
 }
 
 /// The id of a code, as a transaction sees it.
@@ -37,9 +45,11 @@ pub async fn insert(
     config: &BrandConfig,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let sql =
-        "insert into brand (brand, tenant, code, name, created_at) values ($1, $2, $3, $4, $5)";
-    tx.execute(sql, params![id.0, tenant.0, &config.code, &config.name, now.0]).await?;
+    let sql = "insert into brand (brand, tenant, code, name, site, kit, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7)";
+    let (site, kit) = (config.site.clone(), kit(config)?);
+    let values = params![id.0, tenant.0, &config.code, &config.name, site, kit, now.0];
+    tx.execute(sql, values).await?;
     Ok(())
 }
 
@@ -55,6 +65,24 @@ pub async fn rename(
     Ok(())
 }
 
+/// Changes everything of a brand but its code. A path that is taken is [`StoreError::Unique`].
+pub async fn change(
+    tx: &mut Tx,
+    tenant: TenantId,
+    id: BrandId,
+    config: &BrandConfig,
+) -> Result<(), StoreError> {
+    let sql = "update brand set name = $3, site = $4, kit = $5 where tenant = $1 and brand = $2";
+    let (site, kit) = (config.site.clone(), kit(config)?);
+    tx.execute(sql, params![tenant.0, id.0, &config.name, site, kit]).await?;
+    Ok(())
+}
+
+fn kit(config: &BrandConfig) -> Result<Option<String>, StoreError> {
+    let kit = config.kit.as_ref().map(serde_json::to_string).transpose();
+    kit.map_err(|error| StoreError::Shape(error.to_string()))
+}
+
 fn brand(row: &Row) -> Result<Brand, StoreError> {
     Ok(Brand {
         id: BrandId(row.int("brand")?),
@@ -62,6 +90,12 @@ fn brand(row: &Row) -> Result<Brand, StoreError> {
         config: BrandConfig {
             code: row.text("code")?.to_owned(),
             name: row.text("name")?.to_owned(),
+            site: row.maybe_text("site")?.map(str::to_owned),
+            kit: row
+                .maybe_text("kit")?
+                .map(serde_json::from_str)
+                .transpose()
+                .map_err(|error| StoreError::Corrupt(format!("brand.kit: {error}")))?,
         },
     })
 }

@@ -10,7 +10,11 @@ use super::{BrandConfig, store};
 #[tokio::test]
 async fn r1_a_brand_is_seen_by_its_own_tenant_only() {
     on_both(async |test| {
-        let brand = |name: &str| BrandConfig { code: "shop".into(), name: name.into() };
+        let brand = |name: &str| BrandConfig {
+            code: "shop".into(),
+            name: name.into(),
+            ..BrandConfig::default()
+        };
         let mut tx = test.db.begin().await.unwrap();
         store::insert(&mut tx, BrandId(1), TenantId(1), &brand("One"), Timestamp(0)).await.unwrap();
         store::insert(&mut tx, BrandId(2), TenantId(2), &brand("Two"), Timestamp(0)).await.unwrap();
@@ -29,5 +33,5 @@ async fn r1_a_brand_is_seen_by_its_own_tenant_only() {
         assert_eq!(store::all(&test.db, TenantId(2)).await.unwrap()[0].config.name, "Two");
     })
     .await;
-    assert_eq!(BrandConfig { code: String::new(), name: String::new() }.check().len(), 2);
+    assert_eq!(BrandConfig::default().check().len(), 2);
 }

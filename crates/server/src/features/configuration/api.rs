@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::Path;
 use axum::http::StatusCode;
+use lazo_domain::program::ProgramConfig;
 use lazo_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -14,7 +15,7 @@ use super::{ApplyError, Document, Plan, ProgramDocument, plan};
 use crate::App;
 use crate::features::audit::{self, Deed};
 use crate::features::programs::api::{ProgramDocumentView, WRITERS};
-use crate::features::{programs, tenants};
+use crate::features::{brands, programs, tenants};
 use crate::http::{Access, Asked, FieldError, Payload, Problem, Scope};
 
 /// Who may call what.
@@ -100,6 +101,23 @@ async fn draft_program(
         return Ok(Json(ChangesView { lines, published: Vec::new(), drafted: Vec::new() }));
     }
     Ok(Json(carried_out(&scope, plan, "program.drafted").await?))
+}
+
+/// Drafts `config` for a program that is there, under the brand it has. Answers what changes, in words.
+pub async fn draft(
+    scope: &Scope<App>,
+    head: &programs::ProgramHead,
+    config: ProgramConfig,
+) -> Result<Vec<String>, Problem> {
+    let brands = brands::store::all(&scope.app.db, scope.tenant).await?;
+    let brand = brands.into_iter().find(|brand| Some(brand.id) == head.brand);
+    let new = NewVersion {
+        document: ProgramDocumentView(config),
+        brand: brand.map(|brand| brand.config.code),
+        effective_from: None,
+    };
+    let plan = planned(scope, new).await?;
+    Ok(carried_out(scope, plan, "program.drafted").await?.lines)
 }
 
 async fn planned(scope: &Scope<App>, new: NewVersion) -> Result<Plan, Problem> {

@@ -81,8 +81,8 @@ impl Work<'_> {
                 brands::store::insert(self.tx, id, self.tenant, &document.brands[*at], self.now)
                     .await
             }
-            Step::RenameBrand { id, at, .. } => {
-                brands::store::rename(self.tx, self.tenant, *id, &document.brands[*at].name).await
+            Step::ChangeBrand { id, at, .. } => {
+                brands::store::change(self.tx, self.tenant, *id, &document.brands[*at]).await
             }
             Step::NewProgram(at) => {
                 let wanted = &document.programs[*at];

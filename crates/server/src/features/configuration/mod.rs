@@ -13,3 +13,14 @@ pub use carry_out::Applied;
 pub use document::{Document, Problem, ProgramDocument, line_of};
 pub use export::export;
 pub use plan::{ApplyError, Plan, plan};
+
+use lazo_domain::program::ProgramConfig;
+use lazo_store::StoreError;
+
+/// What changes from one version of a program to another, in words, one line each.
+pub fn differences_of(old: &ProgramConfig, new: &ProgramConfig) -> Result<Vec<String>, StoreError> {
+    let json = |config: &ProgramConfig| {
+        serde_json::to_value(config).map_err(|error| StoreError::Shape(error.to_string()))
+    };
+    Ok(words::differences(&json(old)?, &json(new)?))
+}

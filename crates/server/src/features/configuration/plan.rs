@@ -47,7 +47,7 @@ pub(super) enum Step {
     NewTenant,
     ChangeTenant(Vec<String>),
     NewBrand(usize),
-    RenameBrand { id: BrandId, at: usize, from: String },
+    ChangeBrand { id: BrandId, at: usize, lines: Vec<String> },
     NewProgram(usize),
     MoveProgram { program: ProgramId, at: usize },
     Draft { program: ProgramId, at: usize, lines: Vec<String>, replaces: bool },
@@ -64,7 +64,8 @@ pub async fn plan(db: &Db, document: Document) -> Result<Plan, ApplyError> {
         }
         None => (Vec::new(), Vec::new()),
     };
-    plan.compare_brands(&brands);
+    plan.compare_brands(&brands)?;
+    plan.check_sites(db).await?;
     for at in 0..plan.document.programs.len() {
         plan.check_brand(at, &brands)?;
         let code = &plan.document.programs[at].config.code;
@@ -126,11 +127,8 @@ impl Plan {
             Step::NewBrand(at) => {
                 vec![format!("+ brand `{}` ({})", brand(*at).code, brand(*at).name)]
             }
-            Step::RenameBrand { at, from, .. } => {
-                vec![
-                    format!("~ brand `{}`", brand(*at).code),
-                    format!("    name: {from} → {}", brand(*at).name),
-                ]
+            Step::ChangeBrand { at, lines, .. } => {
+                indented(format!("~ brand `{}`", brand(*at).code), lines)
             }
             Step::NewProgram(at) => indented(
                 format!("+ program `{}`, its first version published", program(*at).code),
@@ -170,17 +168,35 @@ impl Plan {
         Ok(())
     }
 
-    fn compare_brands(&mut self, there: &[brands::Brand]) {
+    fn compare_brands(&mut self, there: &[brands::Brand]) -> Result<(), StoreError> {
         for (at, wanted) in self.document.brands.iter().enumerate() {
             match there.iter().find(|brand| brand.config.code == wanted.code) {
                 None => self.steps.push(Step::NewBrand(at)),
-                Some(brand) if brand.config.name != wanted.name => {
-                    let from = brand.config.name.clone();
-                    self.steps.push(Step::RenameBrand { id: brand.id, at, from });
+                Some(brand) if brand.config != *wanted => {
+                    let lines = differences(&json(&brand.config)?, &json(wanted)?);
+                    self.steps.push(Step::ChangeBrand { id: brand.id, at, lines });
                 }
                 Some(_) => {}
             }
         }
+        Ok(())
+    }
+
+    /// The word in a portal's path is one brand's in the whole installation.
+    async fn check_sites(&self, db: &Db) -> Result<(), ApplyError> {
+        for (at, brand) in self.document.brands.iter().enumerate() {
+            let Some(site) = &brand.site else { continue };
+            let there = brands::store::by_site(db, site).await?;
+            let own = self.tenant.as_ref().map(|tenant| tenant.id);
+            if there.is_some_and(|b| Some(b.tenant) != own || b.config.code != brand.code) {
+                return Err(ApplyError::Impossible {
+                    pointer: format!("/brands/{at}/site"),
+                    why: format!("another brand's portal has the path `{site}`"),
+                    hint: "choose another word",
+                });
+            }
+        }
+        Ok(())
     }
 
     fn check_brand(&self, at: usize, there: &[brands::Brand]) -> Result<(), ApplyError> {

@@ -95,6 +95,27 @@ pub async fn page(
     db.query(&sql, params![tenant.0, after.0, limit]).await?.iter().map(member).collect()
 }
 
+/// How many members were enrolled in each stretch between two neighbouring instants of `bounds`, and before the first.
+pub async fn enrolled(
+    db: &Db,
+    tenant: TenantId,
+    bounds: &[Timestamp],
+) -> Result<(i64, Vec<i64>), StoreError> {
+    let sql = "select count(*) as n from member where tenant = $1 and status <> 'erased'
+        and enrolled_at >= $2 and enrolled_at < $3";
+    let count = async |from: i64, to: i64| {
+        let row = db.query_one(sql, params![tenant.0, from, to]).await?;
+        row.map_or(Ok(0), |row| row.int("n"))
+    };
+    let first = bounds.first().map_or(i64::MAX, |at| at.0);
+    let before = count(i64::MIN, first).await?;
+    let mut each = Vec::new();
+    for pair in bounds.windows(2) {
+        each.push(count(pair[0].0, pair[1].0).await?);
+    }
+    Ok((before, each))
+}
+
 /// All identifiers of a member, in the order in which they were added.
 pub async fn identifiers(
     db: &Db,

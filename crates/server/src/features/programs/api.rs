@@ -230,14 +230,20 @@ async fn withdraw_draft(
     scope: Scope<App>,
     Path(code): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    let tenant = tenant(&scope).await?;
-    let version = withdraw(&scope.app.db, &tenant, &code).await?;
+    withdraw_by(&scope, &code).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Discards the draft that waits, in the caller's name.
+pub async fn withdraw_by(scope: &Scope<App>, code: &str) -> Result<(), Problem> {
+    let tenant = tenant(scope).await?;
+    let version = withdraw(&scope.app.db, &tenant, code).await?;
     let detail = json!({ "version": version.version });
     let mut tx = scope.app.db.begin().await?;
-    let deed = Deed::of(&scope, "program.draft_withdrawn", version.program, detail);
+    let deed = Deed::of(scope, "program.draft_withdrawn", version.program, detail);
     audit::record(&mut tx, &deed).await?;
     tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(())
 }
 
 /// Publishes the draft that waits. Whoever wrote it cannot: it takes a second person.
@@ -248,15 +254,20 @@ async fn publish_draft(
     scope: Scope<App>,
     Path(code): Path<String>,
 ) -> Result<Json<VersionView>, Problem> {
-    let tenant = tenant(&scope).await?;
+    publish_by(&scope, &code).await.map(|version| Json(version_view(version)))
+}
+
+/// Publishes the draft that waits, in the caller's name.
+pub async fn publish_by(scope: &Scope<App>, code: &str) -> Result<Version, Problem> {
+    let tenant = tenant(scope).await?;
     let version =
-        publish(&scope.app.db, &tenant, &code, scope.actor(), scope.caller.real_now).await?;
+        publish(&scope.app.db, &tenant, code, scope.actor(), scope.caller.real_now).await?;
     let detail = json!({ "version": version.version, "author": version.author });
     let mut tx = scope.app.db.begin().await?;
-    let deed = Deed::of(&scope, "program.published", version.program, detail);
+    let deed = Deed::of(scope, "program.published", version.program, detail);
     audit::record(&mut tx, &deed).await?;
     tx.commit().await?;
-    Ok(Json(version_view(version)))
+    Ok(version)
 }
 
 /// Drafts the document of an earlier version again. A second person publishes it; history stays as it is.

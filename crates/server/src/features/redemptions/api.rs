@@ -140,8 +140,7 @@ async fn get_redemption(
     scope: Scope<App>,
     PathId(id): PathId<RedemptionId>,
 ) -> Result<Json<RedemptionView>, Problem> {
-    let (_, redemption) = find(&scope, id).await?;
-    view(&scope, redemption.account, redemption.redemption, None).await.map(Json)
+    find_view(&scope, id).await.map(Json)
 }
 
 /// Spends what was set aside.
@@ -162,6 +161,12 @@ async fn cancel_redemption(
     PathId(id): PathId<RedemptionId>,
 ) -> Result<Json<RedemptionView>, Problem> {
     cancel(&scope, id).await.map(Json)
+}
+
+/// A redemption as it stands, if the caller may see it.
+pub async fn find_view(scope: &Scope<App>, id: RedemptionId) -> Result<RedemptionView, Problem> {
+    let (_, found) = find(scope, id).await?;
+    view(scope, found.account, found.redemption, None).await
 }
 
 /// Reserves what `new` asks for.

@@ -54,37 +54,37 @@ pub struct RewardQuery {
 pub struct RewardView {
     /// Its code.
     #[schema(example = "coffee")]
-    code: String,
+    pub code: String,
     /// Its name by language.
-    name: BTreeMap<String, String>,
+    pub name: BTreeMap<String, String>,
     /// `product`, `voucher`, `part_payment` or `experience`.
-    kind: &'static str,
+    pub kind: &'static str,
     /// The code of the point type that pays.
-    point_type: String,
+    pub point_type: String,
     /// What one costs, in smallest units; for the member asked about, the lowest price that applies.
-    price: i64,
+    pub price: i64,
     /// What it takes off a bill, in minor units, if it does.
     #[serde(skip_serializing_if = "Option::is_none")]
-    value_minor: Option<i64>,
+    pub value_minor: Option<i64>,
     /// From when it can be had.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
-    from: Option<Timestamp>,
+    pub from: Option<Timestamp>,
     /// The first instant at which it can no longer be had.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
-    until: Option<Timestamp>,
+    pub until: Option<Timestamp>,
     /// How many are left, if they are counted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    left: Option<i64>,
+    pub left: Option<i64>,
     /// Can it be had now (in time, in stock and, for a member, affordable)?
-    available: bool,
+    pub available: bool,
     /// Why not: `not_begun`, `ended`, `out_of_stock`, `insufficient_balance`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'static str>,
+    pub reason: Option<&'static str>,
     /// How many points the member still lacks, with `insufficient_balance`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    missing: Option<i64>,
+    pub missing: Option<i64>,
 }
 
 /// Every reward of a program.
@@ -123,6 +123,17 @@ async fn get_reward(
         .ok_or_else(|| Problem::not_found("reward_not_found"))
 }
 
+/// The rewards of `program` as the member who calls sees them, the cheapest first.
+pub async fn for_caller(
+    scope: &Scope<App>,
+    program: Arc<Program>,
+) -> Result<Vec<RewardView>, Problem> {
+    let shop = Shop::over(scope, program, scope.member().map(|_| "me")).await?;
+    let mut items: Vec<_> = shop.program.rewards.values().map(|reward| shop.view(reward)).collect();
+    items.sort_by(|a, b| (a.price, &a.code).cmp(&(b.price, &b.code)));
+    Ok(items)
+}
+
 /// A program's rewards as one member, or nobody in particular, sees them.
 struct Shop {
     program: Arc<Program>,
@@ -135,6 +146,14 @@ impl Shop {
     async fn open(scope: &Scope<App>, query: &RewardQuery) -> Result<Self, Problem> {
         let program = post::program(scope, query.program.as_deref(), scope.now).await?;
         let asked = query.member.as_deref().or_else(|| scope.member().map(|_| "me"));
+        Self::over(scope, program, asked).await
+    }
+
+    async fn over(
+        scope: &Scope<App>,
+        program: Arc<Program>,
+        asked: Option<&str>,
+    ) -> Result<Self, Problem> {
         let books = scope.app.ledger.books();
         let account = match asked {
             None => None,

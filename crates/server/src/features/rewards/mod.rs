@@ -1,5 +1,6 @@
 //! Rewards: what points buy, and what of it a member can have now.
 
 pub mod api;
+pub mod portal;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! Staff: the people who work with Lazo, their roles per tenant and their tokens.
 
 pub mod api;
+pub mod passwords;
 pub mod setup;
 pub mod store;
 #[cfg(test)]
@@ -55,6 +56,16 @@ pub async fn authenticate(
         home: None,
         scopes: None,
     }))
+}
+
+/// Somebody of the staff as a caller, with everything he or she is; nobody when disabled.
+pub async fn principal(db: &Db, staff: StaffId) -> Result<Option<Principal>, StoreError> {
+    if !store::is_active(db, staff).await? {
+        return Ok(None);
+    }
+    let grants = store::grants(db, staff).await?;
+    let actor = format!("staff:{staff}");
+    Ok(Some(Principal { actor, holder: Holder::Staff, grants, home: None, scopes: None }))
 }
 
 /// When a token issued at `now` for `days` ends.

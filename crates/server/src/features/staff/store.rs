@@ -4,6 +4,7 @@ use lazo_domain::ids::{StaffId, TenantId};
 use lazo_domain::time::Timestamp;
 use lazo_store::{Db, StoreError, Tx, params};
 
+use super::passwords::Kept;
 use super::{Staff, column};
 use crate::http::{Grant, Role};
 
@@ -30,6 +31,68 @@ pub async fn grants(db: &Db, staff: StaffId) -> Result<Vec<Grant>, StoreError> {
         }
     }
     Ok(grants)
+}
+
+/// Does somebody still work here?
+pub async fn is_active(db: &Db, staff: StaffId) -> Result<bool, StoreError> {
+    let sql = "select staff from staff where staff = $1 and disabled_at is null";
+    Ok(db.query_one(sql, params![staff.0]).await?.is_some())
+}
+
+/// The name of somebody, for a greeting.
+pub async fn name_of(db: &Db, staff: StaffId) -> Result<Option<String>, StoreError> {
+    let row = db.query_one("select name from staff where staff = $1", params![staff.0]).await?;
+    row.map(|row| row.text("name").map(str::to_owned)).transpose()
+}
+
+/// What somebody signs in with, by the login.
+pub async fn secret_of(db: &Db, login: &str) -> Result<Option<(StaffId, Kept)>, StoreError> {
+    let sql = "select s.staff, k.password, k.totp, k.totp_step, k.wrong_tries, k.locked_until
+        from staff s join staff_secret k on k.staff = s.staff
+        where s.login = $1 and s.disabled_at is null";
+    let Some(row) = db.query_one(sql, params![login]).await? else { return Ok(None) };
+    let kept = Kept {
+        password: row.text("password")?.to_owned(),
+        totp: row.maybe_bytes("totp")?.map(<[u8]>::to_vec),
+        totp_step: row.int("totp_step")?,
+        wrong_tries: row.int("wrong_tries")?,
+        locked_until: Timestamp(row.int("locked_until")?),
+    };
+    Ok(Some((StaffId(row.int("staff")?), kept)))
+}
+
+/// Sets what somebody signs in with.
+pub async fn set_secret(
+    db: &Db,
+    staff: StaffId,
+    password: &str,
+    totp: &[u8],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "insert into staff_secret (staff, password, totp, totp_step, wrong_tries, locked_until, changed_at)
+        values ($1, $2, $3, 0, 0, 0, $4)
+        on conflict (staff) do update set password = $2, totp = $3, totp_step = 0, wrong_tries = 0,
+            locked_until = 0, changed_at = $4";
+    db.execute(sql, params![staff.0, password, totp, now.0]).await.map(drop)
+}
+
+/// Counts a wrong try; after too many the account waits and counts anew.
+pub async fn wrong_try(
+    db: &Db,
+    staff: StaffId,
+    locked: bool,
+    until: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "update staff_secret set locked_until = $2,
+            wrong_tries = case when $3 = 1 then 0 else wrong_tries + 1 end
+        where staff = $1";
+    db.execute(sql, params![staff.0, until.0, locked]).await.map(drop)
+}
+
+/// Notes a right try that used `step`: answers whether the step was unused.
+pub async fn right_try(db: &Db, staff: StaffId, step: i64) -> Result<bool, StoreError> {
+    let sql = "update staff_secret set totp_step = $2, wrong_tries = 0 where staff = $1 and totp_step < $2";
+    Ok(db.execute(sql, params![staff.0, step]).await? == 1)
 }
 
 /// Are there any people yet?

@@ -112,6 +112,13 @@ pub async fn bump(tx: &mut Tx, id: TenantId, seen: i64) -> Result<bool, StoreErr
     Ok(tx.execute(sql, params![id.0, seen]).await? == 1)
 }
 
+/// Notes that something of the configuration changed that no version guards.
+pub async fn touch(tx: &mut Tx, id: TenantId) -> Result<(), StoreError> {
+    let sql = "update tenant set config_version = config_version + 1 where tenant = $1";
+    tx.execute(sql, params![id.0]).await?;
+    Ok(())
+}
+
 /// Notes that somebody listens to the tenant's messages from now on.
 pub async fn listen(tx: &mut Tx, id: TenantId) -> Result<(), StoreError> {
     tx.execute("update tenant set heard = 1 where tenant = $1 and heard = 0", params![id.0])

@@ -58,38 +58,38 @@ pub struct StandingsView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StandingView {
     /// The ladder's code.
-    group: String,
+    pub group: String,
     /// The step held; empty is below the first.
-    tier: String,
+    pub tier: String,
     /// How it was obtained: `earned`, `matched`, `gifted`, `paid`, `lifetime` or `protected`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
-    provenance: Option<Provenance>,
+    pub provenance: Option<Provenance>,
     /// Since when.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
-    since: Option<Timestamp>,
+    pub since: Option<Timestamp>,
     /// When it is looked at again; absent is never.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
-    valid_until: Option<Timestamp>,
+    pub valid_until: Option<Timestamp>,
     /// What counts so far in the present window.
-    measured: i64,
+    pub measured: i64,
     /// The steps above, with what is still missing to each.
-    path: Vec<PathView>,
+    pub path: Vec<PathView>,
 }
 
 /// A step that can still be reached.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PathView {
     /// The step's code.
-    tier: String,
+    pub tier: String,
     /// Its name by language.
-    name: BTreeMap<String, String>,
+    pub name: BTreeMap<String, String>,
     /// What must be counted to reach it: points, minor units or purchases, as the ladder measures.
-    threshold: i64,
+    pub threshold: i64,
     /// What is still missing.
-    missing: i64,
+    pub missing: i64,
 }
 
 /// A tier to give by hand.
@@ -167,7 +167,9 @@ async fn grant_tier(
     Ok((StatusCode::CREATED, Json(told)))
 }
 
-fn standing(
+/// Where an account stands on a ladder at `now`.
+#[must_use]
+pub fn standing(
     program: &Program,
     group: &TierGroup,
     account: &Account,

@@ -1,0 +1,184 @@
+//! The pages put together: every feature's pages with their rows, and the porter who knows brands and sessions.
+
+#[cfg(test)]
+mod bench;
+#[cfg(test)]
+mod browser;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::response::Redirect;
+use axum::routing::get;
+use futures_util::future::BoxFuture;
+use lazo_domain::time::Timestamp;
+use lazo_store::StoreError;
+use tower_http::compression::CompressionLayer;
+
+use crate::App;
+use crate::api::tenancy;
+use crate::features::tenants::Tenant;
+use crate::features::{
+    accounts, brands, dashboard, drafts, help, home, me, programs, redemptions, rewards, sessions,
+    tiers,
+};
+use crate::http::{Principal, Problem, Tenancy};
+use crate::web::site::{Facts, Site};
+use crate::web::{self, Face, House, PageRow, PageTable, Porter, Session};
+
+/// The portal's pages. A new noun is one line here and one in [`ROWS`].
+fn portal() -> Router<App> {
+    Router::new()
+        .merge(accounts::portal::pages())
+        .merge(help::portal::pages())
+        .merge(home::portal::pages())
+        .merge(me::portal::pages())
+        .merge(redemptions::portal::pages())
+        .merge(rewards::portal::pages())
+        .merge(sessions::portal::pages())
+        .merge(tiers::portal::pages())
+}
+
+/// The console's pages.
+fn console() -> Router<App> {
+    Router::new()
+        .merge(dashboard::console::pages())
+        .merge(drafts::console::pages())
+        .merge(sessions::console::pages())
+}
+
+/// Who may open each page.
+const ROWS: &[&[PageRow]] = &[
+    accounts::portal::PAGES,
+    dashboard::console::PAGES,
+    drafts::console::PAGES,
+    help::portal::PAGES,
+    home::portal::PAGES,
+    me::portal::PAGES,
+    redemptions::portal::PAGES,
+    rewards::portal::PAGES,
+    sessions::portal::PAGES,
+    sessions::console::PAGES,
+    tiers::portal::PAGES,
+];
+
+/// Who may open what, of every feature.
+#[must_use]
+pub fn table() -> PageTable {
+    PageTable::new(ROWS.iter().copied().flatten())
+}
+
+/// Every page, behind the door.
+pub fn pages(app: &App) -> Router {
+    let porter = Arc::new(Watch { app: app.clone(), sites: Mutex::default() });
+    let (clock, entropy) = (Arc::clone(&app.clock), Arc::clone(&app.entropy));
+    let house = House::new(porter.clone(), clock, entropy, table(), app.faces.clone());
+    let pages = Router::new()
+        .nest(Face::Portal.base(), portal())
+        .nest(Face::Console.base(), console())
+        .layer(from_fn_with_state(house, web::door::door))
+        .with_state(app.clone());
+    let files =
+        Router::new().route("/portal/{site}/brand/{file}", get(brand_file)).with_state(porter);
+    pages
+        .merge(files)
+        .merge(web::assets::routes())
+        .route("/console/", get(|| async { Redirect::permanent("/console") }))
+        .layer(CompressionLayer::new())
+}
+
+/// A brand's style sheet, mark or picture.
+async fn brand_file(
+    axum::extract::State(porter): axum::extract::State<Arc<Watch>>,
+    axum::extract::Path((site, file)): axum::extract::Path<(String, String)>,
+) -> Result<axum::response::Response, Problem> {
+    let missing = || Problem::not_found("not_found");
+    let (site, _) = porter.found(&site).await?.ok_or_else(missing)?;
+    let path = format!("{}/brand/{file}", site.base);
+    site.file(&path).map(web::assets::Asset::answer).ok_or_else(missing)
+}
+
+/// Asks the features; keeps sites as long as their tenant's configuration stays as it was.
+struct Watch {
+    app: App,
+    sites: Mutex<BTreeMap<String, (i64, Arc<Site>)>>,
+}
+
+impl Watch {
+    async fn found(&self, word: &str) -> Result<Option<(Arc<Site>, Tenancy)>, StoreError> {
+        let kept = self.sites.lock().unwrap_or_else(PoisonError::into_inner).get(word).cloned();
+        if let Some((version, site)) = kept {
+            let tenant = self.app.lookups.tenants.get(site.tenant).await?;
+            if let Some(tenant) = tenant.filter(|tenant| tenant.config_version == version) {
+                return Ok(Some((site, tenancy(&tenant))));
+            }
+        }
+        let Some(brand) = brands::store::by_site(&self.app.db, word).await? else {
+            return Ok(None);
+        };
+        let Some(tenant) = self.app.lookups.tenants.get(brand.tenant).await? else {
+            return Ok(None);
+        };
+        let site = Arc::new(self.site(word, brand, &tenant).await?);
+        let entry = (tenant.config_version, Arc::clone(&site));
+        self.sites.lock().unwrap_or_else(PoisonError::into_inner).insert(word.to_owned(), entry);
+        Ok(Some((site, tenancy(&tenant))))
+    }
+
+    async fn site(
+        &self,
+        word: &str,
+        brand: brands::Brand,
+        tenant: &Tenant,
+    ) -> Result<Site, StoreError> {
+        let heads = programs::store::all(&self.app.db, tenant.id).await?;
+        let own = heads.into_iter().filter(|head| head.brand == Some(brand.id));
+        let locales = tenant.config.locales.iter().filter_map(|tag| tag.parse().ok()).collect();
+        let entity = tenant.config.legal_entity.as_ref().unwrap_or(&tenant.config.name);
+        let facts = Facts {
+            tenant: tenant.id,
+            brand: brand.id,
+            name: brand.config.name,
+            site: word.to_owned(),
+            programs: own.map(|head| head.id).collect(),
+            locales,
+            legal_entity: entity.clone(),
+        };
+        Ok(Site::new(facts, brand.config.kit.unwrap_or_default()))
+    }
+}
+
+impl Porter for Watch {
+    fn site<'a>(
+        &'a self,
+        site: &'a str,
+    ) -> BoxFuture<'a, Result<Option<(Arc<Site>, Tenancy)>, StoreError>> {
+        Box::pin(self.found(site))
+    }
+
+    fn session<'a>(
+        &'a self,
+        token: &'a str,
+        now: Timestamp,
+    ) -> BoxFuture<'a, Result<Option<Session>, StoreError>> {
+        Box::pin(sessions::find(&self.app.db, token, now))
+    }
+
+    fn tenants<'a>(
+        &'a self,
+        principal: &'a Principal,
+    ) -> BoxFuture<'a, Result<Vec<Tenancy>, StoreError>> {
+        Box::pin(async move {
+            let mut all = Vec::new();
+            for id in principal.tenants() {
+                let found = self.app.lookups.tenants.get(id).await?;
+                all.extend(found.filter(|tenant| tenant.live).map(|tenant| tenancy(&tenant)));
+            }
+            Ok(all)
+        })
+    }
+}

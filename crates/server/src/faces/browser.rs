@@ -1,0 +1,139 @@
+//! A real Chromium for tests, driven by the WebDriver protocol over the HTTP client we have.
+
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use reqwest::Client;
+use serde_json::{Value, json};
+
+/// A browser of its own, ended with its test.
+pub struct Browser {
+    driver: Child,
+    client: Client,
+    session: String,
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // The driver ends its browser with itself.
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+impl Browser {
+    /// Starts Chromium as a reader of `language` with a window of `width` × `height`.
+    pub async fn open(language: &str, width: u32, height: u32) -> Self {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let driver = Command::new("chromedriver")
+            .arg(format!("--port={port}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver is missing; hint: apt-get install chromium chromium-driver");
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::builder().timeout(Duration::from_secs(60)).build().unwrap();
+        let base = format!("http://127.0.0.1:{port}");
+        let mut browser = Self { driver, client, session: base.clone() };
+        browser.wait_for_driver().await;
+        let args = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            &format!("--lang={language}"),
+            &format!("--window-size={width},{height}"),
+        ];
+        let options = json!({ "args": args, "prefs": { "intl.accept_languages": language } });
+        let wanted =
+            json!({ "capabilities": { "alwaysMatch": { "goog:chromeOptions": options } } });
+        let made = browser.ask("POST", "/session", Some(wanted)).await;
+        browser.session = format!("{base}/session/{}", made["sessionId"].as_str().unwrap());
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
+        browser.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+        browser
+    }
+
+    async fn wait_for_driver(&self) {
+        for _ in 0..200 {
+            if self.client.get(format!("{}/status", self.session)).send().await.is_ok() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("chromedriver does not answer");
+    }
+
+    async fn ask(&self, method: &str, path: &str, body: Option<Value>) -> Value {
+        let url = format!("{}{path}", self.session);
+        let request = self.client.request(method.parse().unwrap(), url);
+        let request = match body {
+            Some(body) => request.json(&body),
+            None => request,
+        };
+        let answer: Value = request.send().await.unwrap().json().await.unwrap();
+        assert!(answer["value"]["error"].is_null(), "{path}: {}", answer["value"]["message"]);
+        answer["value"].clone()
+    }
+
+    async fn devtools(&self, command: &str, params: Value) -> Value {
+        let body = json!({ "cmd": command, "params": params });
+        self.ask("POST", "/goog/cdp/execute", Some(body)).await
+    }
+
+    /// Opens an address.
+    pub async fn go(&self, url: &str) {
+        self.ask("POST", "/url", Some(json!({ "url": url }))).await;
+    }
+
+    /// The address that is open.
+    pub async fn url(&self) -> String {
+        self.ask("GET", "/url", None).await.as_str().unwrap().to_owned()
+    }
+
+    /// Runs a script in the page.
+    pub async fn run(&self, script: &str, args: Value) -> Value {
+        self.ask("POST", "/execute/sync", Some(json!({ "script": script, "args": args }))).await
+    }
+
+    /// Runs a script that ends with a call of its last argument.
+    pub async fn run_until_told(&self, script: &str, args: Value) -> Value {
+        self.ask("POST", "/execute/async", Some(json!({ "script": script, "args": args }))).await
+    }
+
+    /// What the page says.
+    pub async fn text(&self) -> String {
+        let text = self.run("return document.body.innerText", json!([])).await;
+        text.as_str().unwrap().to_owned()
+    }
+
+    async fn find(&self, css: &str) -> String {
+        let wanted = json!({ "using": "css selector", "value": css });
+        let found = self.ask("POST", "/element", Some(wanted)).await;
+        found.as_object().unwrap().values().next().unwrap().as_str().unwrap().to_owned()
+    }
+
+    /// Types into a field, as a person does.
+    pub async fn type_into(&self, css: &str, text: &str) {
+        let field = self.find(css).await;
+        self.ask("POST", &format!("/element/{field}/value"), Some(json!({ "text": text }))).await;
+    }
+
+    /// Clicks on something, and waits until the page it leads to is there.
+    pub async fn click(&self, css: &str) {
+        let wanted = self.find(css).await;
+        self.ask("POST", &format!("/element/{wanted}/click"), Some(json!({}))).await;
+    }
+
+    /// What axe-core, whose source is `axe`, finds on the page: `rule: elements`.
+    pub async fn violations(&self, axe: &str) -> Vec<String> {
+        let script = format!(
+            "{axe}; const told = arguments[arguments.length - 1];
+            axe.run(document, {{ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }}).then(
+                found => told(found.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', '))),
+                error => told([String(error)]));"
+        );
+        let found = self.run_until_told(&script, json!([])).await;
+        found.as_array().unwrap().iter().map(|v| v.as_str().unwrap().to_owned()).collect()
+    }
+}

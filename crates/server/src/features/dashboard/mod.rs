@@ -1,0 +1,3 @@
+//! The dashboard: the first numbers of a tenant's programs, put together from what the nouns publish.
+
+pub mod console;

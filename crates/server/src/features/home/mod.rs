@@ -1,0 +1,3 @@
+//! Home: the first page of a brand's portal, put together from what the nouns publish.
+
+pub mod portal;

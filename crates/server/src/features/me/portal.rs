@@ -1,0 +1,85 @@
+//! Who I am here: how I am known, in which language, with which devices; and the way out.
+
+use axum::Router;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::{get, post};
+use maud::html;
+
+use crate::App;
+use crate::features::members;
+use crate::features::sessions;
+use crate::http::Problem;
+use crate::i18n::Args;
+use crate::secrets::hash_of;
+use crate::web::door::MEMBER_COOKIE;
+use crate::web::shell::{self, Place};
+use crate::web::ui;
+use crate::web::{Fields, Own, PageRow, Who, cookie, see};
+
+/// Who may open what.
+pub const PAGES: &[PageRow] =
+    &[PageRow::portal("/me", Who::Own), PageRow::portal("/me/devices", Who::Own).sent()];
+
+/// The pages of this noun.
+pub fn pages() -> Router<App> {
+    Router::new().route("/me", get(me)).route("/me/devices", post(end_device))
+}
+
+async fn me(own: Own<App>, headers: HeaderMap) -> Result<Response, Problem> {
+    let app = &own.scope.app;
+    let member = members::resolve(&own.scope, "me").await?;
+    let names = members::store::identifiers(&app.db, own.scope.tenant, member.id).await?;
+    let now = own.scope.caller.real_now;
+    let devices = sessions::store::devices(&app.db, own.scope.tenant, member.id, now).await?;
+    let here = cookie::read(&headers, MEMBER_COOKIE).map(hash_of).unwrap_or_default();
+    let zone = own.scope.caller.tenancy.as_ref().map(|tenancy| tenancy.zone.clone());
+    let zone = zone.unwrap_or_else(lazo_domain::time::Zone::utc);
+    let given = member.attributes.get("given_name").and_then(serde_json::Value::as_str);
+    let title = own.t("web-place-me");
+    let main = html! {
+        div.stack.narrow {
+            div.part {
+                h1 { @match given { Some(name) => (name), None => (own.t("me-title")) } }
+                p.quiet { (own.say("me-since", Args::new().text("day", own.locale.day(member.enrolled_at, &zone)))) }
+            }
+            section.part {
+                h2 { (own.t("me-names")) }
+                p.quiet.small { (own.t("me-names-lead")) }
+                dl.pairs {
+                    @for name in &names {
+                        div { dt { (own.say("me-scheme", Args::new().text("scheme", &name.scheme))) } dd { (name.value) } }
+                    }
+                }
+            }
+            section.part {
+                h2 { (own.t("me-devices")) }
+                ul.rows {
+                    @for device in &devices {
+                        li { div.row {
+                            span.what { @if device.device.is_empty() { (own.t("me-device-unknown")) } @else { (device.device) } }
+                            @if device.hash == here { span.effect { (own.t("me-device-here")) } } @else {
+                                form.inline method="post" action=(own.at("/me/devices")) {
+                                    (ui::token(&own.token)) input type="hidden" name="session" value=(device.id);
+                                    button.plain { (own.t("me-device-end")) }
+                                }
+                            }
+                            span.when { (own.say("me-device-seen", Args::new().text("at", own.locale.moment(device.seen_at, &zone)))) }
+                        } }
+                    }
+                }
+            }
+            form method="post" action=(own.at("/sign-out")) {
+                (ui::token(&own.token)) button.act.second { (own.t("web-sign-out")) }
+            }
+        }
+    };
+    Ok(shell::portal(&own, &title, Some(Place::Me), &main))
+}
+
+async fn end_device(own: Own<App>, fields: Fields) -> Result<Response, Problem> {
+    let Some((member, _)) = own.scope.member() else { return Err(Problem::new(403, "forbidden")) };
+    let id = fields.get("session").parse().map_err(|_| Problem::not_found("not_found"))?;
+    sessions::store::end_one(&own.scope.app.db, own.scope.tenant, member, id).await?;
+    Ok(see(&own.at("/me")))
+}

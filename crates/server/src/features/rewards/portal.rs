@@ -1,0 +1,241 @@
+//! The place "Recompensas": what can be had now, what is still missing, and a reward's own page with the way to redeem.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::Path;
+use axum::response::Response;
+use axum::routing::get;
+use lazo_domain::ids::EventId;
+use lazo_domain::program::{Program, ProgramConfig, Reward, RewardKind};
+use maud::{Markup, html};
+
+use super::api::{self, RewardView};
+use crate::App;
+use crate::features::accounts::holdings::{Holding, Purse, name};
+use crate::http::Problem;
+use crate::i18n::Args;
+use crate::web::shell::{self, Place};
+use crate::web::ui::{self, Icon, icon};
+use crate::web::{Own, PageRow, Visit, Who};
+
+/// Who may open what.
+pub const PAGES: &[PageRow] = &[
+    PageRow::portal("/rewards", Who::Own),
+    PageRow::portal("/rewards/{program}/{reward}", Who::Own),
+];
+
+/// The pages of this noun.
+pub fn pages() -> Router<App> {
+    Router::new().route("/rewards", get(rewards)).route("/rewards/{program}/{reward}", get(reward))
+}
+
+async fn rewards(own: Own<App>) -> Result<Response, Problem> {
+    let purse = Purse::of(&own).await?;
+    let title = own.t("rewards-title");
+    let mut parts = Vec::new();
+    for holding in &purse.holdings {
+        let all = api::for_caller(&own.scope, Arc::clone(&holding.program)).await?;
+        let all = all.into_iter().filter(|reward| reward.point_type == holding.code);
+        let (now, later): (Vec<_>, Vec<_>) = all.partition(|reward| reward.available);
+        parts.push((holding, now, later));
+    }
+    let main = html! {
+        div.stack {
+            div.part {
+                h1 { (title) }
+                @for holding in &purse.holdings {
+                    p.lead { (own.t("rewards-have")) " " b { (holding.amount(holding.balance.available.0, own.locale)) }
+                        @if let Some(worth) = holding.worth(holding.balance.available, own.locale) { " (" (worth) ")" } }
+                }
+                p { a href=(own.at("/redemptions")) { (own.t("rewards-mine")) } }
+            }
+            @for (holding, now, later) in &parts {
+                @if !now.is_empty() { (gallery(&own, holding, "rewards-now", now)) }
+                @if !later.is_empty() { (gallery(&own, holding, "rewards-later", later)) }
+            }
+        }
+    };
+    Ok(shell::portal(&own, &title, Some(Place::Rewards), &main))
+}
+
+fn gallery(own: &Own<App>, holding: &Holding, key: &str, all: &[RewardView]) -> Markup {
+    html! {
+        section.part {
+            h2 { (own.t(key)) }
+            ul.gallery { @for reward in all { li { (tile(own, holding, reward)) } } }
+        }
+    }
+}
+
+/// A reward as a tile that opens its page.
+#[must_use]
+pub fn tile(own: &Own<App>, holding: &Holding, reward: &RewardView) -> Markup {
+    let path = own.at(&format!("/rewards/{}/{}", holding.program.code, reward.code));
+    let document = holding.document.rewards.iter().find(|found| found.code == reward.code);
+    html! {
+        a.reward.far[!reward.available] href=(path) {
+            @if let Some(document) = document { (art(own, document)) }
+            h3 { (own.locale.pick(&reward.name).unwrap_or(&reward.code)) }
+            @if let Some(document) = document { p.price { (own_price(own, holding, reward, document)) } }
+            @if let Some(line) = still(own, holding, reward) { p.more { (line) } }
+        }
+    }
+}
+
+/// What stands in the way, if anything does.
+fn still(own: &Own<App>, holding: &Holding, reward: &RewardView) -> Option<String> {
+    match (reward.reason?, reward.missing) {
+        (_, Some(missing)) => {
+            let amount = holding.amount(missing, own.locale);
+            Some(own.say("rewards-missing", Args::new().text("amount", amount)))
+        }
+        ("out_of_stock", _) => Some(own.t("rewards-out-of-stock")),
+        ("not_begun", _) => Some(own.t("rewards-not-begun")),
+        _ => Some(own.t("rewards-ended")),
+    }
+}
+
+/// A reward's picture: the brand's own, else an icon of its kind.
+#[must_use]
+pub fn art(visit: &Visit, reward: &Reward) -> Markup {
+    let drawn = match reward.kind {
+        RewardKind::Product => Icon::Gift,
+        RewardKind::Voucher { .. } => Icon::Ticket,
+        RewardKind::PartPayment { .. } => Icon::Bag,
+        RewardKind::Experience { .. } => Icon::Calendar,
+    };
+    html! {
+        span.art {
+            @match visit.site.art(&reward.code) {
+                Some(path) => img src=(path) alt="" width="240" height="180";,
+                None => (icon(drawn)),
+            }
+        }
+    }
+}
+
+/// What a reward costs, as it is written for everybody.
+#[must_use]
+pub fn price(
+    visit: &Visit,
+    program: &Program,
+    document: &ProgramConfig,
+    reward: &Reward,
+) -> String {
+    cost(visit, program, document, reward, reward.price.0)
+}
+
+/// What a reward costs when it costs so many smallest units.
+fn cost(
+    visit: &Visit,
+    program: &Program,
+    document: &ProgramConfig,
+    reward: &Reward,
+    units: i64,
+) -> String {
+    if let RewardKind::PartPayment { min_minor, .. } = &reward.kind {
+        let least = visit.locale.money((*min_minor).max(1), program.currency);
+        return visit.say("rewards-from", Args::new().text("amount", least));
+    }
+    let scale = program.point_type(&reward.point_type).map_or(0, |found| found.scale);
+    let number = visit.locale.number(units, scale);
+    let name = name(document, &reward.point_type, visit.locale);
+    visit.say("accounts-amount", Args::new().text("number", number).text("name", name))
+}
+
+/// What a reward costs this member, beside what it costs everybody where that is more.
+fn own_price(own: &Own<App>, holding: &Holding, view: &RewardView, reward: &Reward) -> Markup {
+    let (program, document) = (&holding.program, &holding.document);
+    let special =
+        view.price < reward.price.0 && !matches!(reward.kind, RewardKind::PartPayment { .. });
+    html! {
+        (cost(own, program, document, reward, view.price))
+        @if special {
+            " " s.quiet { span.unseen { (own.t("rewards-instead-of")) " " } (holding.number(reward.price.0, own.locale)) }
+        }
+    }
+}
+
+async fn reward(
+    own: Own<App>,
+    Path((_, program, code)): Path<(String, String, String)>,
+) -> Result<Response, Problem> {
+    let missing = || Problem::not_found("reward_not_found");
+    let purse = Purse::of(&own).await?;
+    let of_program = |holding: &&Holding| holding.program.code == program;
+    let holding = purse.holdings.iter().find(of_program).ok_or_else(missing)?;
+    let all = api::for_caller(&own.scope, Arc::clone(&holding.program)).await?;
+    let view = all.into_iter().find(|reward| reward.code == code).ok_or_else(missing)?;
+    let document = holding.document.rewards.iter().find(|found| found.code == code);
+    let document = document.ok_or_else(missing)?;
+    let title = own.locale.pick(&view.name).unwrap_or(&view.code).to_owned();
+    let main = html! {
+        div.two {
+            div.hero { (art(&own, document)) }
+            div.stack {
+                div.part {
+                    p { a href=(own.at("/rewards")) { (own.t("rewards-back")) } }
+                    h1 { (title) }
+                    p.lead { (own_price(&own, holding, &view, document)) }
+                    @if let Some(line) = about(&own, holding, document) { p { (line) } }
+                }
+                @if view.available { (redeem(&own, holding, &view, document)) } @else { (not_yet(&own, holding, &view)) }
+            }
+        }
+    };
+    Ok(shell::portal(&own, &title, Some(Place::Rewards), &main))
+}
+
+/// What it is and until when, in a sentence.
+fn about(own: &Own<App>, holding: &Holding, reward: &Reward) -> Option<String> {
+    let money = |minor: i64| own.locale.money(minor, holding.currency());
+    match &reward.kind {
+        RewardKind::Voucher { value_minor: Some(minor), .. } => {
+            Some(own.say("rewards-about-value", Args::new().text("amount", money(*minor))))
+        }
+        RewardKind::Voucher { .. } => Some(own.t("rewards-about-voucher")),
+        RewardKind::Experience { starts_at } => {
+            let at = own.locale.moment(*starts_at, &holding.program.zone);
+            Some(own.say("rewards-about-experience", Args::new().text("at", at)))
+        }
+        RewardKind::PartPayment { .. } => Some(own.t("rewards-about-pay")),
+        RewardKind::Product => None,
+    }
+}
+
+/// What will happen, and the button that does it.
+fn redeem(own: &Own<App>, holding: &Holding, view: &RewardView, reward: &Reward) -> Markup {
+    if matches!(reward.kind, RewardKind::PartPayment { .. }) {
+        return html! { p.note { (own.t("rewards-at-the-till")) } };
+    }
+    let after = holding.balance.available.0 - view.price;
+    // The same page sent twice is one redemption: its name is made here.
+    let reference = EventId(own.scope.app.ids.next()).to_string();
+    html! {
+        section.sum {
+            dl.pairs {
+                div { dt { (own.t("rewards-have")) } dd { (holding.amount(holding.balance.available.0, own.locale)) } }
+                div { dt { (own.t("rewards-costs")) } dd { "−" (holding.amount(view.price, own.locale)) } }
+                div { dt { (own.t("rewards-after")) } dd { b { (holding.amount(after, own.locale)) } } }
+            }
+        }
+        form method="post" action=(own.at("/redemptions")) {
+            (ui::token(&own.token))
+            input type="hidden" name="program" value=(holding.program.code);
+            input type="hidden" name="reward" value=(view.code);
+            input type="hidden" name="reference" value=(reference);
+            button.act { (own.t("rewards-redeem")) }
+            p.quiet.small { (own.t("rewards-redeem-hint")) }
+        }
+    }
+}
+
+fn not_yet(own: &Own<App>, holding: &Holding, view: &RewardView) -> Markup {
+    html! {
+        section.goal {
+            @if let Some(line) = still(own, holding, view) { p.lead { (line) } }
+            @if let Some(missing) = view.missing { (ui::bar(view.price - missing, view.price)) }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! One-time codes for members: who is asked for is found or not, and both look the same from outside.
+
+use lazo_domain::ids::MemberId;
+use lazo_domain::time::SECOND;
+use lazo_store::StoreError;
+use maud::html;
+
+use super::store::{self, Attempt};
+use crate::App;
+use crate::features::members::{
+    self, CARD, EMAIL, EXTERNAL, Identifier, Member, MemberStatus, PHONE,
+};
+use crate::http::Tenancy;
+use crate::i18n::Args;
+use crate::mail::Letter;
+use crate::secrets::{Entropy, Secret, hash_of};
+use crate::web::Visit;
+
+/// What an attempt's cookie begins with.
+const PREFIX: &str = "lzt_";
+/// How long a code is good, in microseconds.
+const LASTS: i64 = 10 * 60 * SECOND;
+/// How often a code may be tried.
+const MAX_TRIES: i64 = 5;
+/// How many codes one member is sent within an hour.
+const MAX_PER_HOUR: i64 = 6;
+/// Digits of a code.
+pub const DIGITS: usize = 6;
+
+/// What became of a code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is right: somebody is here, or nobody yet.
+    Right(Attempt),
+    /// It is wrong, run out, or was tried too often.
+    Wrong,
+}
+
+/// Begins an attempt of whoever `typed` names; answers what the browser keeps of it. A letter with the code leaves
+/// in the background, so that nobody can tell by the time whether somebody was found.
+pub async fn begin(
+    app: &App,
+    tenancy: &Tenancy,
+    visit: &Visit,
+    typed: &str,
+    joins: bool,
+) -> Result<Secret, StoreError> {
+    let now = app.clock.now();
+    let member = find(app, tenancy, typed).await?;
+    let email = Identifier::new(EMAIL, typed, &tenancy.country).ok().map(|name| name.value);
+    let cookie = Secret::draw(PREFIX, app.entropy.as_ref());
+    let code = draw(app.entropy.as_ref());
+    let id = member.as_ref().map(|member| member.id);
+    let recent = match id {
+        Some(id) => {
+            let since = now.plus_micros(-3_600 * SECOND);
+            store::attempts_since(&app.db, tenancy.id, id, since).await?
+        }
+        None => 0,
+    };
+    let attempt = Attempt {
+        tenant: tenancy.id,
+        member: id,
+        email: email.clone(),
+        joins,
+        code_hash: hashed(&cookie, &code),
+        tries: 0,
+        proven: false,
+        created_at: now,
+        expires_at: now.plus_micros(LASTS),
+    };
+    store::put_attempt(&app.db, &cookie.hash, &attempt).await?;
+    if recent < MAX_PER_HOUR {
+        let to = match id {
+            Some(id) => address(app, tenancy, id).await?,
+            None => email,
+        };
+        if let Some(to) = to {
+            send(app, letter(visit, to, &code));
+        }
+    }
+    Ok(cookie)
+}
+
+/// Says whether `code` is the one that was sent for the attempt of the cookie `token`.
+pub async fn check(app: &App, token: &str, code: &str) -> Result<Verdict, StoreError> {
+    let (now, hash) = (app.clock.now(), hash_of(token));
+    let Some(attempt) = store::try_attempt(&app.db, &hash, now).await? else {
+        return Ok(Verdict::Wrong);
+    };
+    let digits: String = code.chars().filter(char::is_ascii_digit).collect();
+    let given = hash_of(&format!("{token}:{digits}"));
+    if attempt.tries > MAX_TRIES || attempt.proven || given != attempt.code_hash {
+        return Ok(Verdict::Wrong);
+    }
+    // Of two that send the right code at once, one comes in.
+    if !store::prove(&app.db, &hash).await? {
+        return Ok(Verdict::Wrong);
+    }
+    Ok(Verdict::Right(attempt))
+}
+
+/// The attempt of a cookie whose code was right.
+pub async fn proven(app: &App, token: &str) -> Result<Option<Attempt>, StoreError> {
+    let found = store::attempt_of(&app.db, &hash_of(token), app.clock.now()).await?;
+    Ok(found.filter(|attempt| attempt.proven))
+}
+
+/// The active member whom a text names: by e-mail, phone, card, or the number of a program that was.
+async fn find(app: &App, tenancy: &Tenancy, typed: &str) -> Result<Option<Member>, StoreError> {
+    let schemes: &[&str] = if typed.contains('@') { &[EMAIL] } else { &[PHONE, CARD, EXTERNAL] };
+    for scheme in schemes {
+        let Ok(name) = Identifier::new(scheme, typed, &tenancy.country) else { continue };
+        let key = (tenancy.id, name.scheme, name.value);
+        let found = app.lookups.identifiers.get(key).await?;
+        if let Some(member) = found.filter(|member| member.status == MemberStatus::Active) {
+            return Ok(Some(member));
+        }
+    }
+    Ok(None)
+}
+
+/// The address that a member's letters go to.
+async fn address(
+    app: &App,
+    tenancy: &Tenancy,
+    member: MemberId,
+) -> Result<Option<String>, StoreError> {
+    let all = members::store::identifiers(&app.db, tenancy.id, member).await?;
+    Ok(all.into_iter().find(|identifier| identifier.scheme == EMAIL).map(|found| found.value))
+}
+
+fn letter(visit: &Visit, to: String, code: &str) -> Letter {
+    let say =
+        |key: &str| visit.say(key, Args::new().text("code", code).text("brand", &visit.site.name));
+    let (subject, lead, after) =
+        (say("sessions-mail-subject"), say("sessions-mail-lead"), say("sessions-mail-after"));
+    let html = html! {
+        p { (lead) }
+        p { strong { (code) } }
+        p { (after) }
+        p { (visit.site.name) }
+    };
+    let text = format!("{lead}\n\n{code}\n\n{after}\n\n{}\n", visit.site.name);
+    Letter { from_name: visit.site.name.clone(), to, subject, text, html: html.into_string() }
+}
+
+/// A code that did not leave is asked for again by its reader, so it waits in no queue: it would be personal there.
+fn send(app: &App, letter: Letter) {
+    let mailer = app.mailer.clone();
+    tokio::spawn(async move {
+        if let Err(error) = mailer.send(&letter).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "a code did not leave");
+        }
+    });
+}
+
+/// Six digits, each as likely.
+fn draw(entropy: &dyn Entropy) -> String {
+    let mut code = String::with_capacity(DIGITS);
+    while code.len() < DIGITS {
+        let mut octets = [0; 16];
+        entropy.fill(&mut octets);
+        let fair = octets.iter().filter(|octet| **octet < 250);
+        code.extend(fair.map(|octet| char::from(b'0' + octet % 10)));
+        code.truncate(DIGITS);
+    }
+    code
+}
+
+/// What is kept of a code: worth nothing without the cookie that goes with it.
+fn hashed(cookie: &Secret, code: &str) -> Vec<u8> {
+    hash_of(&format!("{}:{code}", cookie.text))
+}

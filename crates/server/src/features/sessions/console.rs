@@ -1,0 +1,162 @@
+//! The way into the console and the till: password with a second factor, links that open once, the choice of the
+//! tenant, the way out; and the demo's letters.
+
+use axum::Extension;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::{get, post};
+use maud::html;
+
+use super::portal::{cookie_of, staff_cookie, told_device, with_cookies};
+use super::{Whose, begin, end, links};
+use crate::App;
+use crate::features::staff::passwords;
+use crate::http::{Problem, Role};
+use crate::i18n::{Args, Locale};
+use crate::web::cookie;
+use crate::web::door::{STAFF_COOKIE, TENANT_COOKIE};
+use crate::web::ui::{self, Field};
+use crate::web::visit::Presence;
+use crate::web::{Desk, Fields, PageRow, Who, see, shell};
+
+/// Everybody who works here.
+const ANY_ROLE: &[Role] =
+    &[Role::Cashier, Role::Agent, Role::Analyst, Role::ProgramManager, Role::Finance, Role::Admin];
+/// How long the choice of a tenant is kept, in seconds.
+const TENANT_S: i64 = 30 * 86_400;
+
+/// Who may open what.
+pub const PAGES: &[PageRow] = &[
+    PageRow::console("/sign-in", Who::Anybody),
+    PageRow::console("/sign-in", Who::Anybody).sent(),
+    PageRow::console("/sign-out", Who::Staff(ANY_ROLE)).sent(),
+    PageRow::console("/tenant", Who::Staff(ANY_ROLE)).sent(),
+    PageRow::console("/open/{secret}", Who::Anybody),
+    PageRow::console("/letters", Who::Anybody),
+];
+
+/// The pages of this noun.
+pub fn pages() -> Router<App> {
+    Router::new()
+        .route("/sign-in", get(sign_in).post(check))
+        .route("/sign-out", post(sign_out))
+        .route("/tenant", post(choose_tenant))
+        .route("/open/{secret}", get(open))
+        .route("/letters", get(letters))
+}
+
+async fn sign_in(Extension(presence): Extension<Presence>) -> Response {
+    if presence.session.is_some() {
+        return see("/console");
+    }
+    sign_in_page(presence.caller.locale, "", None)
+}
+
+fn sign_in_page(locale: Locale, login: &str, wrong: Option<&str>) -> Response {
+    let t = |key: &str| locale.text(key, &Args::new());
+    let title = t("sessions-sign-in");
+    let main = html! {
+        div.door {
+            h1 { (title) }
+            @if let Some(wrong) = wrong { (ui::note("bad", wrong)) }
+            form method="post" action="/console/sign-in" {
+                (ui::field(Field { name: "login", label: &t("sessions-login"), value: login, autocomplete: "username",
+                    required: true, ..Field::default() }))
+                (ui::field(Field { name: "password", label: &t("sessions-password"), kind: "password",
+                    autocomplete: "current-password", required: true, ..Field::default() }))
+                (ui::field(Field { name: "code", label: &t("sessions-second"), hint: Some(&t("sessions-second-hint")),
+                    autocomplete: "one-time-code", keys: Some("numeric"), required: true, ..Field::default() }))
+                button.act.wide { (t("sessions-sign-in")) }
+            }
+        }
+    };
+    shell::bare(locale, &title, &main)
+}
+
+async fn check(
+    State(app): State<App>,
+    Extension(presence): Extension<Presence>,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let (login, now) = (fields.get("login"), app.clock.now());
+    let found =
+        passwords::check(&app.db, login, fields.get("password"), fields.get("code"), now).await?;
+    let Some(staff) = found else {
+        let locale = presence.caller.locale;
+        let wrong = locale.text("sessions-staff-wrong", &Args::new());
+        return Ok(sign_in_page(locale, login, Some(&wrong)));
+    };
+    let (secret, lasts_s) = begin(&app, Whose::Staff(staff), &told_device(&headers), now).await?;
+    Ok(with_cookies(see("/console"), &[staff_cookie(&app, &secret, lasts_s)]))
+}
+
+async fn sign_out(
+    State(app): State<App>,
+    headers: HeaderMap,
+    _: Fields,
+) -> Result<Response, Problem> {
+    if let Some(token) = cookie::read(&headers, STAFF_COOKIE) {
+        end(&app.db, token).await?;
+    }
+    let over = cookie_of(&app, STAFF_COOKIE, "", "/", 0);
+    Ok(with_cookies(see("/console/sign-in"), &[over]))
+}
+
+/// Works for another tenant from now on: one of those that the person belongs to.
+async fn choose_tenant(desk: Desk<App>, fields: Fields) -> Result<Response, Problem> {
+    let wanted = fields.get("tenant");
+    let known = desk.tenants.iter().any(|tenancy| tenancy.code == wanted);
+    if !known {
+        return Err(Problem::not_found("tenant_not_found"));
+    }
+    let cookie = cookie_of(&desk.scope.app, TENANT_COOKIE, wanted, "/", TENANT_S);
+    Ok(with_cookies(see("/console"), &[cookie]))
+}
+
+/// A link that opens signed in, once.
+async fn open(
+    State(app): State<App>,
+    Extension(presence): Extension<Presence>,
+    Path(secret): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    match links::take(&app, &secret).await? {
+        Some((whose @ Whose::Staff(_), path)) => {
+            let now = app.clock.now();
+            let (secret, lasts_s) = begin(&app, whose, &told_device(&headers), now).await?;
+            Ok(with_cookies(see(&path), &[staff_cookie(&app, &secret, lasts_s)]))
+        }
+        _ if presence.session.is_some() => Ok(see("/console")),
+        _ => Err(Problem::new(404, "link_over")),
+    }
+}
+
+/// The letters that the demo's own mail server kept.
+async fn letters(
+    State(app): State<App>,
+    Extension(presence): Extension<Presence>,
+) -> Result<Response, Problem> {
+    let sink = app.letters.as_ref().ok_or_else(|| Problem::not_found("not_found"))?;
+    let locale = presence.caller.locale;
+    let t = |key: &str| locale.text(key, &Args::new());
+    let all = sink.letters();
+    let main = html! {
+        div.part {
+            h1 { (t("sessions-letters-title")) }
+            p.quiet { (t("sessions-letters-lead")) }
+        }
+        @if all.is_empty() { p { (t("sessions-letters-none")) } }
+        @for kept in &all {
+            @let (subject, words) = kept.read();
+            article.panel {
+                h2 { (subject) }
+                p.quiet.small { (kept.to.join(", ")) }
+                p.letter { (words) }
+            }
+        }
+    };
+    Ok(shell::bare(locale, &t("sessions-letters-title"), &main))
+}

@@ -1,0 +1,166 @@
+//! A mail server that keeps what it is given instead of passing it on: for the demo and for tests, on this machine only.
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+
+/// How many letters are kept.
+const KEPT: usize = 100;
+/// The longest letter, in octets.
+const MAX_LETTER: u64 = 1024 * 1024;
+/// How long a sender may keep its connection.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A letter as it came in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Whom it is for.
+    pub to: Vec<String>,
+    /// Head and body, as they came.
+    pub raw: String,
+}
+
+/// What was kept, the newest first. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Sink(Arc<Mutex<VecDeque<Kept>>>);
+
+impl Sink {
+    /// Begins to listen on a free port of this machine; answers where.
+    pub async fn open() -> io::Result<(Self, SocketAddr)> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let sink = Self::default();
+        let own = sink.clone();
+        tokio::spawn(async move {
+            while let Ok((socket, _)) = listener.accept().await {
+                let sink = own.clone();
+                tokio::spawn(async move {
+                    let talk = tokio::time::timeout(PATIENCE, sink.talk(socket)).await;
+                    if !matches!(talk, Ok(Ok(()))) {
+                        tracing::debug!("a sender of mail broke off");
+                    }
+                });
+            }
+        });
+        Ok((sink, address))
+    }
+
+    /// What is there, the newest first.
+    #[must_use]
+    pub fn letters(&self) -> Vec<Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+
+    fn keep(&self, letter: Kept) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push_front(letter);
+        all.truncate(KEPT);
+    }
+
+    /// The part of SMTP (RFC 5321) that a client needs to hand over letters.
+    async fn talk(&self, mut socket: TcpStream) -> io::Result<()> {
+        let (read, mut write) = socket.split();
+        let mut lines = BufReader::new(read.take(MAX_LETTER * 4));
+        write.write_all(b"220 sink\r\n").await?;
+        let mut to = Vec::new();
+        loop {
+            let mut line = String::new();
+            if lines.read_line(&mut line).await? == 0 {
+                return Ok(());
+            }
+            let word = line.trim().to_ascii_uppercase();
+            let answer: &[u8] = if word.starts_with("EHLO") || word.starts_with("HELO") {
+                b"250-sink\r\n250 8BITMIME\r\n"
+            } else if word.starts_with("RCPT TO:") {
+                to.push(address(&line));
+                b"250 ok\r\n"
+            } else if word.starts_with("DATA") {
+                write.write_all(b"354 go on\r\n").await?;
+                let raw = data(&mut lines).await?;
+                self.keep(Kept { to: std::mem::take(&mut to), raw });
+                b"250 kept\r\n"
+            } else if word.starts_with("QUIT") {
+                write.write_all(b"221 bye\r\n").await?;
+                return Ok(());
+            } else {
+                b"250 ok\r\n"
+            };
+            write.write_all(answer).await?;
+        }
+    }
+}
+
+/// What stands between the angle brackets.
+fn address(line: &str) -> String {
+    let inner = line.split_once('<').and_then(|(_, rest)| rest.split_once('>'));
+    inner.map_or_else(String::new, |(address, _)| address.to_owned())
+}
+
+async fn data<R: tokio::io::AsyncBufRead + Unpin>(lines: &mut R) -> io::Result<String> {
+    let mut raw = Vec::new();
+    loop {
+        let mut line = Vec::new();
+        if lines.read_until(b'\n', &mut line).await? == 0 || line == b".\r\n" {
+            return Ok(String::from_utf8_lossy(&raw).into_owned());
+        }
+        // A line that begins with a dot has one more on its way.
+        raw.extend_from_slice(line.strip_prefix(b".").unwrap_or(&line));
+    }
+}
+
+impl Kept {
+    /// The subject, and the plain words, as people read them.
+    #[must_use]
+    pub fn read(&self) -> (String, String) {
+        let (head, body) = self.raw.split_once("\r\n\r\n").unwrap_or((&self.raw, ""));
+        (subject(head), plain(body))
+    }
+}
+
+fn subject(head: &str) -> String {
+    let unfolded = head.replace("\r\n ", " ").replace("\r\n\t", " ");
+    let line = unfolded.lines().find_map(|line| line.strip_prefix("Subject: ")).unwrap_or_default();
+    let words =
+        line.split(' ').map(|word| encoded_word(word).unwrap_or_else(|| format!("{word} ")));
+    words.collect::<String>().trim().to_owned()
+}
+
+/// `=?utf-8?b?…?=` in letters.
+fn encoded_word(word: &str) -> Option<String> {
+    use base64::Engine;
+    let inner = word.strip_prefix("=?utf-8?b?")?.strip_suffix("?=")?;
+    let octets = base64::engine::general_purpose::STANDARD.decode(inner).ok()?;
+    String::from_utf8(octets).ok()
+}
+
+/// The plain part of a letter in two parts.
+fn plain(body: &str) -> String {
+    let first = body.split_once("\r\n\r\n").map_or(body, |(_, rest)| rest);
+    quoted(first.split("\r\n--").next().unwrap_or_default())
+}
+
+/// Undoes quoted-printable (RFC 2045): `=C3=B1` is a letter, `=` at the end of a line joins it with the next.
+fn quoted(text: &str) -> String {
+    let joined = text.replace("=\r\n", "").replace("\r\n", "\n");
+    let mut octets = Vec::with_capacity(joined.len());
+    let mut rest = joined.as_bytes();
+    while let Some((first, more)) = rest.split_first() {
+        let code = more.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        match (first, code.and_then(|digits| u8::from_str_radix(digits, 16).ok())) {
+            (b'=', Some(octet)) => {
+                octets.push(octet);
+                rest = &more[2..];
+            }
+            _ => {
+                octets.push(*first);
+                rest = more;
+            }
+        }
+    }
+    String::from_utf8_lossy(&octets).into_owned()
+}

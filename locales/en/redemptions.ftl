@@ -1,0 +1,26 @@
+# Redeem, confirm and undo.
+redemptions-title = My redemptions
+redemptions-none = None yet.
+redemptions-back = My redemptions
+redemptions-state = { $state ->
+    [reserved] To be confirmed
+    [captured] Redeemed
+    [cancelled] Undone
+    [lapsed] The time to confirm ran out
+   *[other] { $state }
+}
+redemptions-confirm-lead = We have set { $amount } aside. Do you confirm?
+redemptions-set-aside = Set aside
+redemptions-kept-until = Kept until
+redemptions-confirm = Confirm
+redemptions-leave = Leave it
+redemptions-done = Done. Your voucher is ready.
+redemptions-used = This voucher has been used.
+redemptions-show = Show this code at the till. It works once.
+redemptions-until = Good until { $day }
+redemptions-barcode = Barcode of voucher { $code }
+redemptions-paid = Redeemed
+redemptions-undo = Undo the redemption
+redemptions-undo-hint = As long as it is not used you can undo it and get everything back.
+redemptions-back-again = You have { $amount } again, with the same end as before.
+redemptions-others = See other rewards

@@ -1,0 +1,22 @@
+# What can be had.
+rewards-title = Rewards
+rewards-have = You have
+rewards-mine = My redemptions
+rewards-now = You can now have
+rewards-later = A little more
+rewards-missing = { $amount } more to go
+rewards-out-of-stock = None left at present
+rewards-not-begun = Not begun yet
+rewards-ended = Over
+rewards-from = From { $amount }
+rewards-back = All rewards
+rewards-about-value = A voucher that takes { $amount } off your bill.
+rewards-about-voucher = A voucher that you show when you are there.
+rewards-about-experience = It takes place on { $at }.
+rewards-about-pay = Pay part of your bill with what you have.
+rewards-costs = It costs
+rewards-after = You keep
+rewards-redeem = Redeem
+rewards-redeem-hint = You can still confirm or leave it.
+rewards-at-the-till = Say so when you pay and show your card: it comes off there and then.
+rewards-instead-of = Instead of

@@ -239,3 +239,25 @@ async fn a_migration_that_ends_early_leaves_nothing() {
     })
     .await;
 }
+
+/// A statement planned while its table was empty read the whole table for every key, until the server's own upkeep came.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_young_table_gets_its_statistics_without_waiting_for_the_servers_upkeep() {
+    let Some(test) = TestDb::postgres().await else { return };
+    test.tamper("alter table node set (autovacuum_enabled = false)").await;
+    let rows: Vec<i64> = (0..500).collect();
+    let set = Columns::of(&rows).int(|r| 1_000 + r).text(|_| "young".to_owned()).int(|_| 0).done();
+    let insert = "insert into node (node, holder, leased_until) select * from {rows}";
+    let mut tx = test.db.begin().await.unwrap();
+    tx.run_all(vec![Statement::over(insert, set, &[])]).await.unwrap();
+    tx.commit().await.unwrap();
+    let known = "select c.reltuples::bigint as rows from pg_class c where c.oid = 'node'::regclass";
+    for _ in 0..600 {
+        test.db.execute("update node set leased_until = 1 where node = 1000", &[]).await.unwrap();
+        if test.db.query_one(known, &[]).await.unwrap().unwrap().int("rows").unwrap() >= 500 {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    panic!("nobody told PostgreSQL how many rows the table holds");
+}

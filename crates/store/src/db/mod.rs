@@ -7,6 +7,7 @@ mod postgres;
 mod seal;
 mod sqlite;
 mod statement;
+mod statistics;
 mod value;
 
 use std::future::Future;

@@ -14,6 +14,7 @@ use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{AsyncMessage, Client, Config, NoTls};
 
 use super::statement::Statement;
+use super::statistics;
 use super::value::{Column, Row, Value};
 use super::{CALL_DEADLINE, Dialect, Options};
 use crate::error::StoreError;
@@ -33,6 +34,8 @@ pub(super) struct Postgres {
     readers: Pool,
     keyed: Pool,
     unreplicated: Arc<AtomicU64>,
+    /// Transactions that were committed, by which young tables get their statistics in time.
+    committed: Arc<AtomicU64>,
 }
 
 impl Postgres {
@@ -59,6 +62,7 @@ impl Postgres {
             readers: pool("")?,
             keyed: pool(BY_KEY)?,
             unreplicated: Arc::clone(&unreplicated),
+            committed: Arc::default(),
         };
         db.check(options).await?;
         db.advise().await?;
@@ -130,18 +134,18 @@ impl Postgres {
 
     pub(super) async fn begin(&self) -> Result<PostgresTx, StoreError> {
         let client = take(&self.writers).await?;
-        PostgresTx::start(client, "begin", Arc::clone(&self.unreplicated)).await
+        PostgresTx::start(client, "begin", self.clone()).await
     }
 
     pub(super) async fn begin_keyed(&self) -> Result<PostgresTx, StoreError> {
         let client = take(&self.keyed).await?;
-        PostgresTx::start(client, "begin", Arc::clone(&self.unreplicated)).await
+        PostgresTx::start(client, "begin", self.clone()).await
     }
 
     pub(super) async fn snapshot(&self) -> Result<PostgresTx, StoreError> {
         let client = take(&self.readers).await?;
         let begin = "begin isolation level repeatable read read only";
-        PostgresTx::start(client, begin, Arc::clone(&self.unreplicated)).await
+        PostgresTx::start(client, begin, self.clone()).await
     }
 }
 
@@ -170,16 +174,12 @@ async fn in_time<T>(
 /// A transaction; dropped before its end, its connection is closed and the server rolls it back.
 pub(super) struct PostgresTx {
     client: Option<Object>,
-    unreplicated: Arc<AtomicU64>,
+    home: Postgres,
 }
 
 impl PostgresTx {
-    async fn start(
-        client: Object,
-        begin: &str,
-        unreplicated: Arc<AtomicU64>,
-    ) -> Result<Self, StoreError> {
-        let tx = Self { client: Some(client), unreplicated };
+    async fn start(client: Object, begin: &str, home: Postgres) -> Result<Self, StoreError> {
+        let tx = Self { client: Some(client), home };
         tx.simple("beginning", begin, CALL_DEADLINE).await?;
         Ok(tx)
     }
@@ -222,15 +222,16 @@ impl PostgresTx {
     }
 
     pub(super) async fn commit(mut self) -> Result<(), StoreError> {
-        let before = self.unreplicated.load(Ordering::SeqCst);
+        let before = self.home.unreplicated.load(Ordering::SeqCst);
         let done = self.simple("committing", "commit", CALL_DEADLINE).await;
-        if self.unreplicated.load(Ordering::SeqCst) != before {
+        if self.home.unreplicated.load(Ordering::SeqCst) != before {
             let lost = "the server stopped waiting for its standby";
             return Err(StoreError::Unknown(lost.into()));
         }
         match done {
             Ok(()) => {
                 drop(self.client.take());
+                statistics::committed(&self.home, &self.home.committed);
                 Ok(())
             }
             Err(

@@ -133,7 +133,7 @@ pub fn seed<C: Core + Clone>(
     let mut rng = Rng::new(seed);
     let features = allowed.swarm(&mut rng);
     let versions = setup::programs(&mut rng, features);
-    let accounts = generate::accounts(&mut rng);
+    let accounts = generate::accounts(&mut rng, ops);
     let every = u64::try_from(ops / 50).unwrap_or(0).max(8);
     let mut bench = Bench::new(core(&versions), &versions, &accounts, every);
     let mut generator = Generator::new(rng, features, versions.clone());

@@ -16,10 +16,13 @@ use crate::world::{Op, World};
 use requests::Request;
 use setup::{BEGIN, Version};
 
-/// The accounts of a world and when they were enrolled.
+/// Steps of an account: what is checked by adding up from the beginning grows with them.
+const STEPS: usize = 500;
+
+/// The accounts of a world of `ops` steps and when they were enrolled: a few, or more where the history is long.
 #[must_use]
-pub fn accounts(rng: &mut Rng) -> Vec<(AccountId, Timestamp)> {
-    let count = rng.within(1, 4);
+pub fn accounts(rng: &mut Rng, ops: usize) -> Vec<(AccountId, Timestamp)> {
+    let count = rng.within(1, 4).max(i64::try_from(ops / STEPS).unwrap_or(i64::MAX));
     (1..=count).map(|id| (AccountId(id), Timestamp(BEGIN.0 - rng.within(0, 900 * DAY)))).collect()
 }
 

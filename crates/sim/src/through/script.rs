@@ -32,7 +32,7 @@ impl Script {
         let mut rng = Rng::new(seed);
         let features = allowed.swarm(&mut rng);
         let versions = setup::programs(&mut rng, features);
-        let accounts = generate::accounts(&mut rng);
+        let accounts = generate::accounts(&mut rng, ops);
         let mut world = World::new(Real, &versions, &accounts);
         let mut generator = Generator::new(rng, features, versions.clone());
         let mut steps = Vec::with_capacity(ops);

@@ -93,7 +93,8 @@ impl Calendar {
             Window::Lifetime => 0,
             Window::Anniversary => {
                 let (first, today) = (self.day(enrolled), self.day(at));
-                (0..200).rev().find(|n| birthday(first, *n) <= today).unwrap_or(-1)
+                let years = i64::from(today.0) - i64::from(first.0);
+                if birthday(first, years) <= today { years } else { (years - 1).max(-1) }
             }
         }
     }

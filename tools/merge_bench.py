@@ -151,7 +151,7 @@ def main():
         with open(os.path.join(folder, name), "w") as out:
             out.write(text)
     with open(os.path.join(folder, "project.toml"), "w") as out:
-        out.write('code = "bench"\nprogram = "one"\nrules = "rules.toml"\n')
+        out.write('code = "bench"\nprogram = "one"\nrules = "rules.toml"\nprotected_until = "2027-12-31T00:00:00Z"\n')
         for source in ("left", "right"):
             out.write(f'\n[[sources]]\ncode = "{source}"\n')
             for kind in ("accounts", "lots", "history"):

@@ -2,6 +2,7 @@
 //! Kill it and give the command again, or give it twice: everything is there once.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use lazo_domain::event::{Facts, Kind};
 use lazo_domain::ids::RedemptionId;
@@ -213,7 +214,7 @@ impl Workbench {
 
 impl Post<'_> {
     async fn all(&self, hold: &Hold<'_>, watch: Watch<'_>) -> Result<WaveRun, MergeFault> {
-        let (db, number) = (&self.bench.app.db, self.wave.wave);
+        let number = self.wave.wave;
         let before = self.bench.posted_of(self.project, number).await?;
         let mut run = WaveRun { before, ..WaveRun::default() };
         let mut rules = RulesOf::new(self.bench, self.project);
@@ -221,14 +222,18 @@ impl Post<'_> {
         // Whom the ledger refused before comes first, so that nobody is tried twice by one command.
         for state in OPEN {
             let which = Which { wave: Some(number), state: Some(state) };
-            let mut after = SourceKey::default();
-            loop {
-                let page = members::page(db, self.project, which, &after, BATCH).await?;
-                let Some(last) = page.last() else { break };
-                after = last.golden.clone();
-                for (code, count) in self.page(page, &mut rules, &mut run).await? {
+            let mut next = self.read(which, &SourceKey::default(), &mut rules).await?;
+            while let Some((page, plans)) = next {
+                let after = page.last().map(|last| last.golden.clone()).unwrap_or_default();
+                // While a page is posted the next one is read and planned.
+                let (ahead, refused) = tokio::join!(
+                    self.read(which, &after, &mut rules),
+                    self.page(page, plans, &mut run)
+                );
+                for (code, count) in refused? {
                     *run.refused.entry(code).or_default() += count;
                 }
+                next = ahead?;
                 hold.renew().await?;
                 watch("members posted", run.before + run.posted, total);
                 if let Some(why) = self.stops(&run) {
@@ -254,14 +259,28 @@ impl Post<'_> {
         })
     }
 
+    /// The next page with its plans; none after the last.
+    async fn read(
+        &self,
+        which: Which<'_>,
+        after: &SourceKey,
+        rules: &mut RulesOf<'_>,
+    ) -> Result<Option<(Vec<GoldenMember>, Vec<MemberPlan>)>, MergeFault> {
+        let page = members::page(&self.bench.app.db, self.project, which, after, BATCH).await?;
+        if page.is_empty() {
+            return Ok(None);
+        }
+        let plans = self.planned(&page, rules).await?;
+        Ok(Some((page, plans)))
+    }
+
     /// Posts a page; answers what was refused by code.
     async fn page(
         &self,
         page: Vec<GoldenMember>,
-        rules: &mut RulesOf<'_>,
+        plans: Vec<MemberPlan>,
         run: &mut WaveRun,
     ) -> Result<BTreeMap<String, u64>, MergeFault> {
-        let plans = self.planned(&page, rules).await?;
         let people: Vec<Arrival> = plans.iter().map(|plan| self.arrival(plan)).collect();
         let (app, bench) = (&self.bench.app, self.bench);
         let brought =
@@ -313,7 +332,11 @@ impl Post<'_> {
         }
         for (row, (there, not_there)) in rows.iter_mut().zip(done) {
             let enrolled = row.account.is_some() && row.posted_at.is_some();
-            row.state = standing(enrolled, there, not_there).to_owned();
+            let stands = standing(enrolled, there, not_there);
+            // What stands in the ledger stays there, though nothing could be added to it.
+            if !(row.state == "in_part" && stands == "refused") {
+                row.state = stands.to_owned();
+            }
             run.posted += u64::from(row.state == "posted");
             run.members_refused += u64::from(row.state != "posted");
             row.posted_at = row.posted_at.filter(|_| row.state != "refused");
@@ -336,8 +359,8 @@ impl Post<'_> {
     ) -> Result<Vec<MemberPlan>, MergeFault> {
         let mut under = BTreeMap::new();
         for row in page {
-            if !under.contains_key(&row.revision) {
-                under.insert(row.revision, rules.get(row.revision).await?);
+            if let Entry::Vacant(free) = under.entry(row.revision) {
+                free.insert(rules.get(row.revision).await?);
             }
         }
         let keys: Vec<(SourceKey, Vec<SourceKey>)> =

@@ -14,7 +14,6 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::response::Redirect;
 use axum::routing::get;
-use futures_util::future::BoxFuture;
 use lazo_domain::time::Timestamp;
 use lazo_store::StoreError;
 use tower_http::compression::CompressionLayer;
@@ -27,6 +26,7 @@ use crate::features::{
     tiers,
 };
 use crate::http::{Principal, Problem, Tenancy};
+use crate::web::door::Answer;
 use crate::web::site::{Facts, Site};
 use crate::web::{self, Face, House, PageRow, PageTable, Porter, Session};
 
@@ -153,25 +153,15 @@ impl Watch {
 }
 
 impl Porter for Watch {
-    fn site<'a>(
-        &'a self,
-        site: &'a str,
-    ) -> BoxFuture<'a, Result<Option<(Arc<Site>, Tenancy)>, StoreError>> {
+    fn site<'a>(&'a self, site: &'a str) -> Answer<'a, Option<(Arc<Site>, Tenancy)>> {
         Box::pin(self.found(site))
     }
 
-    fn session<'a>(
-        &'a self,
-        token: &'a str,
-        now: Timestamp,
-    ) -> BoxFuture<'a, Result<Option<Session>, StoreError>> {
+    fn session<'a>(&'a self, token: &'a str, now: Timestamp) -> Answer<'a, Option<Session>> {
         Box::pin(sessions::find(&self.app.db, token, now))
     }
 
-    fn tenants<'a>(
-        &'a self,
-        principal: &'a Principal,
-    ) -> BoxFuture<'a, Result<Vec<Tenancy>, StoreError>> {
+    fn tenants<'a>(&'a self, principal: &'a Principal) -> Answer<'a, Vec<Tenancy>> {
         Box::pin(async move {
             let mut all = Vec::new();
             for id in principal.tenants() {

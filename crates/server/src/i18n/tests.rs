@@ -52,6 +52,57 @@ fn every_locale_says_the_same_keys_with_the_same_values() {
     }
 }
 
+/// Locale files whose keys stand in the code as they are.
+const OF_PAGES: [&str; 11] = [
+    "accounts",
+    "dashboard",
+    "drafts",
+    "help",
+    "home",
+    "me",
+    "redemptions",
+    "rewards",
+    "sessions",
+    "tiers",
+    "web",
+];
+
+/// Every text in quotes that could be a key of `noun`, in the code below `folder`.
+fn named(folder: &std::path::Path, noun: &str, found: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            named(&path, noun, found);
+        } else if path.extension().is_some_and(|kind| kind == "rs") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let quoted = text.split('"').skip(1);
+            let begins = format!("{noun}-");
+            let is_key = |text: &&str| {
+                text.strip_prefix(&begins).is_some_and(|rest| {
+                    !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+                })
+            };
+            found.extend(quoted.filter(is_key).map(str::to_owned));
+        }
+    }
+}
+
+#[test]
+fn every_key_of_a_page_is_there_and_every_one_that_is_there_is_used() {
+    let code = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for noun in OF_PAGES {
+        let mut used = BTreeSet::new();
+        named(&code, noun, &mut used);
+        // An answer's key is made of its question's.
+        let questions: Vec<String> = used.iter().map(|key| format!("{key}-answer")).collect();
+        let there: BTreeSet<String> = keys(Locale::EsEs, noun).into_keys().collect();
+        let missing: Vec<_> = used.difference(&there).collect();
+        assert!(missing.is_empty(), "no text for {missing:?}");
+        let dead: Vec<_> = there.difference(&used).filter(|key| !questions.contains(key)).collect();
+        assert!(dead.is_empty(), "nobody says {dead:?}");
+    }
+}
+
 #[test]
 fn numbers_money_and_instants_are_written_as_readers_expect() {
     let eur = "EUR".parse().unwrap();

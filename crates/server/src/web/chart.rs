@@ -33,7 +33,8 @@ pub struct Words<'a> {
     pub table: &'a str,
 }
 
-/// A chart of bars: the last one named, the largest one too, the table one tap away.
+/// A chart of bars: the last one named, the largest one too, the table one tap away. Where there is nothing to draw, the
+/// sentence says it alone.
 #[must_use]
 pub fn bars(words: Words<'_>, bars: &[Bar]) -> Markup {
     let most = bars.iter().map(|bar| bar.value).max().unwrap_or(0).max(1);
@@ -64,7 +65,6 @@ pub fn bars(words: Words<'_>, bars: &[Bar]) -> Markup {
                     text.label x=(left + width / 2) y=(HEIGHT - 10) text-anchor="middle" { (bar.label) }
                 }
             }
-            }
             details {
                 summary { (words.table) }
                 div.scroll tabindex="0" role="region" aria-label=(words.title) {
@@ -74,6 +74,7 @@ pub fn bars(words: Words<'_>, bars: &[Bar]) -> Markup {
                         tbody { @for bar in bars { tr { th scope="row" { (bar.label) } td.n { (bar.text) } } } }
                     }
                 }
+            }
             }
         }
     }

@@ -44,26 +44,19 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
     frame-ancestors 'none'";
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
+/// An answer that the database may have to give.
+pub type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
+
 /// Who knows brands, sessions and tenants. The features know; the door asks.
 pub trait Porter: Send + Sync {
     /// The brand of a portal's path, with its tenant.
-    fn site<'a>(
-        &'a self,
-        site: &'a str,
-    ) -> BoxFuture<'a, Result<Option<(Arc<Site>, Tenancy)>, StoreError>>;
+    fn site<'a>(&'a self, site: &'a str) -> Answer<'a, Option<(Arc<Site>, Tenancy)>>;
 
     /// The session of a cookie, while it lasts.
-    fn session<'a>(
-        &'a self,
-        token: &'a str,
-        now: Timestamp,
-    ) -> BoxFuture<'a, Result<Option<Session>, StoreError>>;
+    fn session<'a>(&'a self, token: &'a str, now: Timestamp) -> Answer<'a, Option<Session>>;
 
     /// The tenants of somebody who works for several, those in use.
-    fn tenants<'a>(
-        &'a self,
-        principal: &'a Principal,
-    ) -> BoxFuture<'a, Result<Vec<Tenancy>, StoreError>>;
+    fn tenants<'a>(&'a self, principal: &'a Principal) -> Answer<'a, Vec<Tenancy>>;
 }
 
 /// Everything the door works with. Cheap to clone.

@@ -16,7 +16,7 @@ pub fn measure(bench: &mut Bench) -> anyhow::Result<()> {
         write!(
             text,
             "\n[[program.earning_rules]]\ncode = \"extra-{rule}\"\nname = {{ es = \"Extra {rule}\", en = \"Extra {rule}\" }}\n\
-             point_type = \"points\"\nwhen = \"at.weekday == {} && lines.exists(l, l.net_minor > {}00)\"\n\
+             point_type = \"points\"\nwhen = \"at.weekday == {} && purchase.lines.exists(l, l.net_minor > {}00)\"\n\
              effect = {{ type = \"fixed\", points = 1 }}\n",
             rule % 7 + 1,
             rule

@@ -82,7 +82,13 @@ impl Workbench {
         let ended =
             matches!(wave.state.as_str(), "posted" | "reconciled" | "signed" | "rolled_back");
         if ended && !self.has_open(project, number).await? {
-            // Nothing is left: who ran it, what was reconciled and who signed stays as it is.
+            // Nothing is left: who ran it, what was reconciled and who signed stays as it is. Only the project may be
+            // behind, when whoever posted the last member was stopped before saying so.
+            if wave.state != "rolled_back"
+                && matches!(project.state, State::Approved | State::RolledBack)
+            {
+                self.move_after(project, number, false).await?;
+            }
             hold.release().await?;
             let before = self.posted_of(project, number).await?;
             return Ok(WaveRun { wave: number, before, ..WaveRun::default() });
@@ -118,18 +124,29 @@ impl Workbench {
         wave.state = if failed { "stopped" } else { "posted" }.to_owned();
         done.wave = number;
         self.keep_wave(project, &wave, if failed { "wave_stopped" } else { "wave_posted" }).await?;
+        self.move_after(project, number, failed).await?;
+        hold.release().await?;
+        Ok(done)
+    }
+
+    /// Moves the project on to where the wave that was run has brought it.
+    async fn move_after(
+        &self,
+        project: &Project,
+        wave: i64,
+        failed: bool,
+    ) -> Result<(), MergeFault> {
         let to = match project.state {
             _ if failed => State::Paused,
-            State::Approved | State::RolledBack if number == 1 => State::Pilot,
+            State::Approved | State::RolledBack if wave == 1 => State::Pilot,
             State::Approved | State::Pilot | State::RolledBack => State::Waves,
             other => other,
         };
-        if to != project.state {
-            let from = (to == State::Paused).then_some(project.state);
-            self.move_to(project, to, from, json!({ "wave": number })).await?;
+        if to == project.state {
+            return Ok(());
         }
-        hold.release().await?;
-        Ok(done)
+        let from = (to == State::Paused).then_some(project.state);
+        self.move_to(project, to, from, json!({ "wave": wave })).await.map(drop)
     }
 
     /// Is anybody of a wave planned, refused or posted in part?

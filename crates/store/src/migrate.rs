@@ -56,6 +56,7 @@ const MIGRATIONS: &[Migration] = migrations![
     71 "0071_integration_names",
     80 "0080_brand_kits",
     81 "0081_sessions",
+    82 "0082_sign_in_addresses",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

@@ -1,6 +1,7 @@
 //! The pages through the public door: by HTTP, and by a real Chromium that joins, redeems and publishes.
 
 mod every_page;
+mod till;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -204,6 +205,31 @@ async fn r105_a_code_opens_once_and_not_after_five_wrong_ones() {
             late.headers().get(LOCATION).is_none(),
             "after five wrong ones the right one is late"
         );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r105_nobodys_mailbox_gets_more_than_six_codes_an_hour() {
+    on_both(async |test| {
+        let house = House::open(test).await;
+        house.member("ana@example.com").await;
+        for _ in 0..8 {
+            for (page, field) in
+                [("sign-in", "who=ana%40example.com"), ("join", "email=stranger%40example.com")]
+            {
+                house.send(&format!("/portal/aurora/{page}"), "", field).await;
+            }
+        }
+        let letters = || house.sink.letters().len();
+        for _ in 0..200 {
+            if letters() >= 12 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert_eq!(letters(), 12, "six for each");
     })
     .await;
 }

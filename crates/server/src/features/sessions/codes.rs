@@ -1,6 +1,6 @@
 //! One-time codes for members: who is asked for is found or not, and both look the same from outside.
 
-use lazo_domain::ids::MemberId;
+use lazo_domain::ids::{MemberId, TenantId};
 use lazo_domain::time::SECOND;
 use lazo_store::StoreError;
 use maud::html;
@@ -12,7 +12,7 @@ use crate::features::members::{
 };
 use crate::http::Tenancy;
 use crate::i18n::Args;
-use crate::mail::Letter;
+use crate::mail::{Letter, MailFault};
 use crate::secrets::{Entropy, Secret, hash_of};
 use crate::web::Visit;
 
@@ -36,6 +36,17 @@ pub enum Verdict {
     Wrong,
 }
 
+/// Why a code did not leave.
+#[derive(Debug, thiserror::Error)]
+enum SendError {
+    /// The database could not say where to, or how many there were.
+    #[error("its address could not be read")]
+    Store(#[from] StoreError),
+    /// The mail server did not take it.
+    #[error("the mail server did not take it")]
+    Mail(#[from] MailFault),
+}
+
 /// Begins an attempt of whoever `typed` names; answers what the browser keeps of it. A letter with the code leaves
 /// in the background, so that nobody can tell by the time whether somebody was found.
 pub async fn begin(
@@ -51,13 +62,6 @@ pub async fn begin(
     let cookie = Secret::draw(PREFIX, app.entropy.as_ref());
     let code = draw(app.entropy.as_ref());
     let id = member.as_ref().map(|member| member.id);
-    let recent = match id {
-        Some(id) => {
-            let since = now.plus_micros(-3_600 * SECOND);
-            store::attempts_since(&app.db, tenancy.id, id, since).await?
-        }
-        None => 0,
-    };
     let attempt = Attempt {
         tenant: tenancy.id,
         member: id,
@@ -70,16 +74,39 @@ pub async fn begin(
         expires_at: now.plus_micros(LASTS),
     };
     store::put_attempt(&app.db, &cookie.hash, &attempt).await?;
-    if recent < MAX_PER_HOUR {
-        let to = match id {
-            Some(id) => address(app, tenancy, id).await?,
-            None => email,
-        };
-        if let Some(to) = to {
-            send(app, letter(visit, to, &code));
+    let letter = letter(visit, &code);
+    let (app, tenant) = (app.clone(), tenancy.id);
+    tokio::spawn(async move {
+        // A code that did not leave is asked for again by its reader, so it waits in no queue: it would be personal there.
+        if let Err(error) = send(&app, tenant, id, email, letter).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "a code did not leave");
         }
-    }
+    });
     Ok(cookie)
+}
+
+/// Sends a code to whoever asked, unless so many were sent within the hour; this attempt is counted, too. Everything that
+/// depends on who it is happens here, after the answer has left.
+async fn send(
+    app: &App,
+    tenant: TenantId,
+    member: Option<MemberId>,
+    email: Option<String>,
+    letter: Letter,
+) -> Result<(), SendError> {
+    let since = app.clock.now().plus_micros(-store::COUNTED);
+    let recent = store::attempts_since(&app.db, tenant, member, email.as_deref(), since).await?;
+    if recent > MAX_PER_HOUR {
+        return Ok(());
+    }
+    let to = match member {
+        Some(id) => address(app, tenant, id).await?,
+        None => email,
+    };
+    match to {
+        Some(to) => Ok(app.mailer.send(&Letter { to, ..letter }).await?),
+        None => Ok(()),
+    }
 }
 
 /// Says whether `code` is the one that was sent for the attempt of the cookie `token`.
@@ -123,14 +150,15 @@ async fn find(app: &App, tenancy: &Tenancy, typed: &str) -> Result<Option<Member
 /// The address that a member's letters go to.
 async fn address(
     app: &App,
-    tenancy: &Tenancy,
+    tenant: TenantId,
     member: MemberId,
 ) -> Result<Option<String>, StoreError> {
-    let all = members::store::identifiers(&app.db, tenancy.id, member).await?;
+    let all = members::store::identifiers(&app.db, tenant, member).await?;
     Ok(all.into_iter().find(|identifier| identifier.scheme == EMAIL).map(|found| found.value))
 }
 
-fn letter(visit: &Visit, to: String, code: &str) -> Letter {
+/// The letter with a code, not addressed yet.
+fn letter(visit: &Visit, code: &str) -> Letter {
     let say =
         |key: &str| visit.say(key, Args::new().text("code", code).text("brand", &visit.site.name));
     let (subject, lead, after) =
@@ -142,17 +170,8 @@ fn letter(visit: &Visit, to: String, code: &str) -> Letter {
         p { (visit.site.name) }
     };
     let text = format!("{lead}\n\n{code}\n\n{after}\n\n{}\n", visit.site.name);
-    Letter { from_name: visit.site.name.clone(), to, subject, text, html: html.into_string() }
-}
-
-/// A code that did not leave is asked for again by its reader, so it waits in no queue: it would be personal there.
-fn send(app: &App, letter: Letter) {
-    let mailer = app.mailer.clone();
-    tokio::spawn(async move {
-        if let Err(error) = mailer.send(&letter).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "a code did not leave");
-        }
-    });
+    let (from_name, to) = (visit.site.name.clone(), String::new());
+    Letter { from_name, to, subject, text, html: html.into_string() }
 }
 
 /// Six digits, each as likely.

@@ -224,6 +224,7 @@ async fn enroll_proven(
 async fn enroll(guest: &Guest<App>, headers: &HeaderMap, token: &str) -> Result<Response, Problem> {
     let app = &guest.app;
     let attempt = codes::proven(app, token).await?;
+    let attempt = attempt.filter(|attempt| attempt.tenant == guest.tenancy.id);
     let Some(email) = attempt.and_then(|attempt| attempt.email) else {
         return Ok(see(&guest.at("/join")));
     };
@@ -244,7 +245,8 @@ async fn enroll(guest: &Guest<App>, headers: &HeaderMap, token: &str) -> Result<
         Err(members::EnrollRefusal::IdentifierTaken(_)) => {
             let name = (tenant.id, EMAIL.to_owned(), email);
             let found = app.lookups.identifiers.get(name).await?;
-            found.ok_or_else(|| Problem::not_found("member_not_found"))?
+            let active = found.filter(|member| member.status == members::MemberStatus::Active);
+            active.ok_or_else(|| Problem::not_found("member_not_found"))?
         }
         Err(members::EnrollRefusal::Store(error)) => return Err(error.into()),
         Err(_) => return Err(Problem::new(422, "invalid")),

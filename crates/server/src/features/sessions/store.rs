@@ -7,6 +7,8 @@ use lazo_store::{Db, Row, StoreError, params};
 use super::{Device, Whose};
 use crate::web::session::SECRET;
 
+/// For how long attempts are kept after their end, in microseconds: so far back they are counted.
+pub const COUNTED: i64 = 3_600 * 1_000_000;
 /// Rows that have run out, of which one new row sweeps away so many: the tables stay small without a job.
 const SWEEP: i64 = 20;
 
@@ -177,18 +179,32 @@ pub async fn put_attempt(db: &Db, hash: &[u8], attempt: &Attempt) -> Result<(), 
     db.execute(sql, values).await?;
     let sql = "delete from sign_in_attempt where hash in
         (select hash from sign_in_attempt where expires_at <= $1 order by expires_at limit $2)";
-    db.execute(sql, params![attempt.created_at.0, SWEEP]).await.map(drop)
+    // Those of the last hour are counted, though their codes are good no more.
+    let over = attempt.created_at.plus_micros(-COUNTED);
+    db.execute(sql, params![over.0, SWEEP]).await.map(drop)
 }
 
-/// How many attempts were begun for somebody since `since`.
+/// How many attempts were begun for somebody, or for an address that nobody has, since `since`.
 pub async fn attempts_since(
     db: &Db,
     tenant: TenantId,
-    member: MemberId,
+    member: Option<MemberId>,
+    email: Option<&str>,
     since: Timestamp,
 ) -> Result<i64, StoreError> {
-    let sql = "select count(*) as n from sign_in_attempt where tenant = $1 and member = $2 and created_at > $3";
-    let row = db.query_one(sql, params![tenant.0, member.0, since.0]).await?;
+    let row = match (member, email) {
+        (Some(member), _) => {
+            let sql = "select count(*) as n from sign_in_attempt
+                where tenant = $1 and member = $2 and created_at > $3";
+            db.query_one(sql, params![tenant.0, member.0, since.0]).await?
+        }
+        (None, Some(email)) => {
+            let sql = "select count(*) as n from sign_in_attempt
+                where tenant = $1 and email = $2 and member is null and created_at > $3";
+            db.query_one(sql, params![tenant.0, email, since.0]).await?
+        }
+        (None, None) => None,
+    };
     row.map_or(Ok(0), |row| row.int("n"))
 }
 

@@ -22,8 +22,8 @@ use crate::App;
 use crate::api::tenancy;
 use crate::features::tenants::Tenant;
 use crate::features::{
-    accounts, brands, dashboard, drafts, help, home, me, programs, redemptions, rewards, sessions,
-    tiers,
+    accounts, brands, dashboard, drafts, help, home, me, pos, programs, redemptions, rewards,
+    sessions, tiers,
 };
 use crate::http::{Principal, Problem, Tenancy};
 use crate::web::door::Answer;
@@ -59,6 +59,7 @@ const ROWS: &[&[PageRow]] = &[
     help::portal::PAGES,
     home::portal::PAGES,
     me::portal::PAGES,
+    pos::till::PAGES,
     redemptions::portal::PAGES,
     rewards::portal::PAGES,
     sessions::portal::PAGES,
@@ -80,6 +81,7 @@ pub fn pages(app: &App) -> Router {
     let pages = Router::new()
         .nest(Face::Portal.base(), portal())
         .nest(Face::Console.base(), console())
+        .nest(Face::Till.base(), pos::till::pages())
         .layer(from_fn_with_state(house, web::door::door))
         .with_state(app.clone());
     let files =
@@ -88,6 +90,7 @@ pub fn pages(app: &App) -> Router {
         .merge(files)
         .merge(web::assets::routes())
         .route("/console/", get(|| async { Redirect::permanent("/console") }))
+        .route("/caja/", get(|| async { Redirect::permanent("/caja") }))
         .layer(CompressionLayer::new())
 }
 

@@ -83,6 +83,7 @@ pub async fn run(context: &Context, args: Demo) -> Result<(), Fault> {
     for (words, whose, path) in [
         ("a member of the grocer's club", ana, "/portal/aurora"),
         ("a member of the hotel's club", guest, "/portal/brisa"),
+        ("the till", Whose::Staff(team.cashier), "/caja"),
         ("the program manager", Whose::Staff(team.manager), "/console"),
         ("the partner agency, for all clients", Whose::Staff(team.partner), "/console"),
     ] {

@@ -122,6 +122,9 @@ impl Browser {
     /// Clicks on something, and waits until the page it leads to is there.
     pub async fn click(&self, css: &str) {
         let wanted = self.find(css).await;
+        // Pages scroll smoothly, and a click on what still moves hits something else.
+        let scroll = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
+        self.run(scroll, json!([{ "element-6066-11e4-a52e-4f735466cecf": wanted }])).await;
         self.ask("POST", &format!("/element/{wanted}/click"), Some(json!({}))).await;
     }
 

@@ -67,6 +67,27 @@ pub static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
     )
 });
 
+/// The till's style sheet: the console's, larger.
+pub static TILL_CSS: LazyLock<Asset> = LazyLock::new(|| {
+    let own = concat!(include_str!("assets/console.css"), include_str!("assets/till.css"));
+    css("till", own)
+});
+/// What the till does where scripts run.
+pub static TILL_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    let content = include_str!("assets/till.js").to_owned();
+    Asset::new(BASE, "till", "js", "text/javascript; charset=utf-8", content)
+});
+
+/// The till's service worker, which keeps the page for when there is no network.
+#[must_use]
+pub fn till_worker() -> String {
+    let (css, script) = (&TILL_CSS.path, &TILL_SCRIPT.path);
+    include_str!("assets/till-worker.js")
+        .replace("%VERSION%", &short_hash(&format!("{css}{script}")))
+        .replace("%CSS%", css)
+        .replace("%JS%", script)
+}
+
 fn css(name: &str, own: &str) -> Asset {
     let content = format!("{}{own}", include_str!("assets/base.css"));
     Asset::new(BASE, name, "css", "text/css; charset=utf-8", content)
@@ -79,7 +100,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 
 async fn asset(Path(name): Path<String>) -> Result<Response, Problem> {
     let wanted = format!("{BASE}{name}");
-    let all: [&Asset; 3] = [&PORTAL_CSS, &CONSOLE_CSS, &SCRIPT];
+    let all: [&Asset; 5] = [&PORTAL_CSS, &CONSOLE_CSS, &TILL_CSS, &SCRIPT, &TILL_SCRIPT];
     let found = all.into_iter().find(|asset| asset.path == wanted);
     found.map(Asset::answer).ok_or_else(|| Problem::not_found("not_found"))
 }

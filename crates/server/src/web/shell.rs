@@ -186,6 +186,54 @@ pub fn console<S>(desk: &Desk<S>, title: &str, main: &Markup) -> Response {
     answer(markup)
 }
 
+/// A page of the till.
+#[must_use]
+pub fn till<S>(desk: &Desk<S>, title: &str, main: &Markup) -> Response {
+    let tenancy = desk.scope.caller.tenancy.as_ref();
+    let out = html! {
+        form method="post" action="/console/sign-out" {
+            (super::ui::token(&desk.token))
+            button.plain { (desk.t("web-sign-out")) }
+        }
+    };
+    let name = tenancy.map_or("", |tenancy| tenancy.name.as_str());
+    answer(till_page(desk.locale, title, name, &out, main))
+}
+
+/// The page of the till that the browser keeps: nobody's, and without a token.
+#[must_use]
+pub fn till_offline(locale: Locale, title: &str, main: &Markup) -> Response {
+    answer(till_page(locale, title, "", &html! {}, main))
+}
+
+fn till_page(locale: Locale, title: &str, name: &str, out: &Markup, main: &Markup) -> Markup {
+    let t = |key: &str| locale.text(key, &Args::new());
+    html! {
+        (DOCTYPE)
+        html lang=(locale.tag()) {
+            head {
+                (head_common(&format!("{title} · Lazo")))
+                link rel="stylesheet" href=(assets::TILL_CSS.path);
+                script src=(assets::TILL_SCRIPT.path) defer {}
+                script src=(assets::SCRIPT.path) defer {}
+            }
+            body.till {
+                a.skip href="#main" { (t("web-skip")) }
+                header.top {
+                    a.brand href="/caja" { (icon(Icon::Tie)) span { (t("pos-till-title")) } }
+                    span.quiet { (name) }
+                    (out)
+                }
+                div.waiting data-queue data-words=(t("pos-till-waiting")) data-drop=(t("pos-till-drop")) role="status" hidden {
+                    p data-count {}
+                    ul {}
+                }
+                main id="main" { (main) }
+            }
+        }
+    }
+}
+
 /// A page of the house itself: nobody is signed in and no brand is there.
 #[must_use]
 pub fn bare(locale: Locale, title: &str, main: &Markup) -> Response {

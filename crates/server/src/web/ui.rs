@@ -20,6 +20,7 @@ pub enum Icon {
     Bag,
     Calendar,
     Check,
+    Card,
     Tie,
 }
 
@@ -45,6 +46,7 @@ pub fn icon(icon: Icon) -> Markup {
         Icon::Bag => r#"<path d="M5 8h14l1 12H4zM9 8V6a3 3 0 0 1 6 0v2"/>"#,
         Icon::Calendar => r#"<path d="M4 6h16v14H4zM4 10h16M8 3v4M16 3v4"/>"#,
         Icon::Check => r#"<path d="m5 12.5 4.5 4.5L19 7.5"/>"#,
+        Icon::Card => r#"<path d="M3 6h18v12H3zM3 10h18M7 14.5h4"/>"#,
         Icon::Tie => r#"<path d="M12 12C9 5 3 6 3 12s6 7 9 0 9-6 9 0-6 7-9 0z"/>"#,
     };
     html! { svg.icon viewBox="0 0 24 24" aria-hidden="true" { (PreEscaped(path)) } }

@@ -23,6 +23,8 @@ const CHANGE: (&str, &str) =
 pub struct Team {
     /// Runs the grocer's program.
     pub manager: StaffId,
+    /// Stands at the grocer's till.
+    pub cashier: StaffId,
     /// Works at the partner agency, for every client.
     pub partner: StaffId,
 }
@@ -36,6 +38,7 @@ pub async fn team(app: &App, now: Timestamp) -> Result<Team, Fault> {
     };
     let people = [
         ("marta@aurora.example", "Marta Soler", clients(&["aurora"]), vec![Role::ProgramManager]),
+        ("lucia@aurora.example", "Lucía Vega", clients(&["aurora"]), vec![Role::Cashier]),
         (
             "carla@socia.example",
             "Carla Ruiz",
@@ -57,7 +60,7 @@ pub async fn team(app: &App, now: Timestamp) -> Result<Team, Fault> {
         tx.commit().await?;
         ids.push(id);
     }
-    Ok(Team { manager: ids[0], partner: ids[1] })
+    Ok(Team { manager: ids[0], cashier: ids[1], partner: ids[2] })
 }
 
 /// Gives the holder of the first card a name, an address and a phone.

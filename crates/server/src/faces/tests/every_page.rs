@@ -22,6 +22,7 @@ struct Brand {
     reward: &'static str,
     event: String,
     redemption: String,
+    member: String,
     link: String,
 }
 
@@ -75,7 +76,8 @@ impl Brand {
         let event = books.events(tenant.id, eva.account, None, 3).await.unwrap()[1].event.id;
         let whose = Whose::Member { tenant: tenant.id, member: eva.id, account: eva.account };
         let link = house.link(whose, &format!("/portal/{site}")).await;
-        Self { site, program, reward, event: event.to_string(), redemption, link }
+        let member = eva.id.to_string();
+        Self { site, program, reward, event: event.to_string(), redemption, member, link }
     }
 
     /// The path with what its parts stand for. A page with another part needs a line here.
@@ -86,6 +88,8 @@ impl Brand {
             .replace("{reward}", self.reward)
             .replace("{event}", &self.event)
             .replace("{redemption}", &self.redemption)
+            .replace("{member}", &self.member)
+            .replace("{sale}", &self.event)
             .replace("{rule}", "base")
             .replace("{secret}", "lzl_over");
         assert!(!filled.contains('{'), "the test does not know how to open {path}");
@@ -166,6 +170,19 @@ async fn r61_every_page_is_whole_and_accessible_in_both_brands_and_languages() {
                     browser.go(&format!("{}{path}", house.base)).await;
                     faults.extend(self::faults(&browser, &path, axe.as_deref()).await);
                 }
+            }
+        }
+    }
+    let lucia = house.staff("lucia@example.com", &[Role::Cashier]).await;
+    for (language, width) in [("es-ES", 360), ("en", 1024)] {
+        let browser = Browser::open(language, width, 900).await;
+        browser.go(&house.link(Whose::Staff(lucia), "/console").await).await;
+        for (path, row) in table().rows() {
+            // A service worker is no page.
+            if row.face == Face::Till && row.method == "GET" && !path.ends_with(".js") {
+                let path = brands[0].fill(path);
+                browser.go(&format!("{}{path}", house.base)).await;
+                faults.extend(self::faults(&browser, &path, axe.as_deref()).await);
             }
         }
     }

@@ -18,15 +18,18 @@ use crate::features::{members, programs};
 use crate::http::{Problem, Role};
 use crate::i18n::Args;
 use crate::web::chart::{self, Bar, Words};
-use crate::web::{Desk, PageRow, Who, shell};
+use crate::web::{Desk, PageRow, Who, see, shell};
 
 /// Everybody who works here: whoever may see nothing of it is told so on the page.
 const READERS: &[Role] = &[Role::Analyst, Role::ProgramManager, Role::Finance, Role::Admin];
+/// Whoever may knock: those who stand at a till are sent there.
+const COMERS: &[Role] =
+    &[Role::Analyst, Role::ProgramManager, Role::Finance, Role::Admin, Role::Cashier, Role::Agent];
 /// Months on a chart.
 const MONTHS: usize = 12;
 
 /// Who may open what.
-pub const PAGES: &[PageRow] = &[PageRow::console("", Who::Staff(READERS))];
+pub const PAGES: &[PageRow] = &[PageRow::console("", Who::Staff(COMERS))];
 
 /// The pages of this noun.
 pub fn pages() -> Router<App> {
@@ -45,6 +48,9 @@ struct Told {
 }
 
 async fn dashboard(desk: Desk<App>) -> Result<Response, Problem> {
+    if !READERS.iter().any(|role| desk.scope.is(*role)) {
+        return Ok(see("/caja"));
+    }
     let (app, tenant, now) = (&desk.scope.app, desk.scope.tenant, desk.scope.now);
     let zone = desk.scope.caller.tenancy.as_ref().map(|tenancy| tenancy.zone.clone());
     let zone = zone.unwrap_or_else(Zone::utc);

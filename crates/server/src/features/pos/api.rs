@@ -60,6 +60,14 @@ pub struct Identification {
     member: String,
 }
 
+impl Identification {
+    /// Of a member whose id is known.
+    #[must_use]
+    pub fn of(member: MemberId) -> Self {
+        Self { member: member.to_string() }
+    }
+}
+
 /// What a till may know of a member: no name, no address.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct IdentityView {
@@ -74,9 +82,9 @@ pub struct IdentityView {
     /// What the member has.
     balances: Vec<BalanceView>,
     /// Steps held, by ladder.
-    tiers: std::collections::BTreeMap<String, String>,
+    pub tiers: std::collections::BTreeMap<String, String>,
     /// The same in words, for the display.
-    lines: Vec<String>,
+    pub lines: Vec<String>,
 }
 
 /// A sale, with what prints below the sum.
@@ -170,20 +178,25 @@ async fn identify(
     scope: Scope<App>,
     Payload(asked): Payload<Identification>,
 ) -> Result<Json<IdentityView>, Problem> {
-    let member = members::resolve(&scope, &asked.member).await?;
+    identity(&scope, &asked).await.map(Json)
+}
+
+/// Whom the till has in front of it, and what the member has.
+pub async fn identity(scope: &Scope<App>, asked: &Identification) -> Result<IdentityView, Problem> {
+    let member = members::resolve(scope, &asked.member).await?;
     let account = scope.app.ledger.books().account(scope.tenant, member.account).await?;
     let account = account.ok_or_else(|| Problem::not_found("account_not_found"))?;
-    let balances = balances(&account.balances, &post::point_types(&scope).await?);
+    let balances = balances(&account.balances, &post::point_types(scope).await?);
     let tiers = account.standings.iter().map(|(group, s)| (group.clone(), s.tier.clone()));
-    let names = receipt::Names::of(&scope).await?;
-    Ok(Json(IdentityView {
+    let names = receipt::Names::of(scope).await?;
+    Ok(IdentityView {
         member: member.id,
         account: member.account,
         active: member.status == members::MemberStatus::Active,
         lines: balances.iter().map(|b| receipt::have(scope.locale(), &names, b)).collect(),
         balances,
         tiers: tiers.collect(),
-    }))
+    })
 }
 
 /// What would this basket earn? Nothing is done.
@@ -253,7 +266,8 @@ async fn void(scope: Scope<App>, Payload(void): Payload<Void>) -> Result<Json<Vo
     Ok(Json(VoidView { purchase, redemption }))
 }
 
-async fn undo(scope: &Scope<App>, id: EventId) -> Result<ReceiptView, Problem> {
+/// Posts the reversal of a purchase that should never have been.
+pub async fn undo(scope: &Scope<App>, id: EventId) -> Result<ReceiptView, Problem> {
     let missing = || Problem::not_found("purchase_not_found");
     let found = scope.app.ledger.books().event(scope.tenant, id).await?.ok_or_else(missing)?;
     if !matches!(found.event.body, Body::Purchase(_)) {

@@ -4,3 +4,4 @@ pub mod api;
 mod receipt;
 #[cfg(test)]
 mod tests;
+pub mod till;

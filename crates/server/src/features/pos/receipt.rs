@@ -45,7 +45,9 @@ impl Names {
         self.points.get(code).map_or(code, String::as_str).to_owned()
     }
 
-    fn tier(&self, group: &str, tier: &str) -> String {
+    /// What a tier is called.
+    #[must_use]
+    pub fn tier(&self, group: &str, tier: &str) -> String {
         let key = (group.to_owned(), tier.to_owned());
         self.tiers.get(&key).cloned().unwrap_or(key.1)
     }

@@ -97,6 +97,31 @@ pub struct LineBody {
 }
 
 impl LineBody {
+    /// One piece of a category, for so much money.
+    #[must_use]
+    pub fn of(category: &str, net_minor: i64) -> Self {
+        Self {
+            product: String::new(),
+            category: category.to_owned(),
+            brand: String::new(),
+            quantity_milli: one_piece(),
+            net_minor,
+        }
+    }
+
+    /// What was paid for it, in minor units.
+    #[must_use]
+    pub fn net(&self) -> i64 {
+        self.net_minor
+    }
+
+    /// Takes up to `minor` off what was paid for it; answers how much.
+    pub fn take_off(&mut self, minor: i64) -> i64 {
+        let off = minor.min(self.net_minor).max(0);
+        self.net_minor -= off;
+        off
+    }
+
     /// The line as the core knows it.
     #[must_use]
     pub fn line(&self) -> Line {

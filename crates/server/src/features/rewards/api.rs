@@ -101,9 +101,7 @@ async fn list_rewards(
     scope: Scope<App>,
     Asked(query): Asked<RewardQuery>,
 ) -> Result<Json<RewardsView>, Problem> {
-    let shop = Shop::open(&scope, &query).await?;
-    let mut items: Vec<_> = shop.program.rewards.values().map(|reward| shop.view(reward)).collect();
-    items.sort_by(|a, b| (a.price, &a.code).cmp(&(b.price, &b.code)));
+    let items = Shop::open(&scope, &query).await?.all();
     Ok(Json(RewardsView { items }))
 }
 
@@ -128,10 +126,16 @@ pub async fn for_caller(
     scope: &Scope<App>,
     program: Arc<Program>,
 ) -> Result<Vec<RewardView>, Problem> {
-    let shop = Shop::over(scope, program, scope.member().map(|_| "me")).await?;
-    let mut items: Vec<_> = shop.program.rewards.values().map(|reward| shop.view(reward)).collect();
-    items.sort_by(|a, b| (a.price, &a.code).cmp(&(b.price, &b.code)));
-    Ok(items)
+    Ok(Shop::over(scope, program, scope.member().map(|_| "me")).await?.all())
+}
+
+/// The rewards of `program` as `member` would get them, the cheapest first.
+pub async fn for_member(
+    scope: &Scope<App>,
+    program: Arc<Program>,
+    member: &str,
+) -> Result<Vec<RewardView>, Problem> {
+    Ok(Shop::over(scope, program, Some(member)).await?.all())
 }
 
 /// A program's rewards as one member, or nobody in particular, sees them.
@@ -166,6 +170,13 @@ impl Shop {
             program.rewards.keys().map(|code| program.stock_key(code)).collect();
         let used = books.resources(scope.tenant, &keys).await?;
         Ok(Self { program, account, used, now: scope.now })
+    }
+
+    /// Every reward, the cheapest first.
+    fn all(&self) -> Vec<RewardView> {
+        let mut items: Vec<_> = self.program.rewards.values().map(|r| self.view(r)).collect();
+        items.sort_by(|a, b| (a.price, &a.code).cmp(&(b.price, &b.code)));
+        items
     }
 
     fn view(&self, reward: &Reward) -> RewardView {

@@ -54,16 +54,25 @@ async fn use_voucher(
     PathId(code): PathId<String>,
     Payload(sale): Payload<VoucherUse>,
 ) -> Result<Json<VoucherView>, Problem> {
-    let length = sale.reference.chars().count();
-    if !(1..=200).contains(&length) || sale.reference.chars().any(char::is_control) {
+    spend(&scope, &code, &sale.reference).await.map(Json)
+}
+
+/// Uses a code in the sale that `reference` names; the same one again is answered as the first time.
+pub async fn spend(
+    scope: &Scope<App>,
+    code: &str,
+    reference: &str,
+) -> Result<VoucherView, Problem> {
+    let length = reference.chars().count();
+    if !(1..=200).contains(&length) || reference.chars().any(char::is_control) {
         let detail = "must have 1 to 200 printable characters";
         return Err(Problem::field("/reference", "invalid", detail));
     }
-    let found = find(&scope, &code).await?;
+    let found = find(scope, code).await?;
     let db = &scope.app.db;
-    let used = store::spend(db, scope.tenant, &found.code, &sale.reference, scope.now).await?;
-    let after = find(&scope, &code).await?;
-    let again = after.state == "used" && after.used_reference.as_deref() == Some(&sale.reference);
+    let used = store::spend(db, scope.tenant, &found.code, reference, scope.now).await?;
+    let after = find(scope, code).await?;
+    let again = after.state == "used" && after.used_reference.as_deref() == Some(reference);
     if !used && !again {
         let state = after.view(scope.now).state;
         return Err(Problem::new(409, "voucher_state").with("state", state));
@@ -71,10 +80,10 @@ async fn use_voucher(
     if used {
         let mut tx = db.begin().await?;
         let detail = json!({ "redemption": found.redemption, "place": found.place });
-        audit::record(&mut tx, &Deed::of(&scope, "voucher.used", found.redemption, detail)).await?;
+        audit::record(&mut tx, &Deed::of(scope, "voucher.used", found.redemption, detail)).await?;
         tx.commit().await?;
     }
-    Ok(Json(after.view(scope.now)))
+    Ok(after.view(scope.now))
 }
 
 async fn find(scope: &Scope<App>, text: &str) -> Result<Voucher, Problem> {

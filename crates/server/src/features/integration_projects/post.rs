@@ -20,15 +20,15 @@ use super::rules_of::RulesOf;
 use super::state::{State, Step};
 use super::store::desk::HeldConsent;
 use super::store::members::{GoldenMember, Which};
-use super::store::plans::Plan;
 use super::store::projects::Project;
 use super::store::waves::Wave;
-use super::store::{desk, members, plans, waves};
+use super::store::{desk, members, waves};
 use super::workbench::{Hold, Watch, Workbench};
 use crate::features::members::{Arrival, bring};
 use crate::features::vouchers::{self, Voucher};
 
 mod events;
+mod gates;
 
 /// Members posted between two checkpoints: one batch of the ledger's own.
 const BATCH: i64 = 256;
@@ -129,26 +129,6 @@ impl Workbench {
         Ok(done)
     }
 
-    /// Moves the project on to where the wave that was run has brought it.
-    async fn move_after(
-        &self,
-        project: &Project,
-        wave: i64,
-        failed: bool,
-    ) -> Result<(), MergeFault> {
-        let to = match project.state {
-            _ if failed => State::Paused,
-            State::Approved | State::RolledBack if wave == 1 => State::Pilot,
-            State::Approved | State::Pilot | State::RolledBack => State::Waves,
-            other => other,
-        };
-        if to == project.state {
-            return Ok(());
-        }
-        let from = (to == State::Paused).then_some(project.state);
-        self.move_to(project, to, from, json!({ "wave": wave })).await.map(drop)
-    }
-
     /// Is anybody of a wave planned, refused or posted in part?
     async fn has_open(&self, project: &Project, number: i64) -> Result<bool, MergeFault> {
         for state in OPEN {
@@ -168,38 +148,6 @@ impl Workbench {
             *wave == number && matches!(state.as_str(), "posted" | "unmerged")
         });
         Ok(posted.map(|(.., count)| count.unsigned_abs()).sum())
-    }
-
-    /// The latest plan, approved by somebody who does not run it.
-    async fn approved(&self, project: &Project) -> Result<Plan, MergeFault> {
-        let plan = plans::latest(&self.app.db, project).await?;
-        let by = plan.as_ref().and_then(|plan| plan.approved_by.clone());
-        let (Some(plan), Some(by)) = (plan, by) else {
-            let what = "the latest plan is not approved";
-            return Err(refused(
-                "merge_not_approved",
-                what,
-                "lazo merge dry-run, then lazo merge approve",
-            ));
-        };
-        self.second_person(&by).await?;
-        Ok(plan)
-    }
-
-    /// A wave whose turn it is: all before it are signed.
-    async fn wave_in_turn(&self, project: &Project, number: i64) -> Result<Wave, MergeFault> {
-        let all = waves::all(&self.app.db, project).await?;
-        let open = all.iter().find(|w| w.wave < number && w.members > 0 && w.state != "signed");
-        if let Some(open) = open {
-            let what = format!("wave {} is {} and not signed", open.wave, open.state);
-            let hint = format!("lazo merge reconcile --wave {} --sign, by finance", open.wave);
-            return Err(refused("merge_wave_open", what, hint));
-        }
-        let wave = all.into_iter().find(|wave| wave.wave == number);
-        wave.ok_or_else(|| {
-            let what = format!("there is no wave {number}");
-            refused("merge_no_wave", what, "lazo merge status lists the waves")
-        })
     }
 
     pub(super) async fn keep_wave(

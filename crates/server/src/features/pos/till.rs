@@ -2,6 +2,7 @@
 
 mod find;
 mod offline;
+mod rung;
 mod sale;
 mod spend;
 

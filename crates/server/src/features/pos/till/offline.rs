@@ -9,7 +9,7 @@ use maud::html;
 use serde::{Deserialize, Serialize};
 
 use super::find::everybody;
-use super::sale::minor;
+use super::rung::minor;
 use super::{SOURCE, program_of};
 use crate::App;
 use crate::features::members;

@@ -10,11 +10,12 @@ use maud::{Markup, html};
 
 use super::super::api::{self, Identification};
 use super::super::receipt::{self, Names};
+use super::rung::{LINES, Rung, rung};
 use super::{SOURCE, front, member_of, program_of, reference, spend};
 use crate::App;
 use crate::features::ledger::receipt::ReceiptView;
 use crate::features::members::{Member, MemberStatus};
-use crate::features::purchases::api::{LineBody, NewPurchase, buy};
+use crate::features::purchases::api::buy;
 use crate::features::redemptions::api::{self as redemptions, NewRedemption};
 use crate::features::returns::api::{NewReturn, PurchaseName, ReturnLineBody, give_back};
 use crate::http::Problem;
@@ -23,8 +24,6 @@ use crate::web::{Desk, Fields, see, shell, ui};
 
 /// Reasons that are told at once.
 const TOLD: usize = 3;
-/// Lines that the form of a sale has.
-const LINES: usize = 4;
 
 /// A member in front of the till: tier and points, a sale, and what the points buy.
 pub(super) async fn member(desk: Desk<App>, Path(id): Path<String>) -> Result<Response, Problem> {
@@ -118,70 +117,6 @@ fn part_payment(program: &Program) -> Option<i64> {
         RewardKind::PartPayment { min_minor, .. } => Some((*min_minor).max(1)),
         _ => None,
     })
-}
-
-/// What the form of a sale says.
-struct Rung {
-    purchase: NewPurchase,
-    /// The part to be paid with points, in minor units.
-    pay_minor: i64,
-}
-
-/// Reads the form; an amount that cannot be understood is told with the form as it was.
-fn rung(member: &Member, program: &Program, fields: &Fields) -> Result<Rung, &'static str> {
-    let currency = program.currency;
-    let mut lines = Vec::new();
-    for n in 0..LINES {
-        let text = fields.get(&format!("amount{n}"));
-        if text.is_empty() {
-            continue;
-        }
-        let net = minor(text, currency).filter(|net| *net > 0).ok_or("pos-till-amount-wrong")?;
-        lines.push(LineBody::of(fields.get(&format!("category{n}")), net));
-    }
-    let pay_minor = match fields.get("pay") {
-        "" => 0,
-        text => minor(text, currency).filter(|pay| *pay >= 0).ok_or("pos-till-amount-wrong")?,
-    };
-    // What points pay earns no points: it comes off the lines, the last first.
-    let mut left = pay_minor;
-    for line in lines.iter_mut().rev() {
-        left -= line.take_off(left);
-    }
-    if lines.is_empty() || left > 0 {
-        return Err(if lines.is_empty() { "pos-till-amount-wrong" } else { "pos-till-pay-wrong" });
-    }
-    let purchase = NewPurchase {
-        member: member.id.to_string(),
-        program: Some(program.code.clone()),
-        source: Some(SOURCE.to_owned()),
-        reference: fields.get("reference").to_owned(),
-        at: None,
-        currency: None,
-        lines,
-        store: None,
-        channel: Some("pos".to_owned()),
-        attributes: Default::default(),
-    };
-    Ok(Rung { purchase, pay_minor })
-}
-
-/// `12,50`, `12.50` or `1.234,50` in minor units.
-pub(super) fn minor(text: &str, currency: Currency) -> Option<i64> {
-    let places = usize::from(currency.exponent());
-    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let text = text.trim_end_matches(['€', '$']);
-    let (whole, cents) = match text.rfind([',', '.']) {
-        // Three digits after the only mark are thousands, as people write them.
-        Some(at) if text.len() - at - 1 <= places && places > 0 => (&text[..at], &text[at + 1..]),
-        _ => (text, ""),
-    };
-    let whole: String = whole.chars().filter(|c| !matches!(c, ',' | '.')).collect();
-    let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
-    if whole.is_empty() || !digits(&whole) || !digits(cents) {
-        return None;
-    }
-    format!("{whole}{cents:0<places$}").parse().ok()
 }
 
 /// What the basket would earn, before anything is done.
@@ -431,34 +366,4 @@ pub(super) async fn take_back(
     };
     give_back(&desk.scope, &new, false).await?;
     Ok(see(&format!("/caja/sales/{id}?done=return")))
-}
-
-#[cfg(test)]
-mod tests {
-    //! Amounts as people write them.
-
-    use super::minor;
-
-    #[test]
-    fn amounts_are_read_as_people_write_them() {
-        let euro = "EUR".parse().unwrap();
-        let yen = "JPY".parse().unwrap();
-        for (text, expected) in [
-            ("12,50", Some(1_250)),
-            ("12.5", Some(1_250)),
-            ("12", Some(1_200)),
-            ("1.234,50 €", Some(123_450)),
-            ("1,234.50", Some(123_450)),
-            ("1.234", Some(123_400)),
-            ("0,05", Some(5)),
-            ("", None),
-            ("-3", None),
-            ("doce", None),
-            ("12,345,6x", None),
-            ("99999999999999999999", None),
-        ] {
-            assert_eq!(minor(text, euro), expected, "{text}");
-        }
-        assert_eq!(minor("1.234", yen), Some(1_234));
-    }
 }

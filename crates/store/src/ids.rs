@@ -50,6 +50,7 @@ impl IdGenerator {
         let node = db.retry(|| take(db, holder, clock.now())).await?;
         let generator = Arc::new(Self::new(clock, node));
         generator.stay_above_sealed(db).await?;
+        generator.hold(db, holder).await?;
         tokio::spawn(keep(Arc::downgrade(&generator), db.clone(), holder.to_owned()));
         Ok(generator)
     }
@@ -73,22 +74,31 @@ impl IdGenerator {
 
     /// Gives the number back, so that a restart does not wait for the lease to end.
     pub async fn release(&self, db: &Db, holder: &str) -> Result<(), StoreError> {
+        self.keep_until(db, holder, self.latest()).await.map(drop)
+    }
+
+    /// The instant after now and after every id made so far: ids may run ahead of a clock that went back.
+    fn latest(&self) -> Timestamp {
         let last = (self.last.load(Ordering::SeqCst) / SEQUENCE + EPOCH_MS + 1) * 1000;
-        let until = self.clock.now().0.max(last);
+        Timestamp(self.clock.now().0.max(last))
+    }
+
+    /// Keeps the number for a lease more, counted from the latest id: whoever gets it next must not make the same ids.
+    async fn hold(&self, db: &Db, holder: &str) -> Result<u64, StoreError> {
+        self.keep_until(db, holder, self.latest().plus_micros(LEASE_MICROS)).await
+    }
+
+    async fn keep_until(&self, db: &Db, holder: &str, until: Timestamp) -> Result<u64, StoreError> {
         let sql = "update node set leased_until = $1 where node = $2 and holder = $3";
-        db.execute(sql, params![until, self.node.load(Ordering::SeqCst), holder]).await?;
-        Ok(())
+        db.execute(sql, params![until.0, self.node.load(Ordering::SeqCst), holder]).await
     }
 
     async fn renew(&self, db: &Db, holder: &str) -> Result<(), StoreError> {
         self.stay_above_sealed(db).await?;
-        let now = self.clock.now();
-        let sql = "update node set leased_until = $1 where node = $2 and holder = $3";
-        let node = self.node.load(Ordering::SeqCst);
-        let until = now.plus_micros(LEASE_MICROS).0;
-        if db.execute(sql, params![until, node, holder]).await? == 0 {
-            let other = db.retry(|| take(db, holder, now)).await?;
+        if self.hold(db, holder).await? == 0 {
+            let other = db.retry(|| take(db, holder, self.clock.now())).await?;
             self.node.store(other, Ordering::SeqCst);
+            self.hold(db, holder).await?;
         }
         Ok(())
     }
@@ -185,8 +195,14 @@ mod tests {
                         values (7, 1, 1, 1, $2, $2, 0), (7, 2, $1, 1, $2, $2, 0)";
             test.db.execute(seal, params![early, vec![0_u8]]).await.unwrap();
             let back = Arc::new(ManualClock::new(Timestamp(1_700_000_000_000_000)));
-            let ids = IdGenerator::lease(&test.db, back, "late").await.unwrap();
-            assert!(ids.next() > early);
+            let clock = Arc::clone(&back) as Arc<dyn Clock>;
+            let ids = IdGenerator::lease(&test.db, clock, "late").await.unwrap();
+            let made = ids.next();
+            assert!(made > early);
+            // Killed, and long over by the clock: whoever comes next stands above the same seal and makes other ids.
+            back.advance(2 * LEASE_MICROS);
+            let ids = IdGenerator::lease(&test.db, back, "next").await.unwrap();
+            assert_ne!(ids.next(), made);
         })
         .await;
     }

@@ -123,9 +123,18 @@ impl Browser {
     pub async fn click(&self, css: &str) {
         let wanted = self.find(css).await;
         // Pages scroll smoothly, and a click on what still moves hits something else.
-        let scroll = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
-        self.run(scroll, json!([{ "element-6066-11e4-a52e-4f735466cecf": wanted }])).await;
+        let prepare = "const one = arguments[0]; one.scrollIntoView({ block: 'center', behavior: 'instant' });
+            window.lazoBefore = true; return Boolean(one.closest('a[href]') || (one.form && one.type === 'submit'))";
+        let element = json!([{ "element-6066-11e4-a52e-4f735466cecf": wanted }]);
+        let leads = self.run(prepare, element).await == json!(true);
         self.ask("POST", &format!("/element/{wanted}/click"), Some(json!({}))).await;
+        let there = "return !window.lazoBefore && document.readyState === 'complete'";
+        for _ in 0..200 {
+            if !leads || self.run(there, json!([])).await == json!(true) {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
     }
 
     /// What axe-core, whose source is `axe`, finds on the page: `rule: elements`.

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Checks a merge run without trusting the program that made it.
 
-    python3 tools/audit.py FOLDER [--skip-hashes] [--limit N]
+    python3 tools/audit.py FOLDER --run HASH --snapshot HASH [--skip-hashes] [--limit N]
 
 FOLDER holds the exported snapshots, rules, plan and ledger (docs/guide/merging.md describes the files). Every
-conversion, share of rounding, end of life and balance is computed again from the snapshots and the rules alone, with
-Python's standard library and no code of the product. Each finding names the file, the line and the numbers.
+conversion, share of rounding, tier, end of life and balance is computed again from the snapshots and the rules alone,
+with Python's standard library and no code of the product. Each finding names the file, the line and the numbers.
+--run is the hash that was approved (and stands in the signed report), --snapshot the one that was approved with it:
+without them the files are only compared with themselves, and that is told.
 Exit code 0: everything agrees. 1: there are findings. 2: the folder cannot be read.
 """
 
@@ -25,6 +27,12 @@ from fractions import Fraction
 
 DAY = 86_400_000_000
 LATEST = 253_402_207_200_000_000
+SNAPSHOT = ["snapshot-members.csv", "snapshot-lots.csv", "snapshot-tiers.csv"]
+# What holds a whole member back; of the others the files show whether they are there.
+HOLDS = {"balance_differs", "ledger_differs", "duplicate_member", "duplicate_lot", "no_rule", "too_large",
+         "impossible_lot", "person_with_company", "deceased", "company_missing"}
+# Of equal steps the one that lasts and travels best wins.
+STRENGTH = {"lifetime": 5, "earned": 4, "paid": 3, "protected": 2, "matched": 1, "gifted": 0}
 PLAN = ["clusters.csv", "journal.csv", "conversions.csv", "compensation.csv", "standings.csv", "counters.csv",
         "vouchers.csv", "consents.csv", "plans.csv", "pools.csv", "values.csv", "exceptions.csv"]
 UTC = datetime.timezone.utc
@@ -190,8 +198,11 @@ class Rules:
         """When a lot must end in the target."""
         if expires_at is None:
             months = self.expiry["never_becomes_months"]
-            return self.calendar.after({"months": months}, self.cutover) if months is not None else None
-        if self.expiry["freeze"]:
+            if months is None:
+                return None
+            # What never ended gets no less than what did: policy and grace count beside its own term.
+            expires_at = self.calendar.after({"months": months}, self.cutover)
+        elif self.expiry["freeze"]:
             start, until = (instant(text) for text in self.expiry["freeze"])
             if expires_at > start:
                 expires_at = min(expires_at + until - start, LATEST)
@@ -313,6 +324,7 @@ def convert(rule, parts, cutover):
 class Audit:
     def __init__(self, folder, limit):
         self.folder, self.limit, self.findings = folder, limit, 0
+        self.unposted = 0
         self.sums = collections.Counter()
         self.exact = collections.defaultdict(Fraction)
         self.members = self.lots = 0
@@ -326,33 +338,45 @@ class Audit:
         if expected != actual:
             self.say(where, what, expected, actual)
 
-    def hashes(self):
-        manifest = os.path.join(self.folder, "manifest.sha256")
-        if not os.path.exists(manifest):
-            raise Unreadable("manifest.sha256 is missing")
-        stated = {}
-        with open(manifest, encoding="utf-8") as file:
-            for line in file:
-                digest, _, name = line.rstrip("\n").partition("  ")
+    def hashes(self, run, snapshot):
+        """Files against their manifests, and the manifests against what was approved."""
+        for manifest, names, approved in [("manifest.sha256", ["rules.json", *PLAN], run),
+                                          ("snapshot.sha256", SNAPSHOT, snapshot)]:
+            path = os.path.join(self.folder, manifest)
+            if not os.path.exists(path):
+                if manifest == "manifest.sha256" or approved:
+                    raise Unreadable(f"{manifest} is missing")
+                continue
+            with open(path, "rb") as file:
+                text = file.read()
+            if approved:
+                self.same(manifest, "hash that was approved", approved.lower(), hashlib.sha256(text).hexdigest())
+            stated = {}
+            for line in text.decode().splitlines():
+                digest, _, name = line.partition("  ")
                 stated[name] = digest
-        for name in ["rules.json", *PLAN]:
-            digest = hashlib.sha256()
-            with open(os.path.join(self.folder, name), "rb") as file:
-                for block in iter(lambda: file.read(1 << 20), b""):
-                    digest.update(block)
-            self.same(name, "hash of the manifest", stated.get(name), digest.hexdigest())
+            for name in names:
+                digest = hashlib.sha256()
+                with open(os.path.join(self.folder, name), "rb") as file:
+                    for block in iter(lambda: file.read(1 << 20), b""):
+                        digest.update(block)
+                self.same(name, "hash of the manifest", stated.get(name), digest.hexdigest())
 
     def snapshots(self):
         """Accounts, and a checksum of each account's lots, so that memory does not grow with the lots."""
         self.accounts = {}
+        self.sums_of_source = collections.Counter()
         for row in Table(self.folder, "snapshot-members.csv", True).rows():
             key = (row["source"], row["member"])
             if key in self.accounts:
                 self.say(row["line"], "account is there twice", "once", key)
-            self.accounts[key] = row["status"]
-        self.tiers = collections.defaultdict(set)
+            self.accounts[key] = (row["status"], row["unit"])
+            self.sums_of_source[row["source"], "members", ""] += 1
+            self.sums_of_source[row["source"], row["status"], ""] += 1
+        self.tiers = collections.defaultdict(list)
         for row in Table(self.folder, "snapshot-tiers.csv", True).rows():
-            self.tiers[row["source"], row["member"]].add(row["tier"])
+            self.tiers[row["source"], row["member"]].append(row)
+            self.sums_of_source[row["source"], "tiers", ""] += 1
         self.checks = collections.Counter()
         self.opening = collections.Counter()
         for row in Table(self.folder, "snapshot-lots.csv", True).rows():
@@ -363,29 +387,41 @@ class Audit:
             points = int(row["points"])
             state = "debt" if points < 0 else row["state"]
             self.opening[row["source"], row["point_type"], state] += points
+            self.sums_of_source[row["source"], "lots", ""] += 1
+            self.sums_of_source[row["source"], state, row["point_type"]] += points
             self.lots += 1
 
-    def run(self, skip_hashes):
+    def run(self, skip_hashes, run=None, snapshot=None):
         with open(os.path.join(self.folder, "rules.json"), encoding="utf-8") as file:
             self.rules = Rules(file.read())
         if not skip_hashes:
-            self.hashes()
+            self.hashes(run, snapshot)
         self.snapshots()
+        self.owners()
         clusters = Groups(self, self.folder, "clusters.csv")
         others = {name: Groups(self, self.folder, name) for name in
-                  ["journal.csv", "conversions.csv", "compensation.csv", "standings.csv"]}
+                  ["journal.csv", "conversions.csv", "compensation.csv", "standings.csv", "counters.csv",
+                   "exceptions.csv"]}
         ledger = Groups(self, self.folder, "ledger-lots.csv", needed=False)
+        states = Groups(self, self.folder, "members.csv", needed=False)
         self.placed, journaled = set(), collections.Counter()
         while clusters.next:
             golden, accounts = clusters.next
             clusters.advance()
             rows = {name: group.take(golden) for name, group in others.items()}
             posted = ledger.take(golden) if ledger.table.there else None
+            state = states.take(golden)
+            if posted is not None and state and state[0]["state"] not in ("posted", "in_part", "unmerged"):
+                # Its wave is still to come, or it waits: nothing of it may be in the ledger.
+                for row in posted:
+                    self.say(row["line"], f"lot of {golden}, who is {state[0]['state']}", "none", row["points"])
+                posted = None
+                self.unposted += 1
             for row in rows["journal.csv"]:
                 journaled[row["source"], row["member"]] += fingerprint(row, row["source_points"], row["expires_before"])
             self.member(golden, accounts, rows, posted)
             self.members += 1
-        for group in [*others.values(), ledger]:
+        for group in [*others.values(), ledger, states]:
             if group.next:
                 self.say(group.next[1][0]["line"], "golden member", "one of clusters.csv, in order", group.next[0])
         for key in self.accounts:
@@ -422,12 +458,17 @@ class Audit:
             self.placed.add(key)
             if key not in self.accounts:
                 self.say(row["line"], "account", "one of snapshot-members.csv", key)
-            gone = self.accounts.get(key) in ("erased", "closed")
+            gone = self.accounts.get(key, ("", ""))[0] in ("erased", "closed")
             if gone and row["moves"] == "true":
                 self.say(row["line"], "account that is closed or erased", "does not move", "moves")
             if row["moves"] == "true":
                 moving.add(key)
-        tiers = {row["group"]: row["tier"] for row in rows["standings.csv"]}
+            elif not gone and ("erased_returns", *key) not in {
+                    (e["code"], e["source"], e["member"]) for e in rows["exceptions.csv"]}:
+                self.say(row["line"], "account that is neither closed nor erased", "moves", "does not move, and no exception says why")
+        self.status(golden, accounts, rows, moving)
+        waits = status == "held_back" or not moving or self.rules.document.get("mode") == "link_only"
+        tiers = {} if waits else self.standings(golden, rows, moving)
         mine = {(row["source"], row["member"]) for row in accounts}
         groups = collections.defaultdict(list)
         for row in rows["journal.csv"]:
@@ -442,6 +483,109 @@ class Audit:
                 self.same(row["line"], "points of a lot that does not convert", 0, int(row["points"]))
                 self.sums[row["source"], row["point_type"], expected] += int(row["source_points"])
         self.convert(golden, groups, rows, tiers, posted)
+
+    def status(self, golden, accounts, rows, moving):
+        """Whoever waits has a reason that the desk is shown, and the reason is there; whoever has one waits."""
+        row, status = accounts[0], accounts[0]["status"]
+        stated = {(e["code"], e["source"], e["member"]) for e in rows["exceptions.csv"] if e["code"] in HOLDS}
+        found = self.reasons(rows, moving)
+        if status == "held_back":
+            if not stated:
+                self.say(row["line"], f"{golden}, who is held back", "an exception that holds back", "none")
+            for code, source, member in stated:
+                if code in found and (code, (source, member)) not in found[code]:
+                    self.say(row["line"], f"{golden}, who is held back for {code}", "something that is so", f"nothing of {source}/{member}")
+            return
+        if stated:
+            self.say(row["line"], f"{golden} with exceptions that hold back", "held_back", status)
+        for code, keys in found.items():
+            if keys and self.rules.document.get("mode") != "link_only":
+                self.say(row["line"], f"{golden}, of whom {code} is so", "held_back", status)
+        of = {self.accounts.get(key, ("", ""))[0] for key in moving}
+        expected = ("left" if not moving else "blocked" if "blocked" in of
+                    else "quarantined" if "investigated" in of else "active")
+        self.same(row["line"], f"status of {golden}", expected, status)
+
+    def reasons(self, rows, moving):
+        """Reasons to wait that the snapshots show, each with the accounts it is true of."""
+        found = {code: set() for code in ("duplicate_lot", "no_rule", "impossible_lot", "deceased", "person_with_company")}
+        seen = set()
+        for row in rows["journal.csv"]:
+            key = (row["source"], row["member"])
+            if key not in moving:
+                continue
+            name = (*key, row["lot"], row["state"], row["hold"])
+            if name in seen:
+                found["duplicate_lot"].add(("duplicate_lot", key))
+            seen.add(name)
+            points, end = int(row["source_points"]), instant(row["expires_before"])
+            state = row["state"]
+            odd = (state in ("pending", "held") and points < 0) or (state == "expired" and (points < 0 or end is None))
+            if odd or (end is not None and end < instant(row["earned_at"])) or (state == "pending" and not row["release_at"]):
+                found["impossible_lot"].add(("impossible_lot", key))
+            if state != "expired" and points and (row["source"], row["point_type"]) not in self.rules.conversions:
+                found["no_rule"].add(("no_rule", key))
+        for key in moving:
+            if self.accounts.get(key, ("", ""))[0] == "deceased":
+                found["deceased"].add(("deceased", key))
+        if len({self.accounts.get(key, ("", ""))[1] for key in moving}) > 1:
+            found["person_with_company"].update(("person_with_company", key) for key in moving)
+        return found
+
+    def standings(self, golden, rows, moving):
+        """The tier on each ladder: the best of what is mapped and what the counters reach, and how long it is kept."""
+        document = self.rules.document
+        if document.get("mode") in ("shared_currency", "link_only"):
+            return {}
+        stated = {row["group"]: row for row in rows["standings.csv"]}
+        tiers = {}
+        for ladder in document.get("ladders", []):
+            group = ladder["group"]
+            steps = [step[0] for step in ladder["tiers"]]
+            held = []
+            for key in sorted(moving):
+                for row in self.tiers.get(key, ()):
+                    for map_ in document.get("tiers", []):
+                        if (map_["source"], map_["tier"], map_["group"]) == (key[0], row["tier"], group):
+                            to = map_.get("matched_to") if row["provenance"] in ("matched", "gifted") else map_["to"]
+                            if to in steps:
+                                held.append((steps.index(to), row["provenance"], instant(row["until"])))
+                            break
+            reached = [max((n for n, step in enumerate(ladder["tiers"]) if int(row["value"]) >= step[1]), default=-1)
+                       for row in rows["counters.csv"]
+                       if row["group"] == group and (not ladder.get("periods") or row["period"] in ladder["periods"])]
+            if max(reached, default=-1) >= 0:
+                held.append((max(reached), "earned", None))
+            row = stated.pop(group, None)
+            if not held:
+                if row is not None:
+                    self.say(row["line"], f"tier of {golden}", "none", row["tier"])
+                continue
+            rank, provenance, _ = max(held, key=lambda one: (one[0], STRENGTH[one[1]]))
+            tiers[group] = steps[rank]
+            if row is None:
+                self.say("standings.csv", f"tier of {golden} on {group}", steps[rank], "none")
+                continue
+            until = max([instant(ladder["protected_until"])] + [end for at, _, end in held if at == rank and end is not None])
+            until = None if provenance == "lifetime" else until
+            self.same(row["line"], f"tier of {golden}", (steps[rank], provenance), (row["tier"], row["provenance"]))
+            self.same(row["line"], f"how long {golden} keeps it", shown(until), shown(instant(row["protected_until"])))
+        for row in stated.values():
+            self.say(row["line"], f"tier of {golden}", "a ladder of the rules", row["group"])
+        return tiers
+
+    def owners(self):
+        """Compares what the sources' owners stated, as far as the snapshots here show it, with what is in them."""
+        shown_here = {"members", "active", "closed", "blocked", "investigated", "erased", "deceased", "lots", "tiers",
+                      "available", "pending", "held", "debt", "expired"}
+        table = Table(self.folder, "stated.csv", False)
+        for row in table.rows():
+            # What was caught up since the totals were stated is told beside them.
+            if row["what"] in shown_here:
+                name = f"{row['what']} {row['point_type']}".strip()
+                there = self.sums_of_source[row["source"], row["what"], row["point_type"]]
+                self.same(row["line"], f"{name} as the owner of {row['source']} stated",
+                          int(row["value"]), there - int(row["since"] or 0))
 
     def disposition(self, row, moves, status):
         expired = row["state"] == "expired"
@@ -461,7 +605,7 @@ class Audit:
         if rule["table"]["mode"] != "by_tier":
             return ""
         rates, otherwise = rule["table"]["rates"], rule["table"]["otherwise"]
-        held = sorted(self.tiers.get(key, ()))
+        held = sorted({row["tier"] for row in self.tiers.get(key, ())})
         return max(held, key=lambda tier: rate(rates.get(tier, otherwise)), default="")
 
     def convert(self, golden, groups, rows, tiers, posted):
@@ -608,6 +752,8 @@ class Audit:
             print(f"{source or 'target'} {point_type} {code} {points}")
         for (source, point_type, code), points in sorted(self.exact.items()):
             print(f"{source} {point_type} {code} {points}")
+        if self.unposted:
+            print(f"{self.unposted} members are not posted: their lots were not looked for")
         more = f", {self.findings - self.limit} not shown" if self.findings > self.limit else ""
         print(f"{self.members} members, {self.lots} lots, {self.findings} findings{more}")
 
@@ -625,15 +771,19 @@ def fingerprint(row, points, expires_at):
 def main():
     parser = argparse.ArgumentParser(description="Checks a merge run without trusting the program that made it.")
     parser.add_argument("folder")
+    parser.add_argument("--run", metavar="HASH", help="the run's hash, as it was approved and signed")
+    parser.add_argument("--snapshot", metavar="HASH", help="the snapshots' hash, as it was approved")
     parser.add_argument("--skip-hashes", action="store_true", help="do not compare files with the manifest")
     parser.add_argument("--limit", type=int, default=50, help="how many findings to print (default 50)")
     arguments = parser.parse_args()
     audit = Audit(arguments.folder, arguments.limit)
     try:
-        audit.run(arguments.skip_hashes)
+        audit.run(arguments.skip_hashes, arguments.run, arguments.snapshot)
     except (Unreadable, OSError, ValueError, KeyError, zoneinfo.ZoneInfoNotFoundError) as error:
         print(f"audit: {arguments.folder} cannot be read: {type(error).__name__}: {error}", file=sys.stderr)
         return 2
+    if not (arguments.run and arguments.snapshot) and not arguments.skip_hashes:
+        print("no approved hash was given (--run, --snapshot): the files agree or not with themselves alone")
     audit.report()
     return 1 if audit.findings else 0
 

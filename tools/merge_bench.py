@@ -156,6 +156,7 @@ def main():
             out.write(f'\n[[sources]]\ncode = "{source}"\n')
             for kind in ("accounts", "lots", "history"):
                 out.write(f'[[sources.files]]\nfile = "{source}-{kind}.csv"\nmapping = "{source}-{kind}.toml"\n')
+        out.write('\n[accepted]\nno_totals = "made here, from a seed"\n')
         out.write('\n[[waves]]\nname = "all"\nkinds = ["single", "matched", "pool", "company", "premium"]\n')
     write(folder, "left", "a", 0, count, 0)
     write(folder, "right", "b", 10 * count, count, count // 5)

@@ -36,3 +36,14 @@ accounts-side-name = { $side ->
    *[other] { $side }
 }
 accounts-reference = Reference { $reference }, movement { $event }
+accounts-take = { $tone ->
+   *[tu] Take the last year's statement along:
+}
+accounts-csv-day = Day
+accounts-csv-what = Movement
+accounts-csv-points = Points
+accounts-csv-why = Why
+accounts-paper-title = Points statement, { $brand }
+accounts-paper-standing = { $amount }, worth { $worth }
+accounts-paper-year = Movements of the last twelve months.
+accounts-paper-part = The latest movements of the last twelve months.

@@ -6,18 +6,73 @@ help-per-amount = { $amount } for every { $per }
 help-per-unit = { $amount } for each
 help-worth-line = 100 { $name } are worth { $money }.
 help-ends-never = They do not end.
-help-ends-days = { $n ->
-    [one] They end the day after.
-   *[other] They end { $number } days after they were earned.
+help-term-hours = { $n ->
+    [one] an hour
+   *[other] { $number } hours
 }
-help-ends-months = { $n ->
-    [one] They end a month after they were earned.
-   *[other] They end { $number } months after they were earned.
+help-term-days = { $n ->
+    [one] a day
+   *[other] { $number } days
 }
-help-ends-hours = { $n ->
-    [one] They end an hour after they were earned.
-   *[other] They end { $number } hours after they were earned.
+help-term-months = { $n ->
+    [one] a month
+   *[other] { $number } months
 }
+help-ends-earned = They end { $term } after they are earned.
+help-ends-activity = They end { $term } after the last time something is earned; each time all of them last longer.
+help-ends-round = { $per ->
+    [day] They last to the end of that day.
+    [week] They last to the end of that week.
+    [month] They last to the end of that month.
+    [quarter] They last to the end of that quarter.
+   *[other] They last to the end of that year.
+}
+help-ends-tier = With { $tier } they last { $term }.
+help-ends-tier-never = With { $tier } they do not end.
+help-ends-upgrade = A step up makes those already there last longer, too.
+help-only = Only for: { $list }.
+help-not = Not for: { $list }.
+help-condition = Only when its condition is met; each movement says why.
+help-nth = { $per ->
+    [ever] { $n ->
+        [one] Only the first time.
+       *[other] Only time number { $number }.
+    }
+    [day] Only time number { $number } of a day.
+    [week] Only time number { $number } of a week.
+    [month] Only time number { $number } of a month.
+    [quarter] Only time number { $number } of a quarter.
+   *[other] Only time number { $number } of a year.
+}
+help-every-nth = { $per ->
+    [ever] One in every { $number } times.
+    [day] One in every { $number } times of a day.
+    [week] One in every { $number } times of a week.
+    [month] One in every { $number } times of a month.
+    [quarter] One in every { $number } times of a quarter.
+   *[other] One in every { $number } times of a year.
+}
+help-cap = { $per ->
+    [ever] At most { $amount } in all.
+    [day] At most { $amount } a day.
+    [week] At most { $amount } a week.
+    [month] At most { $amount } a month.
+    [quarter] At most { $amount } a quarter.
+   *[other] At most { $amount } a year.
+}
+help-cap-times = { $per ->
+    [ever] It counts { $n ->
+        [one] once
+       *[other] { $number } times
+    } in all.
+    [day] Up to { $number } a day.
+    [week] Up to { $number } a week.
+    [month] Up to { $number } a month.
+    [quarter] Up to { $number } a quarter.
+   *[other] Up to { $number } a year.
+}
+help-budget = As long as what is set aside for everybody lasts.
+help-until = Until { $day }.
 help-lead = What do you need?
 help-why-none = Why did a purchase earn nothing?
 help-why-none-answer = Open Activity and choose the purchase: the reason is there, rule by rule.
@@ -29,3 +84,5 @@ help-lost-card = What if I do not have my card with me?
 help-lost-card-answer = Your e-mail, your phone or an old card will do.
 help-leave = Can I leave?
 help-leave-answer = Any time. Ask in any store or by e-mail; we erase your data and confirm it.
+help-privacy-contact = Questions about your data?
+help-privacy-version = Text of { $version }

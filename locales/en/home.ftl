@@ -23,3 +23,7 @@ home-no-program = This program has not begun yet.
 home-welcome = What you spend comes back
 home-welcome-lead = Earn with every purchase and choose what to do with it. No small print: every movement says why.
 home-welcome-rewards = What there is
+home-as-of = Balance as of { $at }
+home-offline = { $tone ->
+   *[tu] Without a connection you can go on showing this card. The balance is that of the last time there was one.
+}

@@ -26,6 +26,7 @@ ledger-kind = { $kind ->
     [reinstatement] Points reinstated
     [opening] Opening balance
     [tier_grant] Tier granted
+    [qualification] Qualifying credit
    *[other] { $kind }
 }
 ledger-event = { $kind } { $reference }, { $at }
@@ -106,5 +107,6 @@ ledger-tier = { $why ->
     [grace] Keeps { $to } in “{ $group }” during the grace period: { $measured } of { $threshold }
    *[other] “{ $group }”: from { $from } to { $to } ({ $why })
 }
+ledger-qualified = { $amount } count for “{ $group }”, as of { $at }
 ledger-no-tier = no tier
 ledger-reason = { $points } for the reason “{ $code }”

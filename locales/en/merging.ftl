@@ -38,6 +38,7 @@ merging-say-alone = Your account is still yours alone; your number { $number } g
 merging-say-linked = These accounts are one now, and all your numbers go on working.
 merging-say-number = { $program }: number { $number }.
 merging-say-kept-apart = { $program }: you owe { $points }. We do not take it from your other points; we will write to you.
+merging-say-whole = { $program }: { $points } are { $result } now.
 merging-say-converted = { $program }: { $points } are exactly { $exact }. We round { $rounding } in your favor: { $result }.
 merging-say-cut = The published limit leaves out { $cut }.
 merging-say-gift = You also receive a gift of { $points }{ $kind ->
@@ -84,7 +85,7 @@ merging-say-complain = Write to us or call us: we will go through your case with
 
 # The control report for finance.
 merging-control-members = Members of the wave, and those posted: { $refused } refused, { $part } in part, { $waiting } not yet.
-merging-control-opening = What the source stated, and what we loaded.
+merging-control-opening = What the snapshot holds, and what stands in the journal.
 merging-control-placed = Every lot loaded stands in the journal exactly once.
 merging-control-converted = The exact conversion, less limits, plus rounding, is what opens.
 merging-control-held-back = Waits at the exception desk; nothing has moved.
@@ -93,10 +94,17 @@ merging-control-left = Closed or erased accounts that do not move.
 merging-control-expired = Expired before the snapshot; they do not come back.
 merging-control-rounding = The rounding account, as an exact fraction.
 merging-control-posted = What the plan opens, and what the ledger holds.
+merging-control-opens = Converts and opens in the target.
+merging-control-things = How many there should be by the plan, and how many there are.
+merging-control-stated = What the source’s owner stated, and what was loaded.
+merging-control-caught-up = What was caught up since the snapshot, item by item, and by how much the snapshot changed.
+merging-control-accounts = Accounts that were loaded, and those with a place in this project.
+merging-control-hash = Sum over all account numbers, each by its hash.
 merging-control-unexplained = { $subject }: a difference of { $difference } without an explanation.
 
 # The control report as a document.
 merging-report-title = Control report: { $project }, wave { $wave }
+merging-report-title-whole = Control report: { $project }, all waves and the desk
 merging-report-summary = { $members } members compared one by one with the ledger. Run { $run }.
 merging-report-line = Line
 merging-report-source = Source

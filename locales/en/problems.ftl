@@ -50,9 +50,13 @@ problem-unknown-code-detail = The program has no { $what } `{ $unknown }`.
 problem-in-future = In the future
 problem-in-future-detail = What counts in the future cannot be posted.
 problem-insufficient-balance = Not enough points
-problem-insufficient-balance-detail = { $missing } more points are needed.
+problem-insufficient-balance-detail = { $missing } more units are needed, counted in the smallest of the point type.
 problem-reward-inactive = Reward not available
-problem-reward-inactive-detail = The reward is not available: { $what }.
+problem-reward-inactive-detail = { $what ->
+    [not_begun] The reward has not begun yet.
+    [taken_place] The reward has taken place.
+   *[other] The reward has ended.
+}
 problem-out-of-stock = Nothing left
 problem-out-of-stock-detail = Nothing is left of `{ $what }`.
 problem-limit-reached = Limit reached
@@ -115,8 +119,15 @@ problem-voucher-not-found = Voucher not found
 problem-voucher-not-found-detail = There is no such voucher; check the code letter by letter.
 problem-voucher-used = Voucher already used
 problem-voucher-used-detail = A voucher of this redemption was used, so the points cannot go back.
+problem-redemption-spent = It can no longer be undone
+problem-redemption-spent-detail = This redemption is spent, so its points do not come back. If it was a mistake, ask in the shop.
 problem-voucher-state = Voucher no longer good
-problem-voucher-state-detail = The voucher is { $state } and cannot be used.
+problem-voucher-state-detail = { $state ->
+    [used] This voucher was used before.
+    [expired] This voucher is past its date.
+    [withdrawn] This voucher was withdrawn when its redemption was undone.
+   *[other] This voucher cannot be used.
+}
 problem-adjustment-not-found = Adjustment not found
 problem-adjustment-not-found-detail = There is no such adjustment.
 problem-adjustment-decided = Adjustment already decided
@@ -169,7 +180,91 @@ problem-merge-refused = The merge does not go on
 problem-merge-refused-detail = { $refusal }: { $why }
 problem-form-stale = The page had been open for too long
 problem-form-stale-detail = Nothing was done. Go back, reload the page and send it again.
+problem-form-elsewhere = This page is of another client
+problem-form-elsewhere-detail = Nothing was done. You have chosen another client meanwhile: reload the page and see which one you work for.
+problem-too-many-codes = Too many codes
+problem-too-many-codes-detail = Many codes were asked for from here. Use the last one you got, or wait a while and ask again.
+problem-too-many-tries = Too many tries
+problem-too-many-tries-detail = Wait a few minutes before you try again.
+problem-too-late = Too late
+problem-too-late-detail = A till may record sales of up to { $days } days ago. Ask customer service to record this one.
 problem-form-foreign = The form did not come from this page
 problem-form-foreign-detail = Nothing was done. Open the page again and send it from here.
 problem-link-over = This link has been used already
 problem-link-over-detail = Each link opens once, and for some time. Sign in with a code.
+
+# The same for whoever has a page before them and sees no codes.
+problem-unavailable-page = We do not know whether it was done. Go back and do it again: the same sent twice counts once.
+problem-rate-limited-page = That was a lot at once. Wait a few seconds and try again.
+problem-forbidden-page = Your account cannot open this page.
+problem-not-found-page = There is nothing here. The address may be incomplete, or the page has moved.
+problem-invalid-page = Something that was sent cannot be understood. Look it over and send it again.
+problem-bad-request-page = We did not understand what was sent. Go back and try again.
+problem-method-not-allowed-page = This page cannot be sent like that. Open it again.
+problem-too-large-page = What was sent is too long.
+problem-internal-page = Something failed on our side. Try again; if it goes on, show us the code below.
+problem-insufficient-balance-page = The balance is not enough for this.
+problem-reward-inactive-page = { $what ->
+    [not_begun] This reward has not begun yet.
+    [taken_place] It has taken place.
+   *[other] This reward has ended.
+}
+problem-out-of-stock-page = None is left.
+problem-limit-reached-page = The most for one person is reached.
+problem-redemption-state-page = { $state ->
+    [captured] This redemption was confirmed before.
+    [cancelled] This redemption was undone before.
+    [lapsed] The time of this redemption ran out, and everything is back on the account.
+   *[other] This redemption is over.
+}
+problem-program-closed-page = The program does not allow this now.
+problem-key-reused-page = This sale is on record with another content. Nothing was done.
+problem-member-suspended-page = This account is suspended: it neither earns nor redeems.
+problem-configuration-changed-page = Somebody changed it while you looked at it. Nothing was done: look again.
+problem-tier-not-found = Tier not found
+problem-tier-not-found-detail = This program has no tier of this name.
+
+problem-cooling-down = A day of rest, to be safe
+problem-cooling-down-detail = The e-mail address changed less than a day ago. Redeeming works again tomorrow; at a till, with the card, it works already.
+problem-register-not-found = Register not found
+problem-register-not-found-detail = There is no register of that name.
+problem-entry-not-found = Entry not found
+problem-entry-not-found-detail = There is no such entry of this client.
+problem-register-full = Register full
+problem-register-full-detail = A register holds at most { $most } entries.
+problem-discovery-incomplete = Discovery incomplete
+problem-discovery-incomplete-detail = Before building, these questions are open: { $open }.
+problem-sign-offs-missing = Signatures missing
+problem-sign-offs-missing-detail = Before publishing, these have not signed: { $missing }.
+problem-not-stakeholder = Does not speak for that function
+problem-not-stakeholder-detail = Whoever the register of people names for that function signs, by his or her login.
+problem-request-not-found = Request not found
+problem-request-not-found-detail = There is no such request of this client.
+problem-request-closed = Request closed
+problem-request-closed-detail = The request is done or released already.
+problem-request-unmeasured = Not measured
+problem-request-unmeasured-detail = A released change is done when its effect has been measured.
+problem-request-not-in-approval = Not waiting for approval
+problem-request-not-in-approval-detail = The request has no change that waits for anybody's word.
+problem-request-not-approved = Not approved
+problem-request-not-approved-detail = Release it when every function concerned has approved.
+problem-request-not-released = Not released
+problem-request-not-released-detail = Only a released change can be measured.
+problem-tasks-in-a-ring = Tasks in a ring
+problem-tasks-in-a-ring-detail = The task “{ $name }” waits for itself in the end.
+problem-task-endless = Task without an end
+problem-task-endless-detail = The task “{ $name }” does not end within ten years with these calendars.
+problem-nothing-arrived = Nothing arrived
+problem-nothing-arrived-detail = The ledger has no message from that source: the point stays planned.
+problem-limit-exceeded = Exceeds a limit
+problem-limit-exceeded-detail = With the change this would be exceeded: { $limits }. Change the limit or the draft.
+problem-report-not-found = Report not found
+problem-report-not-found-detail = There is no such report.
+problem-recommendation-not-found = Recommendation not found
+problem-recommendation-not-found-detail = There is no such recommendation.
+problem-recommendation-elsewhere = The recommendation stands elsewhere
+problem-recommendation-elsewhere-detail = Its state is `{ $state }`: this is not its next step.
+problem-rule-quiet = The rule does not fire
+problem-rule-quiet-detail = Rule { $rule } does not fire on the present data: there is nothing to recommend.
+problem-too-little-history = Too little history
+problem-too-little-history-detail = There are too few purchases: at least 50 customers are needed, 30 of them with more than one purchase.

@@ -15,7 +15,17 @@ redemptions-kept-until = Kept until
 redemptions-confirm = Confirm
 redemptions-leave = Leave it
 redemptions-done = Done. Your voucher is ready.
-redemptions-used = This voucher has been used.
+redemptions-done-product = Done. It is yours: show the code at the till and take it.
+redemptions-done-experience = Done. You have a place: show the code at the entrance.
+redemptions-done-bill = These points paid part of a bill.
+redemptions-done-handed = It was handed over when it was redeemed.
+redemptions-used = It has been used.
+redemptions-over = Its time is over.
+redemptions-code-state = { $state ->
+    [used] The code { $code } was used.
+    [expired] The code { $code } ended unused.
+   *[other] The code { $code } is no longer good.
+}
 redemptions-show = Show this code at the till. It works once.
 redemptions-until = Good until { $day }
 redemptions-barcode = Barcode of voucher { $code }

@@ -25,3 +25,51 @@ tiers-visits = { $n ->
     [one] { $number } purchase
    *[other] { $number } purchases
 }
+
+# The planner.
+tiers-plan = { $tone ->
+   *[tu] How you can get there
+}
+tiers-plan-back = Back to your tier
+tiers-plan-top = { $tone ->
+   *[tu] You are on the highest tier already.
+}
+tiers-plan-title = Getting to { $tier }
+tiers-plan-tier = Tier
+tiers-plan-by = At the latest on
+tiers-plan-show = Work it out
+tiers-plan-reached = { $tone ->
+   *[tu] With what you have, { $tier } is yours.
+}
+tiers-plan-missing = { $tone ->
+   *[tu] For { $tier } before the end of { $day } you need another { $missing }.
+}
+tiers-plan-from = That day lies in another period: it begins to count on { $day }.
+tiers-plan-none = { $why ->
+    [not_counted] Purchases do not count for this tier.
+   *[too_late] There is not enough time: { $missing } are missing by { $day }, and no reasonable pace gets there.
+}
+tiers-plan-none-lead = { $tone ->
+   *[tu] Try a later day or another tier.
+}
+tiers-plan-how = { $tone ->
+   *[tu] Worked out from today's rules and your { $n } purchases of the last half year; the usual one is { $usual }.
+}
+tiers-plan-example = { $tone ->
+   *[tu] We do not know your purchases yet: this is an example with purchases of { $usual }.
+}
+tiers-way = { $kind ->
+    [as_usual] { $tone ->
+       *[tu] Go on as before
+    }
+    [more_often] { $tone ->
+       *[tu] With your usual purchases
+    }
+    [larger] Less often, more each time
+   *[one_large] All at once
+}
+tiers-way-day = Around { $day }, approx.
+tiers-way-does = { $count ->
+    [one] { $n } purchase of { $each }
+   *[other] { $n } purchases of { $each }
+}

@@ -39,3 +39,15 @@ accounts-side-name = { $side ->
    *[other] { $side }
 }
 accounts-reference = Referencia { $reference }, movimiento { $event }
+accounts-take = { $tone ->
+    [usted] Llévese el extracto del último año:
+   *[tu] Llévate el extracto del último año:
+}
+accounts-csv-day = Fecha
+accounts-csv-what = Movimiento
+accounts-csv-points = Puntos
+accounts-csv-why = Motivo
+accounts-paper-title = Extracto de puntos, { $brand }
+accounts-paper-standing = { $amount }, que valen { $worth }
+accounts-paper-year = Movimientos de los últimos doce meses.
+accounts-paper-part = Los movimientos más recientes de los últimos doce meses.

@@ -6,18 +6,73 @@ help-per-amount = { $amount } por cada { $per }
 help-per-unit = { $amount } por unidad
 help-worth-line = 100 { $name } valen { $money }.
 help-ends-never = No caducan.
-help-ends-days = { $n ->
-    [one] Caducan al día siguiente.
-   *[other] Caducan { $number } días después de conseguirlos.
+help-term-hours = { $n ->
+    [one] una hora
+   *[other] { $number } horas
 }
-help-ends-months = { $n ->
-    [one] Caducan un mes después de conseguirlos.
-   *[other] Caducan { $number } meses después de conseguirlos.
+help-term-days = { $n ->
+    [one] un día
+   *[other] { $number } días
 }
-help-ends-hours = { $n ->
-    [one] Caducan a la hora de conseguirlos.
-   *[other] Caducan { $number } horas después de conseguirlos.
+help-term-months = { $n ->
+    [one] un mes
+   *[other] { $number } meses
 }
+help-ends-earned = Caducan { $term } después de conseguirlos.
+help-ends-activity = Caducan { $term } después de la última vez que sumas; cada vez que sumas se alarga el plazo de todos.
+help-ends-round = { $per ->
+    [day] El plazo llega siempre hasta el final de ese día.
+    [week] El plazo llega siempre hasta el final de esa semana.
+    [month] El plazo llega siempre hasta el final de ese mes.
+    [quarter] El plazo llega siempre hasta el final de ese trimestre.
+   *[other] El plazo llega siempre hasta el final de ese año.
+}
+help-ends-tier = Con el nivel { $tier } duran { $term }.
+help-ends-tier-never = Con el nivel { $tier } no caducan.
+help-ends-upgrade = Al subir de nivel se alargan también los que ya hay.
+help-only = Solo en: { $list }.
+help-not = Salvo en: { $list }.
+help-condition = Solo cuando se cumple su condición; cada movimiento dice por qué.
+help-nth = { $per ->
+    [ever] { $n ->
+        [one] Solo la primera vez.
+       *[other] Solo la vez número { $number }.
+    }
+    [day] Solo la vez número { $number } de cada día.
+    [week] Solo la vez número { $number } de cada semana.
+    [month] Solo la vez número { $number } de cada mes.
+    [quarter] Solo la vez número { $number } de cada trimestre.
+   *[other] Solo la vez número { $number } de cada año.
+}
+help-every-nth = { $per ->
+    [ever] Una de cada { $number } veces.
+    [day] Una de cada { $number } veces del mismo día.
+    [week] Una de cada { $number } veces de la misma semana.
+    [month] Una de cada { $number } veces del mismo mes.
+    [quarter] Una de cada { $number } veces del mismo trimestre.
+   *[other] Una de cada { $number } veces del mismo año.
+}
+help-cap = { $per ->
+    [ever] Como mucho { $amount } en total.
+    [day] Como mucho { $amount } al día.
+    [week] Como mucho { $amount } a la semana.
+    [month] Como mucho { $amount } al mes.
+    [quarter] Como mucho { $amount } al trimestre.
+   *[other] Como mucho { $amount } al año.
+}
+help-cap-times = { $per ->
+    [ever] Cuenta { $n ->
+        [one] una vez
+       *[other] { $number } veces
+    } en total.
+    [day] Hasta { $number } al día.
+    [week] Hasta { $number } a la semana.
+    [month] Hasta { $number } al mes.
+    [quarter] Hasta { $number } al trimestre.
+   *[other] Hasta { $number } al año.
+}
+help-budget = Hasta agotar lo previsto para todos.
+help-until = Hasta el { $day }.
 help-lead = { $tone ->
     [usted] ¿En qué podemos ayudarle?
    *[tu] ¿Qué necesitas?
@@ -47,3 +102,8 @@ help-leave-answer = { $tone ->
     [usted] Cuando quiera. Pídalo en cualquier tienda o por correo; borramos sus datos y se lo confirmamos.
    *[tu] Cuando quieras. Pídelo en cualquier tienda o por correo; borramos tus datos y te lo confirmamos.
 }
+help-privacy-contact = { $tone ->
+    [usted] ¿Preguntas sobre sus datos?
+   *[tu] ¿Preguntas sobre tus datos?
+}
+help-privacy-version = Texto del { $version }

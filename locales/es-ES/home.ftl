@@ -62,3 +62,8 @@ home-welcome-lead = { $tone ->
    *[tu] Suma con cada compra y elige qué hacer con ello. Sin letra pequeña: cada movimiento dice por qué.
 }
 home-welcome-rewards = Esto es lo que hay
+home-as-of = Saldo a { $at }
+home-offline = { $tone ->
+    [usted] Sin conexión puede seguir enseñando esta tarjeta. El saldo es el de la última vez que hubo red.
+   *[tu] Sin conexión puedes seguir enseñando esta tarjeta. El saldo es el de la última vez que hubo red.
+}

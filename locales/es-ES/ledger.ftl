@@ -26,6 +26,7 @@ ledger-kind = { $kind ->
     [reinstatement] Puntos recuperados
     [opening] Saldo de apertura
     [tier_grant] Nivel concedido
+    [qualification] Méritos de nivel
    *[other] { $kind }
 }
 ledger-event = { $kind } { $reference }, { $at }
@@ -106,5 +107,6 @@ ledger-tier = { $why ->
     [grace] Conserva { $to } en «{ $group }» durante el plazo de gracia: { $measured } de { $threshold }
    *[other] «{ $group }»: de { $from } a { $to } ({ $why })
 }
+ledger-qualified = Cuentan { $amount } para «{ $group }», con fecha de { $at }
 ledger-no-tier = sin nivel
 ledger-reason = { $points } por el motivo «{ $code }»

@@ -38,6 +38,7 @@ merging-say-alone = Tu cuenta sigue siendo solo tuya; tu número { $number } sig
 merging-say-linked = Estas cuentas son ahora una sola, y todos tus números siguen valiendo.
 merging-say-number = { $program }: número { $number }.
 merging-say-kept-apart = { $program }: debes { $points }. No lo descontamos de tus otros puntos; te escribiremos.
+merging-say-whole = { $program }: { $points } son ahora { $result }.
 merging-say-converted = { $program }: { $points } son exactamente { $exact }. Redondeamos { $rounding } a tu favor: { $result }.
 merging-say-cut = El máximo publicado deja fuera { $cut }.
 merging-say-gift = Además recibes { $points } de regalo{ $kind ->
@@ -84,7 +85,7 @@ merging-say-complain = Escríbenos o llámanos: revisaremos tu caso contigo, lí
 
 # El informe de control para finanzas.
 merging-control-members = Socios de la oleada y los ya traspasados: { $refused } rechazados, { $part } en parte, { $waiting } pendientes.
-merging-control-opening = Lo que la fuente declaró y lo que hemos cargado.
+merging-control-opening = Lo que contiene la foto y lo que está en el diario.
 merging-control-placed = Cada lote cargado está en el diario exactamente una vez.
 merging-control-converted = Conversión exacta, menos topes, más redondeo, igual a lo que se abre.
 merging-control-held-back = Espera en la mesa de incidencias; nada se ha movido.
@@ -93,10 +94,17 @@ merging-control-left = Cuentas cerradas o borradas que no se trasladan.
 merging-control-expired = Caducados antes de la foto; no se recuperan.
 merging-control-rounding = Cuenta de redondeo, como fracción exacta.
 merging-control-posted = Lo que el plan abre y lo que el libro tiene.
+merging-control-opens = Se convierte y se abre en el programa de destino.
+merging-control-things = Cuántos debería haber según el plan y cuántos hay.
+merging-control-stated = Lo que declaró el responsable de la fuente y lo que se cargó.
+merging-control-caught-up = Lo recogido desde la foto, apunte por apunte, y cuánto cambió la foto.
+merging-control-accounts = Cuentas cargadas y las que tienen sitio en este proyecto.
+merging-control-hash = Suma de todos los números de cuenta, cada uno por su huella.
 merging-control-unexplained = { $subject }: diferencia de { $difference } sin explicar.
 
 # El informe de control como documento.
 merging-report-title = Informe de control: { $project }, oleada { $wave }
+merging-report-title-whole = Informe de control: { $project }, todas las oleadas y la mesa
 merging-report-summary = { $members } socios comparados uno a uno con el libro. Ejecución { $run }.
 merging-report-line = Línea
 merging-report-source = Fuente

@@ -50,9 +50,13 @@ problem-unknown-code-detail = El programa no tiene { $what } `{ $unknown }`.
 problem-in-future = En el futuro
 problem-in-future-detail = No se puede registrar lo que cuenta en el futuro.
 problem-insufficient-balance = Puntos insuficientes
-problem-insufficient-balance-detail = Faltan { $missing } puntos.
+problem-insufficient-balance-detail = Faltan { $missing } unidades, contadas en la más pequeña del tipo de punto.
 problem-reward-inactive = Recompensa no disponible
-problem-reward-inactive-detail = La recompensa no está disponible: { $what }.
+problem-reward-inactive-detail = { $what ->
+    [not_begun] La recompensa todavía no ha empezado.
+    [taken_place] La recompensa ya se ha celebrado.
+   *[other] La recompensa ya ha terminado.
+}
 problem-out-of-stock = Agotado
 problem-out-of-stock-detail = No queda nada de `{ $what }`.
 problem-limit-reached = Límite alcanzado
@@ -115,8 +119,15 @@ problem-voucher-not-found = Vale no encontrado
 problem-voucher-not-found-detail = No existe ese vale; compruebe el código letra a letra.
 problem-voucher-used = Vale ya usado
 problem-voucher-used-detail = Un vale de este canje ya se usó, así que los puntos no pueden volver.
+problem-redemption-spent = Ya no se puede deshacer
+problem-redemption-spent-detail = Este canje ya se gastó, así que los puntos no vuelven. Si hubo un error, pregunte en la tienda.
 problem-voucher-state = El vale ya no sirve
-problem-voucher-state-detail = El estado del vale es «{ $state }» y no se puede usar.
+problem-voucher-state-detail = { $state ->
+    [used] Este vale ya se usó.
+    [expired] Este vale ha caducado.
+    [withdrawn] Este vale se anuló al deshacer el canje.
+   *[other] Este vale no se puede usar.
+}
 problem-adjustment-not-found = Ajuste no encontrado
 problem-adjustment-not-found-detail = No existe ese ajuste.
 problem-adjustment-decided = Ajuste ya decidido
@@ -169,7 +180,91 @@ problem-merge-refused = La fusión no sigue
 problem-merge-refused-detail = { $refusal }: { $why }
 problem-form-stale = La página llevaba demasiado tiempo abierta
 problem-form-stale-detail = No se ha hecho nada. Vuelve atrás, recarga la página y envíala otra vez.
+problem-form-elsewhere = Esta página es de otro cliente
+problem-form-elsewhere-detail = No se ha hecho nada. Entretanto has elegido otro cliente: recarga la página y comprueba con cuál trabajas.
+problem-too-many-codes = Demasiados códigos
+problem-too-many-codes-detail = Desde aquí se han pedido muchos códigos. Usa el último que recibiste, o espera un rato y pide otro.
+problem-too-many-tries = Demasiados intentos
+problem-too-many-tries-detail = Espera unos minutos antes de volver a intentarlo.
+problem-too-late = Demasiado tarde
+problem-too-late-detail = Una caja puede registrar ventas de hasta { $days } días atrás. Pida a atención al cliente que registre esta.
 problem-form-foreign = El formulario no venía de esta página
 problem-form-foreign-detail = No se ha hecho nada. Ábrela de nuevo y envíala desde aquí.
 problem-link-over = Este enlace ya se ha usado
 problem-link-over-detail = Cada enlace abre una sola vez y durante un tiempo. Entra con un código.
+
+# Lo mismo para quien está ante una página y no ve códigos.
+problem-unavailable-page = No sabemos si llegó a hacerse. Vuelve a la página anterior y repítelo: lo mismo enviado dos veces cuenta una sola vez.
+problem-rate-limited-page = Van muchas seguidas. Espera unos segundos y vuelve a intentarlo.
+problem-forbidden-page = Con tu cuenta no se puede abrir esta página.
+problem-not-found-page = Aquí no hay nada. Quizá la dirección está incompleta o la página se movió.
+problem-invalid-page = Algo de lo que se envió no se entiende. Revísalo y envíalo otra vez.
+problem-bad-request-page = No hemos entendido lo que se envió. Vuelve atrás e inténtalo otra vez.
+problem-method-not-allowed-page = Esta página no se puede enviar así. Ábrela de nuevo.
+problem-too-large-page = Lo que se envió es demasiado largo.
+problem-internal-page = Algo ha fallado por nuestra parte. Vuelve a intentarlo; si sigue, enséñanos el código de abajo.
+problem-insufficient-balance-page = No hay saldo suficiente para esto.
+problem-reward-inactive-page = { $what ->
+    [not_begun] Esta recompensa todavía no ha empezado.
+    [taken_place] Ya se ha celebrado.
+   *[other] Esta recompensa ya ha terminado.
+}
+problem-out-of-stock-page = Se ha agotado.
+problem-limit-reached-page = Se ha llegado al máximo por persona.
+problem-redemption-state-page = { $state ->
+    [captured] Este canje ya se confirmó.
+    [cancelled] Este canje ya se deshizo.
+    [lapsed] Se pasó el plazo de este canje y todo volvió a la cuenta.
+   *[other] Este canje ya está resuelto.
+}
+problem-program-closed-page = El programa no admite esto ahora.
+problem-key-reused-page = Esta venta ya se registró con otro contenido. No se ha hecho nada.
+problem-member-suspended-page = Esta cuenta está suspendida: no suma ni canjea.
+problem-configuration-changed-page = Otra persona lo ha cambiado mientras lo mirabas. No se ha hecho nada: míralo de nuevo.
+problem-tier-not-found = No hay tal nivel
+problem-tier-not-found-detail = Este programa no tiene un nivel con ese nombre.
+
+problem-cooling-down = Un día de pausa por seguridad
+problem-cooling-down-detail = Cambiaste de correo hace menos de un día. Podrás canjear otra vez mañana; en caja, con tu tarjeta, ya puedes.
+problem-register-not-found = Registro no encontrado
+problem-register-not-found-detail = No hay ningún registro con ese nombre.
+problem-entry-not-found = Anotación no encontrada
+problem-entry-not-found-detail = No existe esa anotación en este cliente.
+problem-register-full = Registro lleno
+problem-register-full-detail = Un registro tiene como máximo { $most } anotaciones.
+problem-discovery-incomplete = Descubrimiento incompleto
+problem-discovery-incomplete-detail = Antes de construir faltan estas preguntas: { $open }.
+problem-sign-offs-missing = Faltan firmas
+problem-sign-offs-missing-detail = Antes de publicar faltan las firmas de: { $missing }.
+problem-not-stakeholder = No habla por esa función
+problem-not-stakeholder-detail = Firma quien el registro de personas nombra para esa función, con su usuario.
+problem-request-not-found = Petición no encontrada
+problem-request-not-found-detail = No existe esa petición en este cliente.
+problem-request-closed = Petición cerrada
+problem-request-closed-detail = La petición ya está terminada o publicada.
+problem-request-unmeasured = Falta medir
+problem-request-unmeasured-detail = Un cambio publicado se da por terminado cuando se ha medido su efecto.
+problem-request-not-in-approval = No espera conformidad
+problem-request-not-in-approval-detail = La petición no tiene un cambio que espere la palabra de nadie.
+problem-request-not-approved = Sin aprobar
+problem-request-not-approved-detail = Publíquelo cuando todas las funciones afectadas estén conformes.
+problem-request-not-released = Sin publicar
+problem-request-not-released-detail = Se mide un cambio que ya está publicado.
+problem-tasks-in-a-ring = Tareas en círculo
+problem-tasks-in-a-ring-detail = La tarea «{ $name }» acaba esperándose a sí misma.
+problem-task-endless = Tarea sin fin
+problem-task-endless-detail = La tarea «{ $name }» no acaba en diez años con estos calendarios.
+problem-nothing-arrived = No ha llegado nada
+problem-nothing-arrived-detail = En el libro no hay ningún mensaje de ese origen: el punto sigue previsto.
+problem-limit-exceeded = Supera un límite
+problem-limit-exceeded-detail = Con el cambio se superaría: { $limits }. Cambie el límite o el borrador.
+problem-report-not-found = Informe no encontrado
+problem-report-not-found-detail = No existe ese informe.
+problem-recommendation-not-found = Recomendación no encontrada
+problem-recommendation-not-found-detail = No existe esa recomendación.
+problem-recommendation-elsewhere = La recomendación está en otro paso
+problem-recommendation-elsewhere-detail = Su estado es «{ $state }»: este paso no le toca.
+problem-rule-quiet = La regla no se cumple
+problem-rule-quiet-detail = La regla { $rule } no se cumple con los datos de ahora: no hay nada que recomendar.
+problem-too-little-history = Hay poca historia
+problem-too-little-history-detail = Faltan compras: hacen falta al menos 50 clientes, 30 de ellos con más de una compra.

@@ -21,7 +21,29 @@ redemptions-done = { $tone ->
     [usted] Hecho. Su vale está listo.
    *[tu] Hecho. Tu vale está listo.
 }
-redemptions-used = Este vale ya se ha usado.
+redemptions-done-product = { $tone ->
+    [usted] Hecho. Es suyo: muestre el código en caja y se lo entregan.
+   *[tu] Hecho. Es tuyo: enseña el código en caja y te lo entregan.
+}
+redemptions-done-experience = { $tone ->
+    [usted] Hecho. Tiene su plaza: muestre el código a la entrada.
+   *[tu] Hecho. Tienes tu plaza: enseña el código a la entrada.
+}
+redemptions-done-bill = { $tone ->
+    [usted] Con estos puntos pagó parte de una compra.
+   *[tu] Con estos puntos pagaste parte de una compra.
+}
+redemptions-done-handed = { $tone ->
+    [usted] Se lo entregaron al canjearlo.
+   *[tu] Te lo entregaron al canjearlo.
+}
+redemptions-used = Ya se ha usado.
+redemptions-over = Pasó el plazo para usarlo.
+redemptions-code-state = { $state ->
+    [used] El código { $code } ya se usó.
+    [expired] El código { $code } caducó sin usarse.
+   *[other] El código { $code } ya no vale.
+}
 redemptions-show = { $tone ->
     [usted] Muestre este código. Sirve una vez.
    *[tu] Enseña este código en caja. Sirve una vez.

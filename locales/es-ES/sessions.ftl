@@ -91,6 +91,10 @@ sessions-nobody-lead = { $tone ->
     [usted] { $email } es suyo, pero todavía no es socio. ¿Desea inscribirse?
    *[tu] { $email } es tuyo, pero aún no tienes cuenta. ¿La creamos?
 }
+sessions-tenants = ¿Para quién trabajas ahora?
+sessions-tenants-lead = Elige el cliente. Lo verás siempre arriba.
+sessions-no-tenant = Todavía no trabajas para nadie
+sessions-no-tenant-lead = Tu cuenta no pertenece a ningún cliente. Pide a quien administra que te añada.
 sessions-letters = Es una demostración: el correo está aquí
 sessions-letters-title = Correo de la demostración
 sessions-letters-lead = Nada sale de esta máquina. Aquí se ve lo que se habría enviado.
@@ -116,3 +120,48 @@ sessions-password = Contraseña
 sessions-second = Código de verificación
 sessions-second-hint = Las seis cifras de tu aplicación
 sessions-staff-wrong = Los datos no coinciden. Tras varios intentos hay que esperar un cuarto de hora.
+sessions-privacy = { $tone ->
+    [usted] Qué hacemos con sus datos:
+   *[tu] Qué hacemos con tus datos:
+}
+
+# Lo propio del equipo.
+sessions-own-title = Mi acceso
+sessions-own-change = Cambiar la contraseña
+sessions-own-first = Elegir una contraseña
+sessions-own-ends = Al guardarla se cierran todas las demás sesiones.
+sessions-own-old = Contraseña actual
+sessions-own-new = Contraseña nueva
+sessions-own-length = De 12 a 200 caracteres. Una frase larga se recuerda mejor.
+sessions-own-again = La nueva, otra vez
+sessions-own-set = Guardar contraseña
+sessions-own-differs = No coincide con la nueva.
+sessions-own-wrong = La contraseña actual o el código no son correctos. Cada código vale una sola vez.
+sessions-own-devices = Dónde hay sesión abierta
+sessions-own-unknown = Otro navegador
+sessions-own-here = Este
+sessions-own-end = Cerrar
+sessions-own-seen = Última vez: { $at }
+sessions-own-done = La contraseña nueva ya vale. Las demás sesiones se han cerrado.
+sessions-factor-title = El segundo factor
+sessions-factor-lead = Léelo con una aplicación de códigos. Desde ahora se entra con la contraseña y un código de seis cifras.
+sessions-factor-code = Código QR del segundo factor
+sessions-factor-typed = ¿Sin cámara? Escribe esta clave en la aplicación:
+sessions-factor-open = Abrir la aplicación de este dispositivo
+sessions-factor-once = Se muestra solo esta vez.
+sessions-factor-done = Ya lo tengo
+
+# Antes de lo que no se puede deshacer.
+sessions-prove = { $tone ->
+    [usted] Confirme que es usted
+   *[tu] Confirma que eres tú
+}
+sessions-prove-back = Volver
+sessions-prove-lead = { $tone ->
+    [usted] Antes de seguir le hemos enviado un código a su correo.
+   *[tu] Antes de seguir te hemos enviado un código a tu correo.
+}
+sessions-prove-nowhere = { $tone ->
+    [usted] No tenemos un correo suyo al que enviar un código. Llámenos y lo hacemos con usted.
+   *[tu] No tenemos un correo tuyo al que enviar un código. Llámanos y lo hacemos contigo.
+}

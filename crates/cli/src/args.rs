@@ -7,10 +7,16 @@ use lazo_domain::time::Timestamp;
 
 pub use lazo_matching::command::MatchArgs as Match;
 
+mod brand;
+mod desk;
 mod merge;
+mod staff;
 
 use crate::commands::Command;
+pub use brand::{Brand, BrandAction};
+pub use desk::{Profile, RegisterAction, Registers};
 pub use merge::{Merge, MergeAction};
+pub use staff::{Staff, StaffAction};
 
 /// Lazo runs loyalty programs and merges several of them into one.
 #[derive(Debug, Parser)]
@@ -269,6 +275,46 @@ pub struct Verify {}
 pub struct Explain {
     /// The receipt's or invoice's number in its source, or an event's id (evt_…)
     pub reference: String,
+    /// The language: es-ES, es-MX or en
+    #[arg(long, env = "LAZO_LANG", value_name = "LOCALE")]
+    pub lang: Option<String>,
+}
+
+/// Arguments of `measures`.
+#[derive(Debug, Args)]
+pub struct Measures {
+    /// The program's code; the only one of the tenant unless given
+    #[arg(long, value_name = "CODE")]
+    pub program: Option<String>,
+    /// How many days before today
+    #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(i64).range(1..=731))]
+    pub days: i64,
+    /// Records the facts of a TOML file (a source, its days, and facts by name) first
+    #[arg(long, value_name = "FILE")]
+    pub observe: Option<PathBuf>,
+    /// Shows what the rules find instead of the figures
+    #[arg(long)]
+    pub diagnosis: bool,
+    /// The language: es-ES, es-MX or en
+    #[arg(long, env = "LAZO_LANG", value_name = "LOCALE")]
+    pub lang: Option<String>,
+}
+
+/// Arguments of `report`.
+#[derive(Debug, Args)]
+pub struct Report {
+    /// The program's code; the only one of the tenant unless given
+    #[arg(long, value_name = "CODE")]
+    pub program: Option<String>,
+    /// How many days before today
+    #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(i64).range(1..=731))]
+    pub days: i64,
+    /// Where to write it: .pdf for people, .json for the data
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// In whose name
+    #[arg(long = "as", value_name = "NAME", env = "LAZO_AS")]
+    pub author: Option<String>,
     /// The language: es-ES, es-MX or en
     #[arg(long, env = "LAZO_LANG", value_name = "LOCALE")]
     pub lang: Option<String>,

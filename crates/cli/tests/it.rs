@@ -4,6 +4,8 @@
 mod imports;
 #[path = "it/merge.rs"]
 mod merge;
+#[path = "it/staff.rs"]
+mod staff;
 #[path = "it/walk.rs"]
 mod walk;
 

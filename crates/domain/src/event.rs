@@ -13,6 +13,8 @@ use crate::time::Timestamp;
 
 /// The most lines one purchase may carry; more is a file, not a basket.
 pub const MAX_LINES: usize = 2_000;
+/// The most credits that one qualification may carry.
+pub const MAX_CREDITS: usize = 200;
 
 /// Something that happened, on its way to a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,6 +124,22 @@ pub enum Body {
         /// Until when; `None` asks the ladder's own term.
         until: Option<Timestamp>,
     },
+    /// What counts for a ladder, brought from elsewhere or put right by hand. It earns no points.
+    Qualify {
+        /// The ladder.
+        group: String,
+        /// How much counts when.
+        credits: Vec<QualifyingCredit>,
+    },
+}
+
+/// So much counts for a ladder, in the window that holds an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QualifyingCredit {
+    /// The instant whose window it counts in, not after the event's own.
+    pub counts_at: Timestamp,
+    /// In the ladder's unit; more than zero adds, less takes, but no more than counts there.
+    pub amount: i64,
 }
 
 /// A part of a lot on its way between accounts or programs.
@@ -290,11 +308,12 @@ pub enum Kind {
     Reinstate = 12,
     Opening = 13,
     GrantTier = 14,
+    Qualify = 15,
 }
 
 impl Kind {
     /// Every kind with its stored number and its name outside.
-    pub const ALL: [(Self, &'static str); 14] = [
+    pub const ALL: [(Self, &'static str); 15] = [
         (Self::Purchase, "purchase"),
         (Self::Return, "return"),
         (Self::Custom, "event"),
@@ -309,6 +328,7 @@ impl Kind {
         (Self::Reinstate, "reinstatement"),
         (Self::Opening, "opening"),
         (Self::GrantTier, "tier_grant"),
+        (Self::Qualify, "qualification"),
     ];
 
     /// The stored number.
@@ -355,6 +375,7 @@ impl Body {
             Self::Reinstate { .. } => Kind::Reinstate,
             Self::Opening { .. } => Kind::Opening,
             Self::GrantTier { .. } => Kind::GrantTier,
+            Self::Qualify { .. } => Kind::Qualify,
         }
     }
 }

@@ -155,6 +155,15 @@ pub enum Step {
         /// What the step asks for.
         threshold: i64,
     },
+    /// Something was counted for a ladder that the member did elsewhere.
+    Qualified {
+        /// The ladder.
+        group: Label,
+        /// How much, in the ladder's unit.
+        amount: i64,
+        /// The instant whose window it counts in.
+        counts_at: Timestamp,
+    },
     /// Somebody's reason.
     Reason {
         /// The reason's code.

@@ -108,6 +108,12 @@ id!(/** An adjustment by hand. */ AdjustmentId, "adj");
 id!(/** One run of an import. */ ImportId, "imp");
 id!(/** A project that makes one program of several. */ IntegrationProjectId, "itp");
 id!(/** Where a tenant wants to hear what happens. */ WebhookEndpointId, "whe");
+id!(/** An entry of a register. */ RegisterEntryId, "ren");
+id!(/** A request of a client. */ RequestId, "req");
+id!(/** An audience that a condition describes. */ SegmentId, "seg");
+id!(/** A campaign. */ CampaignId, "cmp");
+id!(/** A report as it was when it was made. */ ReportId, "rep");
+id!(/** A recommendation that follows from a finding. */ RecommendationId, "rec");
 id!(/** One message for one webhook endpoint. */ WebhookDeliveryId, "whd");
 
 impl AccountId {

@@ -2,18 +2,19 @@
 //!
 //! A crate of its own because few installations need it and it brings readers of XML and ZIP along.
 
+mod bounds;
 #[cfg(test)]
 mod tests;
 
-use std::io::Cursor;
+use std::io::{Cursor, Read, Seek};
 use std::path::Path;
 
-use calamine::{Data, Range, Reader as _, open_workbook_auto_from_rs};
+use calamine::{Data, Reader as _, Sheets, open_workbook_auto_from_rs};
+
+use bounds::Rows;
 
 /// The largest workbook that is read: a sheet is held in memory as a whole.
 const MAX_BYTES: u64 = 64 << 20;
-/// The most cells of a sheet.
-const MAX_CELLS: usize = 10_000_000;
 /// Excel keeps so many digits of a number; of longer ones the rest is gone.
 const EXACT: f64 = 1e15;
 
@@ -22,14 +23,16 @@ const EXACT: f64 = 1e15;
 #[error("{0}")]
 pub struct Broken(String);
 
+fn broken(why: impl std::fmt::Display) -> Broken {
+    Broken(format!("the workbook cannot be read: {why}"))
+}
+
 /// A sheet: its first row names the columns.
 #[derive(Debug)]
 pub struct Sheet {
-    range: Range<Data>,
+    rows: Vec<(u32, Vec<Data>)>,
     columns: Vec<String>,
     next: usize,
-    /// The row of the sheet, from 1, on which the range begins.
-    first: u64,
 }
 
 /// The cells of a row as text, or the number of the column that cannot be told, and why.
@@ -38,14 +41,13 @@ pub type Cells = Result<Vec<String>, (usize, &'static str)>;
 impl Sheet {
     /// Opens a sheet of a workbook by its name, or the first.
     pub fn open(file: &Path, name: Option<&str>) -> Result<Self, Broken> {
-        let broken =
-            |why: &dyn std::fmt::Display| Broken(format!("the workbook cannot be read: {why}"));
-        let size = std::fs::metadata(file).map_err(|error| broken(&error))?.len();
+        let size = std::fs::metadata(file).map_err(broken)?.len();
         if size > MAX_BYTES {
             return Err(Broken(format!("the workbook has {size} bytes; {MAX_BYTES} are read")));
         }
-        let bytes = std::fs::read(file).map_err(|error| broken(&error))?;
-        let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|e| broken(&e))?;
+        let bytes = std::fs::read(file).map_err(broken)?;
+        bounds::unpacked(&bytes, bounds::MAX_UNPACKED)?;
+        let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(broken)?;
         let names = book.sheet_names();
         let name = match name {
             Some(name) => names.iter().find(|known| *known == name),
@@ -54,17 +56,13 @@ impl Sheet {
         let name = name.ok_or_else(|| {
             Broken(format!("the workbook has no such sheet; it has {}", names.join(", ")))
         })?;
-        let range = book.worksheet_range(name).map_err(|error| broken(&error))?;
-        let (height, width) = range.get_size();
-        if height.saturating_mul(width) > MAX_CELLS {
-            return Err(Broken(format!("the sheet has more than {MAX_CELLS} cells")));
-        }
-        let heads = range.rows().next().unwrap_or_default();
+        let (rows, width) = cells(&mut book, name)?.finish();
+        let heads = rows.first().map(|(_, cells)| cells.as_slice()).unwrap_or_default();
         let columns = heads.iter().map(|cell| text(cell).map(|name| name.trim().to_owned()));
         let columns: Result<Vec<String>, &str> = columns.collect();
-        let columns = columns.map_err(|why| Broken(format!("a heading of `{name}` {why}")))?;
-        let first = range.start().map_or(1, |(row, _)| u64::from(row) + 1);
-        Ok(Self { range, columns, next: 1, first })
+        let mut columns = columns.map_err(|why| Broken(format!("a heading of `{name}` {why}")))?;
+        columns.resize(width, String::new());
+        Ok(Self { rows, columns, next: 1 })
     }
 
     /// The columns.
@@ -76,26 +74,50 @@ impl Sheet {
     /// How many rows there are below the headings.
     #[must_use]
     pub fn rows(&self) -> u64 {
-        self.range.height().saturating_sub(1) as u64
+        self.rows.len().saturating_sub(1) as u64
     }
 
     /// The next row with its number in the sheet, from 1; rows without anything are passed over.
     pub fn next_row(&mut self) -> Option<(u64, Cells)> {
-        loop {
-            let place = self.next;
-            if place >= self.range.height() {
-                return None;
+        let (place, row) = self.rows.get(self.next)?;
+        self.next += 1;
+        let told = row.iter().enumerate();
+        let mut told: Cells = told.map(|(at, cell)| text(cell).map_err(|why| (at, why))).collect();
+        if let Ok(cells) = &mut told {
+            cells.resize(self.columns.len(), String::new());
+        }
+        Some((u64::from(*place) + 1, told))
+    }
+}
+
+/// The cells of a sheet, one by one where the format allows it, so that what stands far out costs nothing.
+fn cells<RS: Read + Seek>(book: &mut Sheets<RS>, name: &str) -> Result<Rows, Broken> {
+    let mut rows = Rows::default();
+    match book {
+        Sheets::Xlsx(book) => {
+            let mut reader = book.worksheet_cells_reader(name).map_err(broken)?;
+            while let Some(cell) = reader.next_cell().map_err(broken)? {
+                rows.put(cell.get_position(), || cell.get_value().clone().into())?;
             }
-            self.next += 1;
-            let row: Vec<&Data> =
-                (0..self.columns.len()).filter_map(|at| self.range.get((place, at))).collect();
-            if row.iter().any(|cell| !matches!(**cell, Data::Empty)) {
-                let told = row.iter().enumerate();
-                let told = told.map(|(at, cell)| text(cell).map_err(|why| (at, why)));
-                return Some((self.first + place as u64, told.collect()));
+        }
+        Sheets::Xlsb(book) => {
+            let mut reader = book.worksheet_cells_reader(name).map_err(broken)?;
+            while let Some(cell) = reader.next_cell().map_err(broken)? {
+                rows.put(cell.get_position(), || cell.get_value().clone().into())?;
+            }
+        }
+        // A sheet of these has 65 536 rows of 256 columns at most, and one of OpenDocument was measured before.
+        book => {
+            let range = book.worksheet_range(name).map_err(broken)?;
+            let (first_row, first_column) = range.start().unwrap_or_default();
+            for (row, column, cell) in range.used_cells() {
+                let at = |place: usize| u32::try_from(place).map_err(|_| bounds::too_many());
+                let place = (first_row + at(row)?, first_column + at(column)?);
+                rows.put(place, || cell.clone())?;
             }
         }
     }
+    Ok(rows)
 }
 
 /// A cell as it would be typed: whole numbers without a point, instants as in ISO 8601.

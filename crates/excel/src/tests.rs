@@ -104,3 +104,80 @@ fn m1_a_workbook_that_is_cut_or_lacks_the_sheet_is_refused_with_why() {
     let cut = Sheet::open(&file, None).unwrap_err().to_string();
     assert!(cut.starts_with("the workbook cannot be read"), "{cut}");
 }
+
+/// Two cells at the opposite corners of the sheet: 17 thousand million places, of which two are held.
+#[test]
+fn m1_cells_that_stand_far_apart_cost_nothing_and_too_many_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("lejos.xlsx");
+    let far = "<row r=\"1\"><c r=\"A1\"><v>7</v></c></row><row r=\"1048576\"><c r=\"XFD1048576\"><v>8</v></c></row>";
+    workbook(&file, far);
+    let mut sheet = Sheet::open(&file, None).unwrap();
+    assert_eq!((sheet.rows(), sheet.columns().len()), (1, 16_384));
+    let (line, cells) = sheet.next_row().unwrap();
+    assert_eq!((line, cells.unwrap().last().map(String::as_str)), (1_048_576, Some("8")));
+    // A thousand rows with their last column filled are 16 million places.
+    let wide = (1..=1_000).map(|n| format!("<row r=\"{n}\"><c r=\"XFD{n}\"><v>1</v></c></row>"));
+    workbook(&file, &wide.collect::<String>());
+    let told = Sheet::open(&file, None).unwrap_err().to_string();
+    assert_eq!(told, "the sheet has more than 10000000 cells");
+}
+
+/// An OpenDocument row that says of itself that it stands there a million times, and an archive of zeros.
+#[test]
+fn m1_what_repeats_or_unpacks_beyond_bounds_is_refused_before_it_is_held() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("repite.ods");
+    let sheet = |rows: &str| {
+        let mut zip = ZipWriter::new(std::fs::File::create(&file).unwrap());
+        let plain = SimpleFileOptions::default();
+        zip.start_file("mimetype", plain).unwrap();
+        zip.write_all(b"application/vnd.oasis.opendocument.spreadsheet").unwrap();
+        zip.start_file("content.xml", plain).unwrap();
+        let body = format!(
+            "<office:document-content><office:body><office:spreadsheet><table:table table:name=\"S\">{rows}</table:table></office:spreadsheet></office:body></office:document-content>"
+        );
+        zip.write_all(body.as_bytes()).unwrap();
+        zip.finish().unwrap();
+    };
+    let cell = "<table:table-cell office:value-type=\"float\" office:value=\"1\" table:number-columns-repeated=\"16384\"/>";
+    sheet(&format!(
+        "<table:table-row table:number-rows-repeated=\"1048576\">{cell}</table:table-row>"
+    ));
+    let told = Sheet::open(&file, None).unwrap_err().to_string();
+    assert_eq!(told, "the sheet has more than 10000000 cells");
+    let zeros = folder.path().join("ceros.xlsx");
+    let mut zip = ZipWriter::new(std::fs::File::create(&zeros).unwrap());
+    let plain = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+    zip.start_file("xl/sharedStrings.xml", plain).unwrap();
+    zip.write_all(&vec![0_u8; 1 << 20]).unwrap();
+    zip.finish().unwrap();
+    let bytes = std::fs::read(&zeros).unwrap();
+    assert!(bytes.len() < 4_096, "it is small as it lies there");
+    let told = super::bounds::unpacked(&bytes, (1 << 20) - 1).unwrap_err().to_string();
+    assert!(told.contains("unpacks to more than"), "{told}");
+    super::bounds::unpacked(&bytes, 1 << 20).unwrap();
+}
+
+/// Room is made for as many texts as a workbook announces, and an archive may hide behind other octets: neither gets past
+/// the bounds, nor does the format of before 2007, which has none.
+#[test]
+fn m1_what_a_workbook_announces_is_bounded_wherever_it_begins() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("book.xlsx");
+    for head in ["uniqueCount=\"10000000000000000\"", "uniqueCount = '99999999999999999999'"] {
+        let mut zip = ZipWriter::new(std::fs::File::create(&file).unwrap());
+        zip.start_file("xl/sharedStrings.xml", SimpleFileOptions::default()).unwrap();
+        write!(zip, "<sst count=\"1\" {head}><si><t>a</t></si></sst>").unwrap();
+        zip.finish().unwrap();
+        let plain = std::fs::read(&file).unwrap();
+        for bytes in [plain.clone(), [b"x".as_slice(), &plain].concat()] {
+            std::fs::write(&file, bytes).unwrap();
+            let why = Sheet::open(&file, None).unwrap_err().to_string();
+            assert!(why.contains("more than 10000000 cells"), "{why}");
+        }
+    }
+    std::fs::write(&file, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1and more").unwrap();
+    let why = Sheet::open(&file, None).unwrap_err().to_string();
+    assert!(why.contains("save it as .xlsx"), "{why}");
+}

@@ -76,6 +76,7 @@ pub fn decide(people: &People, model: &Model, pairs: &[Pair]) -> (Vec<Link>, Vec
     }
     judge.demote_rivals(&mut believed);
     let clusters = judge.clusters(&believed);
+    judge.demote_vetoed(&mut believed, &clusters);
     demote_large(&mut believed, &clusters);
     let links = if people.is_dedupe() {
         judge.closed(&believed, &clusters)
@@ -91,8 +92,13 @@ fn is_corroborated(pattern: u64) -> bool {
     let hard = [BIRTH, EMAIL, PHONE, TAX, STREET].into_iter();
     let witnesses = hard.filter(|index| at(*index) == EQUAL).count();
     let named = (1..=4).contains(&at(GIVEN)) && (1..=4).contains(&at(SURNAME));
-    let vetoed = [BIRTH, TAX].into_iter().any(|index| at(index) == DIFFERENT);
-    named && !vetoed && witnesses >= WITNESSES
+    named && !is_vetoed(pattern) && witnesses >= WITNESSES
+}
+
+/// Whether both have a birth date or a tax number and these are not the same: however much else agrees, nobody is
+/// merged without a person looking.
+fn is_vetoed(pattern: u64) -> bool {
+    [BIRTH, TAX].into_iter().any(|index| level(pattern, index) == DIFFERENT)
 }
 
 struct Judge<'a> {
@@ -102,12 +108,51 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn belief(&self, one: u32, other: u32) -> Belief {
+    fn pair(&self, one: u32, other: u32) -> Pair {
         let person = |at: u32| &self.people.people[at as usize];
         let comparison = compare::compare(self.people, person(one), person(other));
         let pattern = compare::pattern(&comparison);
         let log_chance = self.model.log_chance(&comparison);
-        self.logs.belief(&Pair { one, other, pattern, log_chance })
+        Pair { one, other, pattern, log_chance }
+    }
+
+    fn belief(&self, one: u32, other: u32) -> Belief {
+        self.logs.belief(&self.pair(one, other))
+    }
+
+    /// Two partners of one record are believed to be one person themselves, and nothing stands against it.
+    fn may_be_one(&self, one: u32, other: u32) -> bool {
+        let pair = self.pair(one, other);
+        !is_vetoed(pair.pattern) && self.logs.belief(&pair).same >= 0.9
+    }
+
+    /// Links of a cluster in which two records stand against each other are for a person to decide, also where neither
+    /// of the two has a link to the other.
+    fn demote_vetoed(&self, believed: &mut [Believed], clusters: &[u32]) {
+        let mut members: Map<u32, Vec<u32>> = Map::default();
+        for link in believed.iter().filter(|link| link.band == Band::Auto) {
+            for record in [link.pair.one, link.pair.other] {
+                members.entry(clusters[record as usize]).or_default().push(record);
+            }
+        }
+        let mut vetoed: Map<u32, bool> = Map::default();
+        for (cluster, mut records) in members {
+            records.sort_unstable();
+            records.dedup();
+            // Larger ones are for a person anyway; of two the link itself was looked at.
+            let small = (3..=CLUSTER_AUTO).contains(&records.len());
+            let apart = small
+                && records.iter().enumerate().any(|(place, one)| {
+                    let mut others = records[place + 1..].iter();
+                    others.any(|other| is_vetoed(self.pair(*one, *other).pattern))
+                });
+            vetoed.insert(cluster, apart);
+        }
+        for link in believed.iter_mut().filter(|link| link.band == Band::Auto) {
+            if vetoed.get(&clusters[link.pair.one as usize]) == Some(&true) {
+                link.band = Band::Review;
+            }
+        }
     }
 
     /// A record with two believed partners who are not one person themselves is for a person to decide.
@@ -122,7 +167,7 @@ impl Judge<'_> {
             let rival = |of: u32, partner: u32| {
                 partners[&of]
                     .iter()
-                    .any(|rival| *rival != partner && self.belief(*rival, partner).same < 0.9)
+                    .any(|rival| *rival != partner && !self.may_be_one(*rival, partner))
             };
             if rival(one, other) || rival(other, one) {
                 link.band = Band::Review;

@@ -17,9 +17,11 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::App;
 use crate::features::tenants::Tenant;
 use crate::features::{
-    accounts, adjustments, api_keys, audit, brands, configuration, earning_rules, events,
-    integration_projects, member_tokens, members, pos, programs, purchases, redemptions, returns,
-    rewards, sandbox, staff, tenants, tiers, transfers, vouchers, webhook_endpoints,
+    accounts, adjustments, alignment, api_keys, audit, brands, configuration, consents, discovery,
+    earning_rules, events, integration_projects, kpis, measures, member_tokens, members, pos,
+    programs, publishing, purchases, recommendations, redemptions, registers, reports, requests,
+    returns, rewards, sandbox, sign_offs, staff, technology, tenants, tiers, transfers, vouchers,
+    webhook_endpoints, workspace,
 };
 use crate::http::{self, Access, AccessTable, Desk, Frame, Known, Limits, Tenancy};
 
@@ -32,24 +34,39 @@ fn endpoints() -> OpenApiRouter<App> {
         .merge(audit::api::routes())
         .merge(brands::api::routes())
         .merge(configuration::api::routes())
+        .merge(consents::api::routes())
         .merge(earning_rules::api::routes())
         .merge(events::api::routes())
         .merge(integration_projects::api::routes())
+        .merge(measures::api::routes())
+        .merge(measures::models::routes())
         .merge(member_tokens::api::routes())
         .merge(members::api::routes())
         .merge(members::belongings::routes())
         .merge(pos::api::routes())
         .merge(programs::api::routes())
         .merge(purchases::api::routes())
+        .merge(recommendations::api::routes())
         .merge(redemptions::api::routes())
+        .merge(reports::api::routes())
         .merge(returns::api::routes())
         .merge(rewards::api::routes())
         .merge(sandbox::api::routes())
         .merge(staff::api::routes())
         .merge(tenants::api::routes())
         .merge(tiers::api::routes())
+        .merge(tiers::planner::routes())
         .merge(transfers::api::routes())
         .merge(vouchers::api::routes())
+        .merge(alignment::api::routes())
+        .merge(discovery::api::routes())
+        .merge(kpis::api::routes())
+        .merge(publishing::api::routes())
+        .merge(registers::api::routes())
+        .merge(requests::api::routes())
+        .merge(sign_offs::api::routes())
+        .merge(workspace::api::routes())
+        .merge(technology::api::routes())
         .merge(webhook_endpoints::api::routes())
 }
 
@@ -61,24 +78,39 @@ const ROWS: &[&[Access]] = &[
     audit::api::ACCESS,
     brands::api::ACCESS,
     configuration::api::ACCESS,
+    consents::api::ACCESS,
     earning_rules::api::ACCESS,
     events::api::ACCESS,
     integration_projects::api::ACCESS,
+    measures::api::ACCESS,
+    measures::models::ACCESS,
     member_tokens::api::ACCESS,
     members::api::ACCESS,
     members::belongings::ACCESS,
     pos::api::ACCESS,
     programs::api::ACCESS,
     purchases::api::ACCESS,
+    recommendations::api::ACCESS,
     redemptions::api::ACCESS,
+    reports::api::ACCESS,
     returns::api::ACCESS,
     rewards::api::ACCESS,
     sandbox::api::ACCESS,
     staff::api::ACCESS,
     tenants::api::ACCESS,
     tiers::api::ACCESS,
+    tiers::planner::ACCESS,
     transfers::api::ACCESS,
     vouchers::api::ACCESS,
+    alignment::api::ACCESS,
+    discovery::api::ACCESS,
+    kpis::api::ACCESS,
+    publishing::api::ACCESS,
+    registers::api::ACCESS,
+    requests::api::ACCESS,
+    sign_offs::api::ACCESS,
+    workspace::api::ACCESS,
+    technology::api::ACCESS,
     webhook_endpoints::api::ACCESS,
 ];
 
@@ -145,15 +177,5 @@ impl Desk for Reception {
 }
 
 pub(crate) fn tenancy(tenant: &Tenant) -> Tenancy {
-    Tenancy {
-        id: tenant.id,
-        code: tenant.config.code.clone(),
-        name: tenant.config.name.clone(),
-        live: tenant.live,
-        sandbox: tenant.config.sandbox,
-        clock_at: tenant.clock_at,
-        zone: tenant.config.time_zone.clone(),
-        country: tenant.config.country.clone(),
-        config_version: tenant.config_version,
-    }
+    Tenancy::from(tenant)
 }

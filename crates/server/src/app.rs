@@ -8,10 +8,12 @@ use lazo_store::{Clock, Db, IdGenerator, Ledger, Lookup, Options, StoreError};
 
 use crate::config::Config;
 use crate::features::api_keys::{self, ApiKey};
+use crate::features::backtests::runs::Runs;
 use crate::features::members::{self, Member};
 use crate::features::programs::ProgramCache;
 use crate::features::tenants::{self, Tenant};
 use crate::features::webhook_endpoints;
+use crate::http::Buckets;
 use crate::mail::Mailer;
 use crate::secrets::{Entropy, MachineEntropy};
 use crate::web;
@@ -45,6 +47,10 @@ pub struct Parts {
     pub mailer: Mailer,
     /// The demo's letters, which a page shows; `None` everywhere else.
     pub letters: Option<crate::mail::sink::Sink>,
+    /// How often strangers may knock: codes asked for, sign-ins tried.
+    pub strangers: Arc<Buckets>,
+    /// Backtests that are looked at in the console.
+    pub backtests: Arc<Runs>,
     /// Settings of the pages.
     pub faces: web::Settings,
 }
@@ -90,6 +96,8 @@ impl App {
             data_dir: ".".into(),
             mailer: Mailer::default(),
             letters: None,
+            strangers: Arc::default(),
+            backtests: Arc::default(),
             faces: web::Settings::default(),
         })))
     }

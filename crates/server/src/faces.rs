@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::response::Redirect;
+use axum::response::{Redirect, Response};
 use axum::routing::get;
 use lazo_domain::time::Timestamp;
 use lazo_store::StoreError;
@@ -22,49 +22,101 @@ use crate::App;
 use crate::api::tenancy;
 use crate::features::tenants::Tenant;
 use crate::features::{
-    accounts, brands, dashboard, drafts, help, home, me, pos, programs, redemptions, rewards,
-    sessions, tiers,
+    accounts, adjustments, alignment, brands, consents, dashboard, discovery, dossiers, drafts,
+    help, home, imports, integration_projects, kpis, me, measures, pos, programs, recommendations,
+    redemptions, registers, reports, requests, rewards, sessions, styleguide, team, technology,
+    tiers, webhook_endpoints, workspace,
 };
 use crate::http::{Principal, Problem, Tenancy};
 use crate::web::door::Answer;
 use crate::web::site::{Facts, Site};
-use crate::web::{self, Face, House, PageRow, PageTable, Porter, Session};
+use crate::web::{self, Face, House, PageRow, PageTable, Porter, Session, Who};
 
 /// The portal's pages. A new noun is one line here and one in [`ROWS`].
 fn portal() -> Router<App> {
     Router::new()
         .merge(accounts::portal::pages())
+        .merge(consents::portal::pages())
         .merge(help::portal::pages())
         .merge(home::portal::pages())
+        .merge(integration_projects::portal::pages())
         .merge(me::portal::pages())
         .merge(redemptions::portal::pages())
         .merge(rewards::portal::pages())
         .merge(sessions::portal::pages())
+        .merge(sessions::prove::pages())
         .merge(tiers::portal::pages())
 }
 
 /// The console's pages.
 fn console() -> Router<App> {
     Router::new()
+        .merge(adjustments::console::pages())
         .merge(dashboard::console::pages())
+        .merge(dossiers::console::pages())
         .merge(drafts::console::pages())
+        .merge(imports::console::pages())
+        .merge(integration_projects::console::pages())
+        .merge(integration_projects::two_files::console::pages())
+        .merge(alignment::console::pages())
+        .merge(discovery::console::pages())
+        .merge(kpis::console::pages())
+        .merge(registers::console::pages())
+        .merge(requests::console::pages())
+        .merge(technology::console::pages())
+        .merge(workspace::console::pages())
+        .merge(measures::console::pages())
+        .merge(recommendations::console::pages())
+        .merge(reports::console::pages())
         .merge(sessions::console::pages())
+        .merge(styleguide::console::pages())
+        .merge(team::audit_log::pages())
+        .merge(team::jobs::pages())
+        .merge(team::keys::pages())
+        .merge(team::people::pages())
+        .merge(webhook_endpoints::console::pages())
 }
 
 /// Who may open each page.
 const ROWS: &[&[PageRow]] = &[
     accounts::portal::PAGES,
+    adjustments::console::PAGES,
+    consents::portal::PAGES,
     dashboard::console::PAGES,
+    dossiers::console::PAGES,
     drafts::console::PAGES,
     help::portal::PAGES,
     home::portal::PAGES,
+    imports::console::PAGES,
+    integration_projects::console::PAGES,
+    integration_projects::portal::PAGES,
+    integration_projects::two_files::console::PAGES,
     me::portal::PAGES,
+    measures::console::PAGES,
     pos::till::PAGES,
+    recommendations::console::PAGES,
     redemptions::portal::PAGES,
+    reports::console::PAGES,
     rewards::portal::PAGES,
     sessions::portal::PAGES,
+    sessions::prove::PAGES,
     sessions::console::PAGES,
+    sessions::own::PAGES,
+    styleguide::console::PAGES,
+    team::audit_log::PAGES,
+    team::jobs::PAGES,
+    team::keys::PAGES,
+    team::people::PAGES,
+    alignment::console::PAGES,
+    discovery::console::PAGES,
+    kpis::console::PAGES,
+    registers::console::PAGES,
+    requests::console::PAGES,
+    technology::console::PAGES,
+    workspace::console::PAGES,
     tiers::portal::PAGES,
+    NOTHING,
+    webhook_endpoints::console::PAGES,
 ];
 
 /// Who may open what, of every feature.
@@ -82,6 +134,9 @@ pub fn pages(app: &App) -> Router {
         .nest(Face::Portal.base(), portal())
         .nest(Face::Console.base(), console())
         .nest(Face::Till.base(), pos::till::pages())
+        .route("/portal/{site}/{*rest}", get(nothing))
+        .route("/console/{*rest}", get(nothing))
+        .route("/caja/{*rest}", get(nothing))
         .layer(from_fn_with_state(house, web::door::door))
         .with_state(app.clone());
     let files =
@@ -89,10 +144,28 @@ pub fn pages(app: &App) -> Router {
     pages
         .merge(files)
         .merge(web::assets::routes())
+        .route("/portal/{site}/", get(portal_home))
         .route("/console/", get(|| async { Redirect::permanent("/console") }))
         .route("/caja/", get(|| async { Redirect::permanent("/caja") }))
         .layer(CompressionLayer::new())
 }
+
+/// The portal's address as people type it.
+async fn portal_home(axum::extract::Path(site): axum::extract::Path<String>) -> Response {
+    web::see(&format!("/portal/{site}"))
+}
+
+/// A path below a face that leads nowhere: the door tells it in words, in the face's clothes.
+async fn nothing() -> Problem {
+    Problem::not_found("not_found")
+}
+
+/// What each face answers where it has no page.
+const NOTHING: &[PageRow] = &[
+    PageRow::portal("/{*rest}", Who::Anybody),
+    PageRow::console("/{*rest}", Who::Anybody),
+    PageRow::till("/{*rest}", Who::Anybody),
+];
 
 /// A brand's style sheet, mark or picture.
 async fn brand_file(
@@ -150,6 +223,7 @@ impl Watch {
             programs: own.map(|head| head.id).collect(),
             locales,
             legal_entity: entity.clone(),
+            privacy: brand.config.privacy,
         };
         Ok(Site::new(facts, brand.config.kit.unwrap_or_default()))
     }

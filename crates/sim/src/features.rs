@@ -88,6 +88,8 @@ features! {
     Reinstate "reinstate",
     /// Tiers given by hand.
     GrantTier "grant-tier",
+    /// What counts for a ladder, brought from elsewhere.
+    Qualify "qualify",
     /// Reversals.
     Reversals "reversals",
     /// Requests that make no sense.

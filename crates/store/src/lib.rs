@@ -28,7 +28,7 @@ pub use error::StoreError;
 pub use idempotency::Idempotency;
 pub use ids::IdGenerator;
 pub use ledger::{
-    Books, Command, Ledger, NewAccount, PostError, ProgramSource, Receipt, RequestKey,
+    Books, Command, Ledger, Made, NewAccount, PostError, ProgramSource, Receipt, RequestKey,
 };
 pub use lookup::{Lookup, Question};
 pub use outbox::Outbox;

@@ -57,6 +57,21 @@ const MIGRATIONS: &[Migration] = migrations![
     80 "0080_brand_kits",
     81 "0081_sessions",
     82 "0082_sign_in_addresses",
+    100 "0100_registers",
+    101 "0101_discovery",
+    102 "0102_sign_offs",
+    103 "0103_requests",
+    104 "0104_workspace",
+    105 "0105_kpis",
+    106 "0106_technology",
+    130 "0130_survivorship",
+    140 "0140_token_issuers",
+    141 "0141_draft_ancestors",
+    142 "0142_brand_privacy",
+    143 "0143_consents",
+    150 "0150_measures",
+    160 "0160_wave_signatures",
+    180 "0180_staff_invitations",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

@@ -43,7 +43,11 @@ impl TestDb {
         let role = "do $$ begin create role lazo_plain login password 'plain';
                     exception when duplicate_object or unique_violation then null; end $$";
         script(&admin, role).await;
-        script(&admin, &format!("create schema {schema} authorization lazo_plain")).await;
+        // A test of an earlier process with this number may have failed and left its own.
+        let fresh = format!(
+            "drop schema if exists {schema} cascade; create schema {schema} authorization lazo_plain"
+        );
+        script(&admin, &fresh).await;
         let (scheme, rest) = server.split_once("://").expect("the address has a scheme");
         let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
         let within = |address: &str| {

@@ -34,6 +34,23 @@ async fn one_text_reads_and_writes_every_kind_of_value() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_statements_sent_together_the_first_that_fails_says_why() {
+    on_both(async |test| {
+        let insert = "insert into node (node, holder, leased_until) values ($1, $2, $3)";
+        test.db.execute(insert, params![3, "first", 0]).await.unwrap();
+        let holder = |node: i64| Statement::new(insert, params![node, "next", 0]);
+        // Whether the answers are heard of one by one or at once differs from time to time.
+        for _ in 0..200 {
+            let mut tx = test.db.begin().await.unwrap();
+            let statements = vec![holder(4), holder(3), holder(5), holder(6), holder(7)];
+            let failed = tx.run_all(statements).await;
+            assert!(matches!(failed, Err(StoreError::Unique(_))), "{failed:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_text_works_on_a_set_of_rows() {
     on_both(async |test| {
         let rows: Vec<(i64, Option<i64>)> = (0..500).map(|n| (n, (n % 2 == 0).then_some(n))).collect();

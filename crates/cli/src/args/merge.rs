@@ -56,6 +56,25 @@ pub enum MergeAction {
         #[arg(long, value_name = "CODE")]
         code: Option<String>,
     },
+    /// Says who takes care of an exception, or what becomes of it; a second person says the same
+    Settle {
+        /// The account, as source/number
+        member: String,
+        /// The exception's code
+        code: String,
+        /// What it is about, where `exceptions` tells it
+        #[arg(long, default_value = "")]
+        subject: String,
+        /// What becomes of it: resolved (mended) or waived (stays as it is); none only names an owner
+        #[arg(long, value_name = "OUTCOME", default_value = "", requires = "note")]
+        outcome: String,
+        /// Who takes care of it
+        #[arg(long, value_name = "NAME", default_value = "")]
+        owner: String,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        note: Option<String>,
+    },
     /// Agrees to the latest plan, or to what was asked for under a number; whoever asked cannot
     Approve {
         /// The number of an unmerge or a rollback that waits
@@ -73,14 +92,20 @@ pub enum MergeAction {
     /// Compares a wave with the ledger, and signs the report
     Reconcile {
         /// The wave
-        #[arg(long, value_name = "NUMBER")]
-        wave: i64,
+        #[arg(long, value_name = "NUMBER", required_unless_present = "all")]
+        wave: Option<i64>,
+        /// Compares all waves, the desk and what the sources' owners stated
+        #[arg(long, conflicts_with_all = ["wave", "sign", "line"])]
+        all: bool,
         /// Signs the frozen report, as somebody who did not run the wave
-        #[arg(long)]
+        #[arg(long, requires_all = ["hash", "role"])]
         sign: bool,
-        /// The beginning of the hash that is signed
+        /// The SHA-256 that is signed, all of it
         #[arg(long, value_name = "SHA256", requires = "sign")]
         hash: Option<String>,
+        /// In which role: finance_controller or program_owner; both sign, and they are two people
+        #[arg(long, value_name = "ROLE", requires = "sign")]
+        role: Option<String>,
         /// Writes the report: .html, .pdf, .csv or .json
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
@@ -122,6 +147,9 @@ pub enum MergeAction {
         /// The accounts that leave, each as source/number
         #[arg(required = true, value_name = "ACCOUNT")]
         accounts: Vec<String>,
+        /// The program makes good to whoever leaves what was spent and nobody knows by whom
+        #[arg(long)]
+        make_whole: bool,
     },
     /// Asks for a wave to be rolled back; a second person agrees with `approve NUMBER`
     Rollback {

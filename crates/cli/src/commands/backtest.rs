@@ -15,6 +15,7 @@ use lazo_server::features::backtests::{
 };
 use lazo_server::features::configuration::{Document, line_of};
 use lazo_server::features::members;
+use lazo_server::features::programs::BEGINNING;
 use lazo_server::features::tenants::Tenant;
 
 use crate::args::{self, Format};
@@ -45,8 +46,13 @@ pub async fn run(context: &Context, args: args::Backtest) -> Result<(), Fault> {
                 .hint("the rule set to try needs the code of the live program")
         })?;
     let at = args.at.unwrap_or_else(|| tenant.now(context.now()));
-    let backtest =
-        Backtest { tenant: tenant.id, program: head.id, candidate: candidate.config.clone(), at };
+    let backtest = Backtest {
+        tenant: tenant.id,
+        program: head.id,
+        candidate: candidate.config.clone(),
+        since: BEGINNING,
+        at,
+    };
     let report = watched(context, &app, backtest).await.map_err(|error| match error {
         BacktestError::Store(error) => error.into(),
         BacktestError::Candidate(errors) => {

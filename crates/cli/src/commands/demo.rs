@@ -1,9 +1,12 @@
 //! `lazo demo`: an invented company in a folder of its own, its purchases imported, served, with what to try next.
 
+mod desk;
 mod doors;
 mod people;
 mod purchases;
 mod random;
+mod redemptions;
+mod report;
 mod sources;
 mod story;
 
@@ -15,6 +18,7 @@ use lazo_server::App;
 use lazo_server::features::api_keys::{self, Wanted};
 use lazo_server::features::configuration::{self, Document};
 use lazo_server::features::imports::{Importer, Mapping};
+use lazo_server::features::members::{self, EXTERNAL};
 use lazo_server::features::sessions::Whose;
 use lazo_server::features::tenants::{self, Tenant};
 use lazo_server::http::Role;
@@ -59,6 +63,7 @@ pub async fn run(context: &Context, args: Demo) -> Result<(), Fault> {
         program: PROGRAM,
         shop: &purchases::AURORA,
         file: "purchases",
+        rewards: &["coffee", "coffee", "five-euros"],
     };
     let hotel = Company {
         document: HOTEL,
@@ -66,16 +71,21 @@ pub async fn run(context: &Context, args: Demo) -> Result<(), Fault> {
         program: HOTEL_PROGRAM,
         shop: &purchases::BRISA,
         file: "stays",
+        rewards: &["breakfast", "late", "spa"],
     };
     let fresh = there.is_none();
     let tenant = grocer.there(context, &app, folder).await?;
     let second = hotel.there(context, &app, folder).await?;
+    if fresh {
+        report::tell(context, &app, &tenant, &purchases::AURORA).await?;
+    }
     story::tell(context, &app, folder, args.members).await?;
     let now = context.now();
     let team = doors::team(&app, now).await?;
     if fresh {
         doors::draft(&app, COMPANY, team.manager, now).await?;
     }
+    desk::fill(&app, now).await?;
     let ana = doors::member(&app, &tenant, "ana@example.com", now).await?;
     let guest = doors::member(&app, &second, "ana@example.com", now).await?;
     let base = format!("http://{}", args.bind);
@@ -85,9 +95,14 @@ pub async fn run(context: &Context, args: Demo) -> Result<(), Fault> {
         ("a member of the hotel's club", guest, "/portal/brisa"),
         ("the till", Whose::Staff(team.cashier), "/caja"),
         ("the program manager", Whose::Staff(team.manager), "/console"),
-        ("the partner agency, for all clients", Whose::Staff(team.partner), "/console"),
+        ("customer service and administration", Whose::Staff(team.service), "/console"),
+        ("the partner agency, for all clients", Whose::Staff(team.partner), "/console/workspace"),
     ] {
         open.push((words, doors::link(&app, &base, whose, path, now).await?));
+    }
+    if let Some(merged) = doors::merged(&app).await? {
+        let link = doors::link(&app, &base, merged, "/portal/uno", now).await?;
+        open.push(("a member whose three programs became one", link));
     }
     let till = key(context, &app, &tenant, "demo till", Role::Cashier).await?;
     let back = key(context, &app, &tenant, "demo back end", Role::Backend).await?;
@@ -144,6 +159,8 @@ struct Company {
     program: &'static str,
     shop: &'static purchases::Shop,
     file: &'static str,
+    /// What its members redeem.
+    rewards: &'static [&'static str],
 }
 
 impl Company {
@@ -174,13 +191,19 @@ impl Company {
         folder: &Path,
     ) -> Result<(), Fault> {
         let file = folder.join(format!("{}.csv", self.file));
-        std::fs::write(&file, purchases::invented(self.shop, context.now())).map_err(|error| {
+        let (invented, joined) = purchases::invented(self.shop, context.now());
+        std::fs::write(&file, invented).map_err(|error| {
             Fault::failed(format!("{}: cannot be written: {error}", file.display()))
         })?;
         let text = MAPPING.replace(PROGRAM, self.program);
         let mapping = Mapping::parse("demo/mapping.toml", &text)
             .map_err(|error| Fault::failed(error.to_string()))?;
         let program = context.program(app, tenant, Some(self.program)).await?.id;
+        for (card, at) in &joined {
+            let card = [card.to_string()];
+            let (db, ids) = (&app.db, &app.ids);
+            members::ensure(db, ids, tenant, program, EXTERNAL, &card, *at).await?;
+        }
         let importer = Importer { app: app.clone(), tenant: tenant.clone(), program };
         let errors = folder.join(format!("{}.errors.csv", self.file));
         let report = importer
@@ -190,9 +213,12 @@ impl Company {
         context.printer.say(format!(
             "{} purchases of {} members imported from {}",
             report.counts.purchases,
-            report.counts.enrolled,
+            joined.len(),
             file.display()
         ));
+        let now = context.now();
+        let redeemed = redemptions::redeem(app, tenant, program, self.rewards, now).await?;
+        context.printer.say(format!("{redeemed} rewards redeemed by them over the months"));
         Ok(())
     }
 }

@@ -5,6 +5,7 @@ mod archive;
 mod backtest;
 mod backup;
 mod balances;
+mod brand;
 mod completions;
 mod demo;
 mod doctor;
@@ -15,11 +16,16 @@ mod import;
 mod jobs;
 mod keys;
 mod match_;
+mod measures;
 mod merge;
 mod openapi;
+mod profile;
 mod programs;
+mod registers;
+mod report;
 mod restore;
 mod serve;
+mod staff;
 mod verify;
 
 use clap::Subcommand;
@@ -60,6 +66,10 @@ commands! {
     Balances => balances,
     /// Tells why a purchase got its points, in words
     Explain => explain,
+    /// Shows a program's figures, or what the rules find in them
+    Measures => measures,
+    /// Makes a report over days that are over, keeps it, and writes it as PDF or data
+    Report => report,
     /// Checks the whole ledger and names every fault
     Verify => verify,
     /// Lets points expire, be released and tiers be reviewed, for whoever is due
@@ -78,10 +88,18 @@ commands! {
     Match => match_,
     /// Makes one program of several: sources, matching, dry run, waves, reconciliation, statements, undoing
     Merge => merge,
+    /// Shows and fills the registers of what is written down about a client
+    Registers => registers,
+    /// Looks a sample of data over and names the rows of every defect; needs no database
+    Profile => profile,
     /// Serves the HTTP API and does the scheduled work
     Serve => serve,
     /// Makes, lists and revokes API keys
     Keys => keys,
+    /// Lists and adds the people who work here, and sets their passwords
+    Staff => staff,
+    /// Checks brands' kits and says what to write instead
+    Brand => brand,
     /// Writes the API's OpenAPI document
     Openapi => openapi,
     /// Sets up an invented company in a folder of its own, serves it and says what to try

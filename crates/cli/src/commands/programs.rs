@@ -2,6 +2,7 @@
 
 use lazo_server::App;
 use lazo_server::features::programs::{self, PublishRefusal};
+use lazo_server::features::publishing::{self, Withheld};
 
 use crate::args::{ProgramAction, Programs};
 use crate::context::Context;
@@ -15,9 +16,10 @@ pub async fn run(context: &Context, args: Programs) -> Result<(), Fault> {
         ProgramAction::Publish { code, publisher } => {
             let tenant = context.tenant(&app).await?;
             let publisher = context.person(publisher);
-            let version = programs::publish(&app.db, &tenant, &code, &publisher, context.now())
-                .await
-                .map_err(refused)?;
+            let version =
+                publishing::publish(&app.db, &tenant, &code, (&publisher, None), context.now())
+                    .await
+                    .map_err(withheld)?;
             let from = version.effective_from.map(|at| at.to_string()).unwrap_or_default();
             context.printer.say(format!(
                 "version {} of program `{code}` is published and counts from {from}",
@@ -77,6 +79,18 @@ async fn list(context: &Context, app: &App) -> Result<(), Fault> {
         }
     }
     table.end()
+}
+
+fn withheld(reason: Withheld) -> Fault {
+    let hint = match reason {
+        Withheld::Draft(refusal) => return refused(refusal),
+        Withheld::Store(error) => return error.into(),
+        Withheld::Discovery(_) => {
+            "answer the questions in the console, or waive them with a reason"
+        }
+        Withheld::SignOffs(_) => "the people of these functions sign in the console",
+    };
+    Fault::failed(reason.to_string()).hint(hint)
 }
 
 fn refused(refusal: PublishRefusal) -> Fault {

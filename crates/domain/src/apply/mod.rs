@@ -58,7 +58,9 @@ pub fn needs(event: &Event, account: &Account, programs: &Programs) -> Needs {
             }
         }
         Body::Reinstate { lot, .. } => needs.lot = Some(*lot),
-        Body::GrantTier { .. } => needs.lots = touches_old_lots(event, account, programs),
+        Body::GrantTier { .. } | Body::Qualify { .. } => {
+            needs.lots = touches_old_lots(event, account, programs);
+        }
         Body::Adjust { .. }
         | Body::TransferOut { .. }
         | Body::TransferIn { .. }
@@ -219,5 +221,6 @@ fn dispatch(draft: &mut Draft<'_>) -> Result<(), Refusal> {
         Body::GrantTier { group, tier, provenance, until } => {
             standing::grant(draft, group, tier, *provenance, *until)
         }
+        Body::Qualify { group, credits } => standing::qualify(draft, group, credits),
     }
 }

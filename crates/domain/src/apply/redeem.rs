@@ -137,14 +137,14 @@ fn check(draft: &Draft<'_>, reward: &Reward, order: &Reserve) -> Result<(), Refu
         });
     }
     if reward.from.is_some_and(|from| draft.at() < from) {
-        return Err(Refusal::RewardInactive("it has not begun".into()));
+        return Err(Refusal::RewardInactive("not_begun".into()));
     }
     if reward.until.is_some_and(|until| draft.at() >= until) {
-        return Err(Refusal::RewardInactive("it has ended".into()));
+        return Err(Refusal::RewardInactive("ended".into()));
     }
     match &reward.kind {
         RewardKind::Experience { starts_at } if draft.at() >= *starts_at => {
-            Err(Refusal::RewardInactive("it has taken place".into()))
+            Err(Refusal::RewardInactive("taken_place".into()))
         }
         RewardKind::PartPayment { min_minor, max_minor, .. } => {
             let pay = order.pay_minor.unwrap_or(0);

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::draft::Draft;
 use crate::account::{CounterChange, Standing};
+use crate::event::{MAX_CREDITS, QualifyingCredit};
 use crate::explain::Step;
 use crate::ids::PointTypeId;
 use crate::label::Label;
@@ -252,6 +253,40 @@ fn landing<'a>(group: &'a TierGroup, held: &str, reached: &'a str) -> (&'a str, 
         }
         _ => (reached, "reviewed_down"),
     }
+}
+
+/// Counts what was brought from elsewhere, each credit in its own window, and moves the member up where that reaches.
+pub(super) fn qualify(
+    draft: &mut Draft<'_>,
+    code: &str,
+    credits: &[QualifyingCredit],
+) -> Result<(), Refusal> {
+    let invalid = |why: &str| Refusal::Invalid { field: "/credits", why: why.into() };
+    let program = draft.program()?;
+    let group = program
+        .tier_groups
+        .get(code)
+        .ok_or(Refusal::Unknown { what: "tier group", code: code.to_owned() })?;
+    if credits.is_empty() || credits.len() > MAX_CREDITS {
+        return Err(invalid("must be 1 to 200 credits"));
+    }
+    let ladder = Ladder::of(&program, group, draft.account.enrolled_at);
+    for credit in credits {
+        if credit.amount == 0 || credit.counts_at > draft.at() {
+            return Err(invalid("each must count something, and not after the event"));
+        }
+        let (key, period) = (ladder.counter(), ladder.period_of(credit.counts_at));
+        let before = draft.account.counters.get(&key, &period);
+        if before.checked_add(credit.amount).is_none_or(|after| after < 0) {
+            return Err(invalid("takes more than counts in that window"));
+        }
+        let change = CounterChange { key, period: period.into(), by: credit.amount };
+        draft.account.counters.add(&change);
+        draft.account.touched.state = true;
+        let QualifyingCredit { counts_at, amount } = *credit;
+        draft.say(|| Step::Qualified { group: code.into(), amount, counts_at });
+    }
+    upgrade(draft, &program, group)
 }
 
 /// Gives a tier by hand.

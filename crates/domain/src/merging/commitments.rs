@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::member::{GoldenStatus, MemberPlan};
 use super::points::Disposition;
 use super::rules::MergeRules;
-use super::snapshot::{LotState, SourceKey};
+use super::snapshot::{LotState, MemberSnapshot, SourceKey};
+use super::{Mode, tiers};
 use crate::conversion::Fraction;
 use crate::rate::Rate;
 use crate::time::Timestamp;
@@ -70,16 +71,19 @@ pub struct Breach {
     pub subject: String,
 }
 
-/// Every promise of the rules that `plan` would break.
+/// Every promise of the rules that `plan`, made of the accounts in `moving`, would break.
 #[must_use]
-pub fn breaches(rules: &MergeRules, plan: &MemberPlan) -> Vec<Breach> {
+pub fn breaches(rules: &MergeRules, plan: &MemberPlan, moving: &[&MemberSnapshot]) -> Vec<Breach> {
     // Whoever waits at the desk or does not move is promised nothing by this run.
     if matches!(plan.status, GoldenStatus::HeldBack | GoldenStatus::Left) {
         return Vec::new();
     }
     let mut found = Vec::new();
     for promise in &rules.commitments {
-        let broken = subjects(promise, rules, plan);
+        let mut broken = subjects(promise, rules, plan);
+        if let Commitment::NoTierLossBefore { at } = promise {
+            broken.extend(lost_tiers(rules, plan, moving, *at));
+        }
         found.extend(broken.into_iter().map(|subject| Breach {
             promise: promise.name(),
             golden: plan.golden.clone(),
@@ -87,6 +91,37 @@ pub fn breaches(rules: &MergeRules, plan: &MemberPlan) -> Vec<Breach> {
         }));
     }
     found
+}
+
+/// Tiers held at the cut-over that the plan has nothing for, or a lower step than they map to.
+fn lost_tiers(
+    rules: &MergeRules,
+    plan: &MemberPlan,
+    moving: &[&MemberSnapshot],
+    at: Timestamp,
+) -> Vec<String> {
+    // Where the programs stay, so do their tiers.
+    if matches!(rules.mode, Mode::SharedCurrency | Mode::LinkOnly) {
+        return Vec::new();
+    }
+    let kept = |source: &str, held: &super::snapshot::SourceTier| {
+        rules.ladders.iter().any(|ladder| {
+            let wanted = tiers::mapped(rules, ladder, source, held);
+            let result = plan.tiers.iter().find(|result| result.group == ladder.group);
+            let stands = result.and_then(|result| ladder.rank(&result.tier));
+            wanted.is_some() && stands >= wanted
+        })
+    };
+    let mut lost = Vec::new();
+    for member in moving {
+        let held =
+            member.tiers.iter().filter(|held| held.until.is_none_or(|end| end > rules.cutover));
+        let gone = held.filter(|held| at > rules.cutover && !kept(&member.key.source, held));
+        lost.extend(gone.map(|held| format!("{}/{}", member.key.source, held.tier)));
+    }
+    lost.sort();
+    lost.dedup();
+    lost
 }
 
 fn subjects(promise: &Commitment, rules: &MergeRules, plan: &MemberPlan) -> Vec<String> {

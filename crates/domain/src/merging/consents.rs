@@ -18,10 +18,19 @@ pub struct ConsentResult {
 }
 
 /// What the cluster's consents become.
-pub(super) fn consents(members: &[&MemberSnapshot], rules: &MergeRules) -> Vec<ConsentResult> {
+///
+/// Of accounts that were closed a no still counts: nobody takes it back by leaving.
+pub(super) fn consents(
+    members: &[&MemberSnapshot],
+    closed: &[&MemberSnapshot],
+    rules: &MergeRules,
+) -> Vec<ConsentResult> {
     let mut places = BTreeMap::<(&str, &str), Vec<(&Consent, &SourceKey)>>::new();
-    for member in members {
-        for consent in &member.consents {
+    let refusals = |m: &&MemberSnapshot, consent: &Consent| {
+        members.iter().any(|moving| moving.key == m.key) || consent.state.is_refusal()
+    };
+    for member in members.iter().chain(closed) {
+        for consent in member.consents.iter().filter(|consent| refusals(member, consent)) {
             let place = (consent.purpose.as_str(), consent.channel.as_str());
             places.entry(place).or_default().push((consent, &member.key));
         }
@@ -31,6 +40,15 @@ pub(super) fn consents(members: &[&MemberSnapshot], rules: &MergeRules) -> Vec<C
         ConsentResult { consent: winner.0.clone(), from: winner.1.clone(), of: records.len() }
     });
     results.collect()
+}
+
+/// Does `new` hold against what held so far?
+#[must_use]
+pub fn replaces(held: &[Consent], new: &Consent, controller: &str) -> bool {
+    let key = SourceKey::default();
+    let records: Vec<(&Consent, &SourceKey)> =
+        held.iter().chain([new]).map(|consent| (consent, &key)).collect();
+    std::ptr::eq(holds(&records, controller).0, new)
 }
 
 fn holds<'a>(

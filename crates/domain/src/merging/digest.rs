@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 use super::journal::File;
 use super::member::MemberPlan;
 use super::rules::MergeRules;
+use super::snapshot::MemberSnapshot;
 
 impl MemberPlan {
     /// SHA-256 over this member's lines in all files of the plan: what was approved is what is posted, to the byte.
@@ -55,6 +56,37 @@ impl RunHash {
         let mut manifest = format!("{}  rules.json\n", self.rules);
         for file in File::PLAN {
             let hash = self.files.get(&file).cloned().unwrap_or_default();
+            manifest.push_str(&format!("{}  {}\n", hex(&hash.finalize()), file.name()));
+        }
+        let run = hex(&Sha256::digest(manifest.as_bytes()));
+        RunDigest { manifest, run }
+    }
+}
+
+/// The hash of the snapshots that go into a run, in the making: feed every account in the order of golden members.
+#[derive(Debug, Clone)]
+pub struct SnapshotHash(BTreeMap<File, Sha256>);
+
+impl Default for SnapshotHash {
+    fn default() -> Self {
+        let files = File::SNAPSHOT;
+        Self(files.map(|f| (f, Sha256::new().chain_update(f.heading().as_bytes()))).into())
+    }
+}
+
+impl SnapshotHash {
+    /// Adds an account.
+    pub fn add(&mut self, account: &MemberSnapshot) {
+        for (file, hash) in &mut self.0 {
+            hash.update(account.lines(*file).as_bytes());
+        }
+    }
+
+    /// `snapshot.sha256`, and its own SHA-256: what the snapshots are approved by.
+    #[must_use]
+    pub fn finish(self) -> RunDigest {
+        let mut manifest = String::new();
+        for (file, hash) in self.0 {
             manifest.push_str(&format!("{}  {}\n", hex(&hash.finalize()), file.name()));
         }
         let run = hex(&Sha256::digest(manifest.as_bytes()));

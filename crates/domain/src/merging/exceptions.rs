@@ -75,8 +75,16 @@ codes! {
     DebtAcrossPrograms = "debt_across_programs", false;
     /// A voucher's kind has no equivalent: the holder chooses.
     VoucherUnmapped = "voucher_unmapped", false;
+    /// A voucher that had ended before the cut-over is not carried over.
+    VoucherEnded = "voucher_ended", false;
+    /// A voucher's code is in use here already: its holder needs another.
+    VoucherTaken = "voucher_taken", false;
+    /// A number is another member's here already.
+    NumberTaken = "number_taken", false;
     /// More days were counted than a year has.
     CounterBeyondCalendar = "counter_beyond_calendar", false;
+    /// A counter's period is no year, month or day: it counts for the step at the cut-over and not afterward.
+    CounterPeriodUnknown = "counter_period_unknown", false;
     /// A tier has no equivalent.
     TierUnmapped = "tier_unmapped", false;
     /// A paid plan has no equivalent.

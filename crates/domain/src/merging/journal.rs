@@ -137,7 +137,7 @@ impl MemberSnapshot {
             File::Members => row()
                 .text(&word(&self.unit))
                 .text(&word(&self.status))
-                .instant(Some(self.enrolled_at))
+                .instant(self.enrollment())
                 .end(),
             File::Lots => {
                 let line = |lot: &super::snapshot::SourceLot| {

@@ -1,9 +1,9 @@
 //! What still arrives for a source after the cut-over: late points, cancelled awards, returns, price drops.
 
 use super::member::MemberPlan;
-use super::points::{Disposition, Line, ends, part};
+use super::points::{Disposition, Line, best_tier, ends, part};
 use super::rules::MergeRules;
-use super::snapshot::{LotState, SourceKey, SourceLot};
+use super::snapshot::{LotState, MemberSnapshot, SourceKey, SourceLot};
 use crate::conversion::{Fraction, Part, TooLarge};
 use crate::rate::{Rounding, div};
 use crate::share::{cumulative, largest_remainder};
@@ -67,13 +67,14 @@ pub struct LateLine {
 /// Converts points of before the cut-over that arrive after it, or lots of an award that is cancelled after it.
 ///
 /// They get what they would have got in time: everything of this source and point type, late items included, is
-/// converted together and rounded once; the difference is theirs. `earlier` are the late lots already taken in, in
-/// their order. Rates by date look at the lot's own date, tiers at the account's tier of then.
+/// converted together and rounded once; the difference is theirs. `earlier` are the late lots already taken in of all the
+/// member's accounts, in their order. Rates by date look at the lot's own date, tiers at the account's own in `accounts`.
 pub fn late(
     rules: &MergeRules,
     plan: &MemberPlan,
+    accounts: &[MemberSnapshot],
     key: &SourceKey,
-    earlier: &[SourceLot],
+    earlier: &[(SourceKey, SourceLot)],
     lots: &[SourceLot],
     received_at: Timestamp,
 ) -> Result<Vec<LateLine>, LateRefusal> {
@@ -96,16 +97,18 @@ pub fn late(
             && line.lot.point_type == point_type
             && matches!(line.disposition, Disposition::Opens | Disposition::KeptApart)
     };
-    let tier = plan.lines.iter().find(|line| line.key == *key).map(|line| line.tier.clone());
-    let as_part = |lot: &SourceLot| {
-        let line = blank(key, lot, tier.clone().unwrap_or_default());
+    let members: Vec<&MemberSnapshot> = accounts.iter().collect();
+    let as_part = |key: &SourceKey, lot: &SourceLot| {
+        let line = blank(key, lot, best_tier(rule, &members, key));
         part(&line, lot.earned_at)
     };
     let mut parts: Vec<Part> =
         plan.lines.iter().filter(ours).map(|line| part(line, rules.cutover)).collect();
-    parts.extend(earlier.iter().filter(|lot| lot.point_type == point_type).map(as_part));
+    let same =
+        earlier.iter().filter(|(of, lot)| of.source == key.source && lot.point_type == point_type);
+    parts.extend(same.map(|(key, lot)| as_part(key, lot)));
     let before = rule.convert(&parts)?;
-    parts.extend(lots.iter().map(as_part));
+    parts.extend(lots.iter().map(|lot| as_part(key, lot)));
     let after = rule.convert(&parts)?;
     let gained = after.total.checked_sub(before.total).ok_or(TooLarge)?;
     let weights: Vec<i64> = lots.iter().map(|lot| lot.points.max(0)).collect();

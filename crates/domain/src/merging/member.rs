@@ -212,7 +212,7 @@ pub fn plan_member(rules: &MergeRules, members: &[MemberSnapshot]) -> MemberPlan
         plan.lines.extend(moving.iter().flat_map(|m| points::unconverted(m, Disposition::Left)));
     } else if !moving.is_empty()
         && !held_back(&plan)
-        && let Err(TooLarge) = fill(&mut plan, rules, &moving)
+        && let Err(TooLarge) = fill(&mut plan, rules, &moving, &staying)
     {
         plan.exceptions.push(Exception::new(&plan.golden, ExceptionCode::TooLarge));
     }
@@ -235,7 +235,7 @@ pub fn plan_member(rules: &MergeRules, members: &[MemberSnapshot]) -> MemberPlan
         ))
     });
     plan.exceptions.sort();
-    plan.breaches = commitments::breaches(rules, &plan);
+    plan.breaches = commitments::breaches(rules, &plan, &moving);
     plan
 }
 
@@ -311,7 +311,9 @@ fn blank(rules: &MergeRules, sorted: &[MemberSnapshot]) -> MemberPlan {
         () if any(SourceStatus::Investigated) => GoldenStatus::Quarantined,
         () => GoldenStatus::Active,
     };
-    let enrolled_at = moving().map(|m| m.enrolled_at).min().unwrap_or_default();
+    // Whoever joined nobody knows when is here since the cut-over at the latest.
+    let enrolled_at = moving().filter_map(MemberSnapshot::enrollment).min();
+    let enrolled_at = enrolled_at.unwrap_or(rules.cutover);
     MemberPlan {
         golden,
         cutover: rules.cutover,
@@ -345,6 +347,7 @@ fn fill(
     plan: &mut MemberPlan,
     rules: &MergeRules,
     moving: &[&MemberSnapshot],
+    staying: &[&MemberSnapshot],
 ) -> Result<(), TooLarge> {
     let (tiers, counters, found) = tiers::standings(moving, rules)?;
     plan.exceptions.extend(found);
@@ -369,7 +372,9 @@ fn fill(
     plan.conversions = conversions;
     plan.tiers = tiers;
     plan.counters = counters;
-    plan.consents = consents::consents(moving, rules);
+    let closed: Vec<&MemberSnapshot> =
+        staying.iter().filter(|m| m.status == SourceStatus::Closed).copied().collect();
+    plan.consents = consents::consents(moving, &closed, rules);
     if rules.mode != Mode::SharedCurrency {
         let (vouchers, unmapped) = vouchers::vouchers(moving, rules);
         let (plans, unknown) = belongings::plans(moving, rules);

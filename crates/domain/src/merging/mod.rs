@@ -14,6 +14,7 @@ pub mod journal;
 pub mod late;
 pub mod ledger_export;
 pub mod member;
+mod modes;
 pub mod openings;
 pub mod points;
 pub mod prepare;
@@ -22,6 +23,7 @@ pub mod rules;
 pub mod run;
 pub mod snapshot;
 pub mod statement;
+pub mod survivorship;
 pub mod tiers;
 pub mod totals;
 pub mod undo;
@@ -30,7 +32,7 @@ pub mod vouchers;
 #[cfg(test)]
 mod tests;
 
-pub use digest::RunDigest;
+pub use digest::{RunDigest, SnapshotHash};
 pub use exceptions::{Exception, ExceptionCode};
 pub use journal::File;
 pub use member::{GoldenStatus, MemberPlan, golden_of, plan_member};

@@ -173,7 +173,11 @@ pub(super) fn unconverted(snapshot: &MemberSnapshot, disposition: Disposition) -
 }
 
 /// The tier that a conversion by tier looks at: of those held the one with the best rate.
-fn best_tier(rule: &ConversionRule, members: &[&MemberSnapshot], key: &SourceKey) -> String {
+pub(super) fn best_tier(
+    rule: &ConversionRule,
+    members: &[&MemberSnapshot],
+    key: &SourceKey,
+) -> String {
     let Table::ByTier { rates, otherwise } = &rule.table else { return String::new() };
     let held = members.iter().filter(|m| m.key == *key).flat_map(|m| &m.tiers);
     let rate = |tier: &str| Fraction::from(*rates.get(tier).unwrap_or(otherwise));
@@ -244,13 +248,17 @@ pub(super) fn ends<'a>(
     lot: &SourceLot,
     tier: impl Fn(&str) -> &'a str,
 ) -> Option<Timestamp> {
-    let Some(mut end) = lot.expires_at else {
-        let months = rules.expiry.never_becomes_months?;
-        return Some(Term::Months(months).after(rules.cutover, &rules.zone));
+    let end = match lot.expires_at {
+        // What never ended gets no less than others do: the policy and the grace count beside its own term.
+        None => {
+            let months = rules.expiry.never_becomes_months?;
+            Term::Months(months).after(rules.cutover, &rules.zone)
+        }
+        Some(end) => match rules.expiry.freeze.filter(|(from, _)| end > *from) {
+            Some((from, until)) => end.plus_micros(until.0 - from.0),
+            None => end,
+        },
     };
-    if let Some((from, until)) = rules.expiry.freeze.filter(|(from, _)| end > *from) {
-        end = end.plus_micros(until.0 - from.0);
-    }
     let grace = rules.cutover.plus_micros(i64::from(rules.expiry.grace_days) * DAY);
     let policy = rules.point_types.get(to).map(|target| &target.expiry)?;
     let from = if policy.basis == Basis::Activity { rules.cutover } else { lot.earned_at };

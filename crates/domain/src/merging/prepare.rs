@@ -83,7 +83,7 @@ fn change(snapshot: &mut MemberSnapshot, delta: &Delta) -> Result<(), DeltaRefus
             {
                 *balance = balance.saturating_add(lot.points);
             }
-            snapshot.lots.push(lot.clone());
+            snapshot.put_back(lot);
         }
         DeltaChange::Spent { lot, points } => {
             let refusal = || DeltaRefusal::NotThere {
@@ -128,8 +128,10 @@ pub fn to_company_wallets(members: &mut [MemberSnapshot], wallet: Wallet) -> Vec
             }
             continue;
         };
-        if !adds_up(&members[place]) {
-            // It waits at the desk as it is.
+        let contact = &members[place];
+        if !adds_up(contact) || !contact.doubts.is_empty() || contact.status != SourceStatus::Active
+        {
+            // It waits at the desk as it is, or goes on under its own block: a company's wallet washes nothing clean.
             continue;
         }
         let balances = std::mem::take(&mut members[place].balances);

@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::member::MemberPlan;
+use super::exceptions::ExceptionCode;
+use super::member::{GoldenStatus, MemberPlan};
 use super::openings::Opening;
-use super::snapshot::{LotState, SourceKey};
+use super::points::Disposition;
+use super::rules::Mode;
+use super::snapshot::{LotState, MemberSnapshot, SourceKey};
 use super::totals::Totals;
 use crate::conversion::words::{Sentence, Word};
 use crate::conversion::{Fraction, TooLarge};
@@ -49,48 +52,169 @@ pub type Stated = BTreeMap<(String, String), BTreeMap<String, i128>>;
 /// What the ledger holds for the run: by target point type, sums by state, as posted.
 pub type Posted = BTreeMap<String, BTreeMap<String, i128>>;
 
-/// The control report of a run: opening against what the sources stated, every account of the conversion, and what
-/// was to be posted against what was. [`TooLarge`] where a sum goes beyond exact fractions.
-pub fn reconcile(
-    totals: &Totals,
-    stated: &Stated,
-    posted: &Posted,
-) -> Result<Vec<ControlLine>, TooLarge> {
-    let mut lines = Vec::new();
-    let names: BTreeSet<_> = totals.points.keys().chain(stated.keys()).collect();
-    for (source, point_type) in names {
-        opening(&mut lines, totals, stated, source, point_type)?;
+/// What became of source units, found out apart from the plan's own lines: by source and point type.
+pub type Classified = BTreeMap<(String, String), BTreeMap<&'static str, i128>>;
+
+/// What a plan is laid beside: snapshots, and the ledger with what goes with it. Nothing of it is taken from the sums of
+/// the plan.
+#[derive(Debug, Clone, Default)]
+pub struct Seen {
+    /// What the snapshots hold, by state.
+    pub loaded: Stated,
+    /// What has to become of that, by how accounts and members stand.
+    pub classified: Classified,
+    /// The exact shares of lots, added up one by one.
+    pub shares: BTreeMap<(String, String), Fraction>,
+    /// What the ledger's lines come to.
+    pub posted: Posted,
+    /// Things that are counted: how many there should be, and how many there are.
+    pub things: BTreeMap<&'static str, (i128, i128)>,
+}
+
+impl Seen {
+    /// Adds a golden member's accounts as their snapshots have them.
+    pub fn snapshot(
+        &mut self,
+        mode: Mode,
+        plan: &MemberPlan,
+        accounts: &[MemberSnapshot],
+    ) -> Result<(), TooLarge> {
+        for snapshot in accounts {
+            let moves = plan.accounts.iter().any(|a| a.key == snapshot.key && a.moves);
+            for lot in &snapshot.lots {
+                let name = (snapshot.key.source.clone(), lot.point_type.clone());
+                let points = i128::from(lot.points);
+                let state = if lot.points < 0 { "debt" } else { lot.state.name() };
+                let states = self.loaded.entry(name.clone()).or_default();
+                *states.entry(state.to_owned()).or_default() += points;
+                let became = match plan.status {
+                    _ if lot.state == LotState::Expired => "expired",
+                    _ if !moves || mode == Mode::LinkOnly => "left",
+                    GoldenStatus::HeldBack => "held_back",
+                    _ => "opens",
+                };
+                self.classify(&name, became, points);
+            }
+        }
+        // A debt that would be paid with another program's points is an exception with what it comes to.
+        let apart = plan.exceptions.iter().filter(|e| e.code == ExceptionCode::DebtAcrossPrograms);
+        for exception in apart.filter(|_| plan.status != GoldenStatus::HeldBack) {
+            let name = (exception.key.source.clone(), exception.subject.clone());
+            self.classify(&name, "opens", -i128::from(exception.points));
+            self.classify(&name, "kept_apart", i128::from(exception.points));
+        }
+        for line in plan.lines.iter().filter(|line| line.disposition == Disposition::Opens) {
+            let name = (line.key.source.clone(), line.lot.point_type.clone());
+            if line.lot.state == LotState::Expired {
+                self.classify(&name, "expired", -i128::from(line.lot.points));
+                self.classify(&name, "opens", i128::from(line.lot.points));
+            }
+            let share = self.shares.entry(name).or_insert(Fraction::ZERO);
+            *share = share.plus(line.exact)?;
+        }
+        Ok(())
     }
-    for ((source, point_type), points) in &totals.points {
+
+    fn classify(&mut self, name: &(String, String), became: &'static str, points: i128) {
+        let of = self.classified.entry(name.clone()).or_default();
+        *of.entry(became).or_default() += points;
+    }
+
+    /// Adds what was seen elsewhere.
+    pub fn join(&mut self, other: Self) -> Result<(), TooLarge> {
+        let sums = |mine: &mut Stated, more: Stated| {
+            for (name, states) in more {
+                let of = mine.entry(name).or_default();
+                states.into_iter().for_each(|(state, by)| *of.entry(state).or_default() += by);
+            }
+        };
+        sums(&mut self.loaded, other.loaded);
+        for (to, states) in other.posted {
+            let of = self.posted.entry(to).or_default();
+            states.into_iter().for_each(|(state, by)| *of.entry(state).or_default() += by);
+        }
+        for (name, of) in other.classified {
+            of.into_iter().for_each(|(became, points)| self.classify(&name, became, points));
+        }
+        for (name, share) in other.shares {
+            let of = self.shares.entry(name).or_insert(Fraction::ZERO);
+            *of = of.plus(share)?;
+        }
+        for (what, (expected, actual)) in other.things {
+            self.sum(what, expected, actual);
+        }
+        Ok(())
+    }
+
+    /// Counts things: how many should be there, and how many are.
+    pub fn count(&mut self, what: &'static str, expected: usize, actual: usize) {
+        let thing = self.things.entry(what).or_default();
+        thing.0 += i128::try_from(expected).unwrap_or(i128::MAX);
+        thing.1 += i128::try_from(actual).unwrap_or(i128::MAX);
+    }
+
+    /// Adds sums of something: what it should come to, and what it does.
+    pub fn sum(&mut self, what: &'static str, expected: i128, actual: i128) {
+        let thing = self.things.entry(what).or_default();
+        thing.0 += expected;
+        thing.1 += actual;
+    }
+}
+
+/// The control report of a run: the journal against the snapshots, every account of the conversion, what was to be
+/// posted against what was, and how many things there are of each kind. [`TooLarge`] where a sum goes beyond exact
+/// fractions.
+pub fn reconcile(totals: &Totals, seen: &Seen) -> Result<Vec<ControlLine>, TooLarge> {
+    let mut lines = Vec::new();
+    let names: BTreeSet<_> = totals.points.keys().chain(seen.loaded.keys()).collect();
+    for (source, point_type) in names {
+        opening(&mut lines, totals, &seen.loaded, source, point_type)?;
+    }
+    for (name, points) in &totals.points {
         let mut line = |code, expected, actual, key| {
             lines.push(ControlLine {
                 code,
-                source: source.clone(),
-                subject: point_type.clone(),
+                source: name.0.clone(),
+                subject: name.1.clone(),
                 expected,
                 actual,
                 explanation: Sentence::new(key),
             });
         };
         let placed = points.source.values().sum::<i128>();
-        let came = points.opening.values().sum::<i128>();
+        let came = seen.loaded.get(name).map_or(0, |states| states.values().sum::<i128>());
         line("placed", whole(came)?, whole(placed)?, "merging-control-placed");
         let made = points.exact.minus(points.cut)?.plus(points.rounding)?;
         line("converted_in", made, whole(points.opened())?, "merging-control-converted");
-        for (name, key) in [
+        for (became, key) in [
+            ("opens", "merging-control-opens"),
             ("held_back", "merging-control-held-back"),
             ("kept_apart", "merging-control-kept-apart"),
             ("left", "merging-control-left"),
             ("expired", "merging-control-expired"),
         ] {
-            let units = points.source.get(name).copied().unwrap_or(0);
-            if units != 0 {
-                line(name, whole(units)?, whole(units)?, key);
+            let units = points.source.get(became).copied().unwrap_or(0);
+            let due = seen.classified.get(name).and_then(|of| of.get(became));
+            let due = due.copied().unwrap_or(0);
+            if units != 0 || due != 0 {
+                line(became, whole(due)?, whole(units)?, key);
             }
         }
-        line("rounding", points.rounding, points.rounding, "merging-control-rounding");
+        let shares = seen.shares.get(name).copied().unwrap_or(Fraction::ZERO);
+        let gave = whole(points.opened())?.minus(shares)?;
+        line("rounding", points.rounding, gave, "merging-control-rounding");
     }
-    post(&mut lines, totals, posted)?;
+    post(&mut lines, totals, &seen.posted)?;
+    for (what, (expected, actual)) in &seen.things {
+        lines.push(ControlLine {
+            code: what,
+            source: String::new(),
+            subject: String::new(),
+            expected: whole(*expected)?,
+            actual: whole(*actual)?,
+            explanation: Sentence::new("merging-control-things"),
+        });
+    }
     Ok(lines)
 }
 
@@ -101,7 +225,7 @@ fn whole(number: i128) -> Result<Fraction, TooLarge> {
 fn opening(
     lines: &mut Vec<ControlLine>,
     totals: &Totals,
-    stated: &Stated,
+    loaded: &Stated,
     source: &str,
     point_type: &str,
 ) -> Result<(), TooLarge> {
@@ -110,18 +234,19 @@ fn opening(
         ("available", "opening_available"),
         ("pending", "opening_pending"),
         ("held", "opening_held"),
+        ("expired", "opening_expired"),
         ("debt", "opening_debt"),
     ] {
-        let loaded = totals.points.get(&name).and_then(|points| points.opening.get(state));
-        let said = stated.get(&name).and_then(|states| states.get(state));
-        let (loaded, said) = (loaded.copied().unwrap_or(0), said.copied().unwrap_or(0));
-        if loaded != 0 || said != 0 {
+        let journaled = totals.points.get(&name).and_then(|points| points.opening.get(state));
+        let there = loaded.get(&name).and_then(|states| states.get(state));
+        let (journaled, there) = (journaled.copied().unwrap_or(0), there.copied().unwrap_or(0));
+        if journaled != 0 || there != 0 {
             lines.push(ControlLine {
                 code,
                 source: name.0.clone(),
                 subject: name.1.clone(),
-                expected: whole(said)?,
-                actual: whole(loaded)?,
+                expected: whole(there)?,
+                actual: whole(journaled)?,
                 explanation: Sentence::new("merging-control-opening"),
             });
         }

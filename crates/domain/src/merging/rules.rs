@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::commitments::Commitment;
+use crate::conversion::routes::{Route, TierMatch};
 use crate::conversion::{BadRule, ConversionRule};
 use crate::program::{ExpiryPolicy, Program};
 use crate::rate::Rate;
@@ -22,6 +23,9 @@ pub struct MergeRules {
     /// What becomes of the programs.
     #[serde(default)]
     pub mode: Mode,
+    /// For `absorb`, the source whose program is the one that stays: its points keep their number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub survivor: Option<String>,
     /// When the target begins to count.
     pub cutover: Timestamp,
     /// The target program's zone.
@@ -76,6 +80,16 @@ pub struct MergeRules {
     /// Promises that every run is checked against.
     #[serde(default)]
     pub commitments: Vec<Commitment>,
+    /// Ways by which points travel beside the merge, such as transfers that stay open; places are `source/point type`
+    /// and target point types.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub routes: Vec<Route>,
+    /// Tiers of one program that another honors beside the merge; programs are sources and ladders of the target.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tier_matches: Vec<TierMatch>,
+    /// The steps of sources' tiers from the lowest, for what `tier_matches` is looked at with.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub source_ladders: BTreeMap<String, Vec<String>>,
 }
 
 fn late_days() -> i32 {
@@ -89,15 +103,15 @@ pub enum Mode {
     /// All become one.
     #[default]
     FullMerge,
-    /// One takes the others in.
+    /// One takes the others in, and its own points keep their number.
     Absorb,
     /// Programs stay, points become common: no tier, voucher or plan moves.
     SharedCurrency,
     /// Programs stay; points may be sent at a rate, and nothing moves by itself.
     LinkOnly,
-    /// One program counts in new units.
+    /// One program counts in new units. Not run here: prices and orders would have to move with the balances.
     Redenominate,
-    /// One program becomes several.
+    /// One program becomes several. Not run here: a project has one target.
     Split,
 }
 
@@ -262,6 +276,9 @@ pub enum BadRules {
     /// Values are needed for the floor.
     #[error("a value floor needs the value of {0}")]
     NoValue(String),
+    /// The mode is not run, or not so.
+    #[error("mode {0}: {1}")]
+    Mode(&'static str, String),
 }
 
 impl BadRules {
@@ -274,6 +291,7 @@ impl BadRules {
             Self::Unknown(..) => "merge_rule_unknown",
             Self::TooShort(..) => "merge_rule_too_short",
             Self::NoValue(_) => "merge_rule_no_value",
+            Self::Mode(..) => "merge_mode",
         }
     }
 }
@@ -285,6 +303,7 @@ impl MergeRules {
         let point_types = conversions.iter().map(|rule| (rule.to.clone(), TargetPoints::default()));
         Self {
             mode: Mode::FullMerge,
+            survivor: None,
             cutover,
             zone: Zone::utc(),
             controller: String::new(),
@@ -304,6 +323,9 @@ impl MergeRules {
             late_days: LEAST_LATE_DAYS,
             erased: BTreeMap::new(),
             commitments: Vec::new(),
+            routes: Vec::new(),
+            tier_matches: Vec::new(),
+            source_ladders: BTreeMap::new(),
         }
     }
 
@@ -354,6 +376,7 @@ impl MergeRules {
 
     /// Can these rules be run at all?
     pub fn check(&self) -> Result<(), BadRules> {
+        self.check_mode()?;
         let mut seen = BTreeSet::new();
         for rule in &self.conversions {
             let name = || (rule.source.clone(), rule.point_type.clone());

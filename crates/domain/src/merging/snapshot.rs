@@ -89,7 +89,7 @@ pub struct MemberSnapshot {
     /// How the account stands.
     #[serde(default)]
     pub status: SourceStatus,
-    /// When the membership began.
+    /// When the membership began; [`MemberSnapshot::UNKNOWN`] where the source does not say.
     #[serde(default)]
     pub enrolled_at: Timestamp,
     /// The balances that the source itself states, by point type; checked against the lots where given.
@@ -125,6 +125,29 @@ pub struct MemberSnapshot {
     /// What was found wrong with the account while it was loaded: it waits at the desk.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub doubts: Vec<ExceptionCode>,
+}
+
+impl MemberSnapshot {
+    /// A membership whose beginning nobody knows: earlier than any, so that who was erased stays so.
+    pub const UNKNOWN: Timestamp = Timestamp(0);
+
+    /// When the membership began, where that is known.
+    #[must_use]
+    pub fn enrollment(&self) -> Option<Timestamp> {
+        (self.enrolled_at != Self::UNKNOWN).then_some(self.enrolled_at)
+    }
+
+    /// Adds a lot. Points that come back to a lot that is there, of the same kind and dates, join it.
+    pub fn put_back(&mut self, lot: &SourceLot) {
+        let same = |held: &&mut SourceLot| {
+            SourceLot { points: lot.points, ..(**held).clone() } == *lot
+                && held.points.checked_add(lot.points).is_some()
+        };
+        match self.lots.iter_mut().find(same) {
+            Some(held) => held.points += lot.points,
+            None => self.lots.push(lot.clone()),
+        }
+    }
 }
 
 /// Where points of a lot are.
@@ -290,6 +313,12 @@ impl ConsentState {
             Self::OptedOut => "opted_out",
             Self::Excluded => "excluded",
         }
+    }
+
+    /// Is it a no?
+    #[must_use]
+    pub fn is_refusal(self) -> bool {
+        matches!(self, Self::OptedOut | Self::Excluded)
     }
 }
 

@@ -124,14 +124,17 @@ fn converted(plan: &MemberPlan) -> Vec<Sentence> {
             );
             continue;
         }
-        said.push(
-            Sentence::new("merging-say-converted")
+        let whole = converted.rounding.is_zero();
+        let mut sum =
+            Sentence::new(if whole { "merging-say-whole" } else { "merging-say-converted" })
                 .with("program", code(source))
-                .with("points", Word::Points(converted.source, point_type.clone()))
+                .with("points", Word::Points(converted.source, point_type.clone()));
+        if !whole {
+            sum = sum
                 .with("exact", text(converted.exact.to_string()))
-                .with("rounding", text(converted.rounding.to_string()))
-                .with("result", Word::Points(converted.total, to.clone())),
-        );
+                .with("rounding", text(converted.rounding.to_string()));
+        }
+        said.push(sum.with("result", Word::Points(converted.total, to.clone())));
         if !converted.cut.is_zero() {
             let cut = text(converted.cut.to_string());
             said.push(Sentence::new("merging-say-cut").with("cut", cut));

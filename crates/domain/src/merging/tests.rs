@@ -4,8 +4,10 @@ mod audit;
 mod late;
 mod people;
 mod points;
+mod promises;
 mod properties;
 mod statement;
+mod survivors;
 mod undo;
 
 use std::collections::BTreeMap;

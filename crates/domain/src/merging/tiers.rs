@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Span;
+use jiff::civil::Date;
+
 use super::exceptions::{Exception, ExceptionCode};
 use super::rules::{Ladder, MergeRules, Mode};
 use super::snapshot::{MemberSnapshot, SourceKey, SourceTier};
 use crate::conversion::{Fraction, TooLarge};
 use crate::program::Provenance;
 use crate::rate::Rounding;
-use crate::time::Timestamp;
+use crate::time::{Timestamp, Zone};
 
 /// The most days a year has, without a leap day.
 const DAYS_A_YEAR: i64 = 365;
@@ -45,6 +48,39 @@ pub struct CounterResult {
     pub counted_twice: i64,
 }
 
+impl CounterResult {
+    /// When it counts from here on: at the last instant of its period, `YYYY`, `YYYY-MM` or `YYYY-MM-DD` in the zone of
+    /// the program, and not after the cut-over; `None` when the period is none of these.
+    ///
+    /// The last instant and not the first, since a window that only reaches back to the middle of the period would
+    /// otherwise count nothing of it.
+    #[must_use]
+    pub fn counts_at(&self, rules: &MergeRules) -> Option<Timestamp> {
+        counts_at(&self.period, &rules.zone).map(|end| end.min(rules.cutover))
+    }
+}
+
+/// The last instant of a period by its label.
+fn counts_at(period: &str, zone: &Zone) -> Option<Timestamp> {
+    let mut parts = period.split('-');
+    let year: i16 = parts.next().filter(|year| year.len() == 4)?.parse().ok()?;
+    let two = |part: &str| part.parse::<i8>().ok().filter(|_| part.len() == 2);
+    let (month, day) = match (parts.next(), parts.next(), parts.next()) {
+        (None, ..) => (None, None),
+        (Some(month), None, _) => (Some(two(month)?), None),
+        (Some(month), Some(day), None) => (Some(two(month)?), Some(two(day)?)),
+        _ => return None,
+    };
+    let first = Date::new(year, month.unwrap_or(1), day.unwrap_or(1)).ok()?;
+    let span = match (month, day) {
+        (None, _) => Span::new().years(1),
+        (_, None) => Span::new().months(1),
+        _ => Span::new().days(1),
+    };
+    let next = first.checked_add(span).ok()?;
+    Some(zone.start_of(next).plus_micros(-1))
+}
+
 /// Tiers, counters, and what the desk should see.
 pub(super) type Standings = (Vec<TierResult>, Vec<CounterResult>, Vec<Exception>);
 
@@ -60,13 +96,17 @@ pub(super) fn standings(
     let mut tiers = Vec::new();
     for ladder in &rules.ladders {
         let requalified = requalified(ladder, &counters);
-        let best = candidates(members, rules, ladder)
+        let all: Vec<Candidate> = candidates(members, rules, ladder)
             .chain(requalified.map(|rank| Candidate::by_counters(rank, rules.cutover)))
-            .max_by(|a, b| {
-                (a.rank, a.strength()).cmp(&(b.rank, b.strength())).then(b.key.cmp(&a.key))
-            });
+            .collect();
+        let best = all.iter().max_by(|a, b| {
+            (a.rank, a.strength()).cmp(&(b.rank, b.strength())).then(b.key.cmp(&a.key))
+        });
         if let Some(best) = best {
-            tiers.push(best.result(ladder, requalified));
+            // Whoever had the step for longer by a weaker title keeps it for as long.
+            let until = all.iter().filter(|other| other.rank == best.rank);
+            let until = until.filter_map(|other| other.until).max();
+            tiers.push(best.result(ladder, until, requalified));
         }
     }
     for member in members {
@@ -110,20 +150,24 @@ impl Candidate {
         }
     }
 
-    fn result(self, ladder: &Ladder, requalified: Option<usize>) -> TierResult {
+    /// The step, kept until the latest end of all that map to it.
+    fn result(
+        &self,
+        ladder: &Ladder,
+        until: Option<Timestamp>,
+        requalified: Option<usize>,
+    ) -> TierResult {
         let name = |rank: usize| ladder.tiers.get(rank).map(|(code, _)| code.clone());
         let protected_until = match self.provenance {
             Provenance::Lifetime => None,
-            _ => Some(
-                self.until.map_or(ladder.protected_until, |end| end.max(ladder.protected_until)),
-            ),
+            _ => Some(until.map_or(ladder.protected_until, |end| end.max(ladder.protected_until))),
         };
         TierResult {
             group: ladder.group.clone(),
             tier: name(self.rank).unwrap_or_default(),
             provenance: self.provenance,
             since: self.since,
-            from: self.key,
+            from: self.key.clone(),
             protected_until,
             requalified: requalified.and_then(name).unwrap_or_default(),
         }
@@ -138,17 +182,8 @@ fn candidates<'a>(
 ) -> impl Iterator<Item = Candidate> {
     members.iter().flat_map(move |member| {
         member.tiers.iter().filter_map(move |held: &SourceTier| {
-            let map = rules.tiers.iter().find(|map| {
-                map.source == member.key.source
-                    && map.tier == held.tier
-                    && map.group == ladder.group
-            })?;
-            let to = match held.provenance {
-                Provenance::Matched | Provenance::Gifted => map.matched_to.as_ref()?,
-                _ => &map.to,
-            };
             Some(Candidate {
-                rank: ladder.rank(to)?,
+                rank: mapped(rules, ladder, &member.key.source, held)?,
                 provenance: held.provenance,
                 since: held.since,
                 until: held.until,
@@ -156,6 +191,24 @@ fn candidates<'a>(
             })
         })
     })
+}
+
+/// The step that a tier held maps to on a ladder; none where nothing is said of it.
+pub(super) fn mapped(
+    rules: &MergeRules,
+    ladder: &Ladder,
+    source: &str,
+    held: &SourceTier,
+) -> Option<usize> {
+    let map = rules
+        .tiers
+        .iter()
+        .find(|map| map.source == source && map.tier == held.tier && map.group == ladder.group)?;
+    let to = match held.provenance {
+        Provenance::Matched | Provenance::Gifted => map.matched_to.as_ref()?,
+        _ => &map.to,
+    };
+    ladder.rank(to)
 }
 
 /// The best step that one period alone reaches.
@@ -198,6 +251,10 @@ fn counters(
     }
     let mut results = Vec::new();
     for (place, credits) in credits {
+        if counts_at(place.1, &rules.zone).is_none() {
+            let exception = Exception::new(credits[0].1, ExceptionCode::CounterPeriodUnknown);
+            found.push(exception.about(place.1, 0));
+        }
         let (sum, twice) = sum_once(&credits)?;
         let mut value = sum.rounded(Rounding::Ceil)?;
         if days.contains(&place) && value > DAYS_A_YEAR {

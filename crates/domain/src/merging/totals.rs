@@ -121,6 +121,46 @@ impl Totals {
         Ok(())
     }
 
+    /// Adds the sums of other members.
+    pub fn join(&mut self, other: Self) -> Result<(), TooLarge> {
+        for (name, more) in other.points {
+            let own = self.points.entry(name).or_default();
+            if own.to.is_empty() {
+                own.to = more.to;
+            }
+            for (mine, theirs) in [
+                (&mut own.opening, more.opening),
+                (&mut own.source, more.source),
+                (&mut own.target, more.target),
+            ] {
+                theirs.into_iter().for_each(|(state, by)| *mine.entry(state).or_default() += by);
+            }
+            own.left_behind += more.left_behind;
+            own.exact = own.exact.plus(more.exact)?;
+            own.cut = own.cut.plus(more.cut)?;
+            own.rounding = own.rounding.plus(more.rounding)?;
+            own.gifts += more.gifts;
+            own.kept_apart += more.kept_apart;
+        }
+        other.counts.into_iter().for_each(|(name, by)| *self.counts.entry(name).or_default() += by);
+        for (code, by) in other.exceptions {
+            *self.exceptions.entry(code).or_default() += by;
+        }
+        for (due, by) in other.due_downgrades {
+            *self.due_downgrades.entry(due).or_default() += by;
+        }
+        other
+            .breaches
+            .into_iter()
+            .for_each(|(name, by)| *self.breaches.entry(name).or_default() += by);
+        for (to, by) in other.compensation {
+            *self.compensation.entry(to).or_default() += by;
+        }
+        self.value_before = self.value_before.plus(other.value_before)?;
+        self.value_after = self.value_after.plus(other.value_after)?;
+        Ok(())
+    }
+
     fn count(&mut self, plan: &MemberPlan) {
         let more = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         let moved = plan.accounts.iter().filter(|account| account.moves).count();

@@ -132,10 +132,13 @@ pub struct Unmerge {
 
 /// Takes `leaving` out of a golden member: lots by whose they were, what was earned since by the identifier used, what
 /// was spent since by the lots it took; whoever spent the other's points pays them back as far as possible.
+///
+/// Where nobody knows who spent, the owner of the lot did, unless `whole`: then the program makes good to whoever leaves.
 pub fn unmerge(
     plan: &MemberPlan,
     later: &[Later],
     leaving: &BTreeSet<SourceKey>,
+    whole: bool,
 ) -> Result<Unmerge, UndoRefusal> {
     let accounts: BTreeSet<&SourceKey> =
         plan.accounts.iter().filter(|account| account.moves).map(|a| &a.key).collect();
@@ -149,6 +152,7 @@ pub fn unmerge(
     let mut lots = held(plan, leaving);
     // What one side spent of the other's lots, lot by lot.
     let mut owed: Vec<(bool, usize, i64)> = Vec::new();
+    let mut lent: Vec<(usize, i64)> = Vec::new();
     for event in later {
         match event {
             Later::Earned { event, to, points, via, expires_at, .. } => {
@@ -168,14 +172,17 @@ pub fn unmerge(
                 let by = via.as_ref().map(|key| leaving.contains(key));
                 for (lot, points) in taken {
                     let place = take(&mut lots, lot, *points)?;
-                    if let Some(by) = by.filter(|by| *by != lots[place].leaves) {
-                        owed.push((by, place, *points));
+                    match by {
+                        Some(by) if by != lots[place].leaves => owed.push((by, place, *points)),
+                        None if whole && lots[place].leaves => lent.push((place, *points)),
+                        _ => {}
                     }
                 }
             }
         }
     }
-    let mut restored = Vec::new();
+    let mut restored: Vec<_> =
+        lent.into_iter().map(|(place, points)| (place, points, PieceOrigin::Goodwill)).collect();
     for (by, place, points) in owed {
         let to = lots[place].to.clone();
         let paid = pay_back(&mut lots, by, &to, points);

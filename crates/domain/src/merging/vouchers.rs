@@ -30,6 +30,11 @@ pub(super) fn vouchers(
     let (mut results, mut found) = (Vec::new(), Vec::new());
     for member in members {
         for voucher in &member.vouchers {
+            if voucher.expires_at.is_some_and(|end| end <= rules.cutover) {
+                let exception = Exception::new(&member.key, ExceptionCode::VoucherEnded);
+                found.push(exception.about(&voucher.code, 0));
+                continue;
+            }
             let map = rules
                 .vouchers
                 .iter()

@@ -343,6 +343,11 @@ impl Programs {
         self.versions.get(&program)?.iter().rev().find(|p| p.effective_from <= at)
     }
 
+    /// The versions of a program, the earliest first.
+    pub fn versions(&self, program: ProgramId) -> impl Iterator<Item = &Arc<Program>> + '_ {
+        self.versions.get(&program).into_iter().flatten()
+    }
+
     /// The latest version of a program, whether or not it is in force yet.
     #[must_use]
     pub fn latest(&self, program: ProgramId) -> Option<&Arc<Program>> {

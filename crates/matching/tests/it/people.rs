@@ -316,3 +316,40 @@ proptest! {
         prop_assert!(differing <= 1 && one.len().abs_diff(other.len()) <= 1);
     }
 }
+
+/// A and C have the same name, birth date, e-mail and phone, and different tax numbers; B has no tax number and would
+/// bridge them. None of the three is merged without a person looking; a pair without such a third is.
+#[test]
+fn m11_a_bridge_between_two_tax_numbers_is_not_merged_by_itself() {
+    let mut dice = Dice(11);
+    let fields: Vec<Field> = FIELDS.into_iter().chain([Field::TaxId]).collect();
+    let mut table = Table::new(&fields);
+    let push = |table: &mut Table, id: &str, row: &Row, tax: &str| {
+        let values: Vec<&str> = row.1.iter().map(String::as_str).chain([tax]).collect();
+        table.push(id, values.iter().copied());
+    };
+    for at in 0..600 {
+        let row = person(&mut dice, at);
+        push(&mut table, &format!("x{at}"), &row, "");
+        if at % 3 == 0 {
+            push(&mut table, &format!("y{at}"), &row, "");
+        }
+    }
+    let row = person(&mut dice, 999);
+    push(&mut table, "A", &row, "12345678Z");
+    push(&mut table, "B", &row, "");
+    push(&mut table, "C", &row, "87654321X");
+    let outcome = Matcher::new(1).country("es").dedupe(&table);
+    let (mut bridged, mut auto) = (Vec::new(), 0);
+    for link in &outcome.links {
+        let [left, right] = [link.left, link.right].map(|at| table.id(at as usize));
+        if ["A", "B", "C"].contains(&left) {
+            bridged.push((left.to_owned(), right.to_owned(), link.band));
+        } else {
+            auto += usize::from(link.band == Band::Auto);
+        }
+    }
+    assert!(bridged.len() >= 2, "they are seen: {bridged:?}");
+    assert!(bridged.iter().all(|(_, _, band)| *band == Band::Review), "{bridged:?}");
+    assert!(auto > 150, "ordinary pairs are still merged: {auto}");
+}

@@ -20,8 +20,10 @@ use crate::features::configuration::{Document, plan};
 use crate::features::members::{self, Enrollment, Member, MemberKind, MemberStatus};
 use crate::features::webhook_endpoints::Gate;
 use crate::features::{member_tokens, programs, staff, tenants};
-use crate::http::{Grant, Limits, Role};
+use crate::http::{Caller, Grant, Limits, Role, Scope};
+use crate::i18n::Locale;
 use crate::secrets::{Entropy, Secret};
+use crate::web::visit;
 
 /// The document of both tenants, apart from the tenant's code.
 pub const SHOP: &str = r#"
@@ -125,6 +127,8 @@ impl Bench {
         let manager = [(Some(one), Role::ProgramManager), (Some(one), Role::Admin)];
         tokens.insert("manager", person(&app, "manager", &manager).await);
         tokens.insert("second", person(&app, "second", &manager).await);
+        let controller = [(Some(one), Role::Finance)];
+        tokens.insert("controller", person(&app, "controller", &controller).await);
         tokens.insert("platform", person(&app, "platform", &[(None, Role::Platform)]).await);
         let members = [member(&app, one, "ana").await, member(&app, one, "eva").await];
         let router = super::router(app.clone(), limits);
@@ -138,6 +142,14 @@ impl Bench {
         self.app = self.app.with(|parts| parts.data_dir = folder.to_owned());
         self.router = super::router(self.app.clone(), Limits::default());
         self
+    }
+
+    /// Adds somebody who manages programs of the first tenant and signs in as `login`.
+    pub async fn add_manager(&mut self, login: &'static str) {
+        let all = tenants::store::all(&self.app.db).await.unwrap();
+        let one = all.iter().find(|tenant| tenant.config.code == "one").map(|tenant| tenant.id);
+        let token = person(&self.app, login, &[(one, Role::ProgramManager)]).await;
+        self.tokens.insert(login, token);
     }
 
     /// A token of somebody who administers both tenants.
@@ -231,6 +243,26 @@ impl Bench {
         self.make("cashier", "/purchases", body).await
     }
 
+    /// What the functions behind the API want, for somebody of the people in tenant one.
+    pub async fn scope(&self, login: &str) -> Scope<App> {
+        let tenant = tenants::store::by_code(&self.app.db, "one").await.unwrap().unwrap();
+        let first = StaffId(i64::MIN);
+        let all = staff::store::page(&self.app.db, tenant.id, first, 100).await.unwrap();
+        let id = all.iter().find(|person| person.login == login).unwrap().id;
+        let caller = Caller {
+            principal: staff::principal(&self.app.db, id).await.unwrap().unwrap(),
+            tenancy: Some((&tenant).into()),
+            real_now: self.clock.now(),
+            locale: Locale::En,
+            request_id: String::new(),
+            one_posting: false,
+            key: None,
+            again: false,
+            given_key: None,
+        };
+        visit::scope(self.app.clone(), caller).unwrap()
+    }
+
     /// The account of the member of `members` at `at`.
     pub fn account(&self, at: usize) -> String {
         self.members[at].account.to_string()
@@ -289,7 +321,8 @@ async fn person(app: &App, login: &str, roles: &[(Option<TenantId>, Role)]) -> S
         staff::store::grant(&mut tx, staff, grant, "test", now).await.unwrap();
     }
     let ends = now.plus_micros(3_650 * DAY);
-    staff::store::add_token(&mut tx, &secret.hash, staff, None, now, ends).await.unwrap();
+    let held = staff::store::Held { staff, tenant: None, issued_by: None };
+    staff::store::add_token(&mut tx, &secret.hash, &held, now, ends).await.unwrap();
     tx.commit().await.unwrap();
     secret.text
 }

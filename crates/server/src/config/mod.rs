@@ -5,7 +5,7 @@ mod tests;
 
 use serde::Deserialize;
 
-use crate::http::Limits;
+use crate::http::{Limits, Proxies};
 use crate::i18n::Locale;
 use crate::mail::Mailer;
 
@@ -36,6 +36,8 @@ pub struct Config {
     pub webhooks_to_this_machine: bool,
     /// Requests per second that one caller may make on average.
     pub requests_per_s: u32,
+    /// Addresses and networks of proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: String,
     /// Where people reach the pages, such as `https://rewards.example.com`.
     pub public_url: String,
     /// The mail server: `smtp://…` or `smtps://…`; empty sends nothing.
@@ -83,6 +85,10 @@ impl Config {
                 ConfigFault { place: place.clone(), why: error.message().to_owned() }
             })?;
         config.locale.parse::<Locale>().map_err(|why| ConfigFault { place: place.clone(), why })?;
+        config.trusted_proxies.parse::<Proxies>().map_err(|why| ConfigFault {
+            place: place.clone(),
+            why: format!("trusted_proxies: {why}"),
+        })?;
         Mailer::new(&config.smtp, &config.mail_from)
             .map_err(|fault| ConfigFault { place, why: format!("smtp, mail_from: {fault}") })?;
         Ok(config)
@@ -92,7 +98,10 @@ impl Config {
     #[must_use]
     pub fn limits(&self) -> Limits {
         let requests_per_s = self.requests_per_s.max(1);
-        Limits { requests_per_s, burst: requests_per_s.saturating_mul(2), ..Limits::default() }
+        let burst = requests_per_s.saturating_mul(2);
+        // Checked when it was read.
+        let proxies = self.trusted_proxies.parse().unwrap_or_default();
+        Limits { requests_per_s, burst, proxies, ..Limits::default() }
     }
 
     /// What hands letters over; settings were checked when they were read.

@@ -26,6 +26,8 @@ fn a_bad_setting_is_named_with_its_place() {
     assert_eq!(unknown.to_string(), "my.toml:2: there is no setting `bindd`");
     let number = Config::load(None, env("LAZO_CONNECTIONS", "many")).unwrap_err();
     assert_eq!(number.to_string(), "LAZO_CONNECTIONS: `many` is not a whole number");
+    let proxies = Config::load(None, env("LAZO_TRUSTED_PROXIES", "10.0.0.0/40")).unwrap_err();
+    assert!(proxies.to_string().contains("trusted_proxies: `10.0.0.0/40`"), "{proxies}");
     assert!(Config::load(Some(("my.toml", "a =")), []).unwrap_err().place.starts_with("my.toml:1"));
 }
 

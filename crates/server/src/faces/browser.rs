@@ -1,5 +1,6 @@
 //! A real Chromium for tests, driven by the WebDriver protocol over the HTTP client we have.
 
+use std::io::{Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -15,7 +16,8 @@ pub struct Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // The driver ends its browser with itself.
+        // A driver that is killed leaves its browser running for ever: the session is ended first.
+        let _ = self.end_session();
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
@@ -52,6 +54,16 @@ impl Browser {
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
         browser.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
         browser
+    }
+
+    /// Ends the browser, without the runtime, which may be gone already.
+    fn end_session(&self) -> std::io::Result<()> {
+        let address = self.session.trim_start_matches("http://");
+        let (host, path) = address.split_once('/').unwrap_or((address, ""));
+        let mut wire = std::net::TcpStream::connect(host)?;
+        wire.set_read_timeout(Some(Duration::from_secs(10)))?;
+        write!(wire, "DELETE /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")?;
+        wire.read_to_end(&mut Vec::new()).map(drop)
     }
 
     async fn wait_for_driver(&self) {
@@ -135,6 +147,14 @@ impl Browser {
             }
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
+    }
+
+    /// A picture of the whole page, as PNG.
+    pub async fn picture(&self) -> Vec<u8> {
+        let params = json!({ "format": "png", "captureBeyondViewport": true });
+        let taken = self.devtools("Page.captureScreenshot", params).await;
+        let data = taken["data"].as_str().unwrap_or_default();
+        base64::Engine::decode(&base64::engine::general_purpose::STANDARD, data).unwrap()
     }
 
     /// What axe-core, whose source is `axe`, finds on the page: `rule: elements`.

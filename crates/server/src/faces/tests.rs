@@ -1,7 +1,16 @@
 //! The pages through the public door: by HTTP, and by a real Chromium that joins, redeems and publishes.
 
+mod desk;
 mod every_page;
+mod guards;
+mod imports;
+mod own;
+mod own_sign_in;
+mod partner_desk;
 mod till;
+mod two_files;
+mod units;
+mod visitor;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,16 +26,17 @@ use tokio::net::TcpListener;
 use super::browser::Browser;
 use crate::App;
 use crate::features::members::{self, EMAIL, Enrollment, MemberKind};
+use crate::features::sessions::passwords::{self, Factor};
 use crate::features::sessions::{Whose, links};
-use crate::features::staff::{self, passwords};
+use crate::features::staff;
 use crate::features::tenants::{self, Attributes, Tenant};
 use crate::features::{configuration, programs};
-use crate::http::{Grant, Limits, Role};
+use crate::http::{Caller, Grant, Holder, Limits, Principal, Role, Scope};
 use crate::mail::Mailer;
 use crate::mail::sink::Sink;
 use crate::serve::{Door, serve};
 use crate::testing::NOON;
-use crate::web::{Face, Who};
+use crate::web::{Face, Who, visit};
 
 const AURORA: &str = include_str!("../../../../demo/aurora.toml");
 const BRISA: &str = include_str!("../../../../demo/brisa.toml");
@@ -36,12 +46,17 @@ struct House {
     app: App,
     base: String,
     sink: Sink,
+    clock: Arc<lazo_store::ManualClock>,
+    /// Ends the server when it is gone.
+    stop: Option<tokio::sync::oneshot::Sender<()>>,
+    /// Where files lie, as long as the house stands.
+    _folder: tempfile::TempDir,
 }
 
 impl House {
     async fn open(test: &TestDb) -> Self {
         let clock = Arc::new(lazo_store::ManualClock::new(NOON));
-        let app = App::over(test.db.clone(), clock, "test").await.unwrap();
+        let app = App::over(test.db.clone(), Arc::clone(&clock) as _, "test").await.unwrap();
         for document in [AURORA, BRISA] {
             let document = configuration::Document::parse(document).unwrap();
             let plan = configuration::plan(&app.db, document).await.unwrap();
@@ -50,15 +65,23 @@ impl House {
         let (sink, address) = Sink::open().await.unwrap();
         let mailer = Mailer::new(&format!("smtp://{address}"), "club@example.com").unwrap();
         let letters = sink.clone();
+        let folder = tempfile::tempdir().unwrap();
+        let data_dir = folder.path().to_owned();
         let app = app.with(|parts| {
             parts.mailer = mailer;
             parts.letters = Some(letters);
+            parts.data_dir = data_dir;
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let router = crate::api::router(app.clone(), Limits::default());
-        tokio::spawn(serve(router, listener, Door::default(), std::future::pending()));
-        Self { app, base, sink }
+        let router = crate::api::router(
+            app.clone(),
+            Limits { proxies: "127.0.0.1".parse().unwrap(), ..Limits::default() },
+        );
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let until = async { drop(stopped.await) };
+        tokio::spawn(serve(router, listener, Door::default(), until));
+        Self { app, base, sink, clock, stop: Some(stop), _folder: folder }
     }
 
     async fn tenant(&self, code: &str) -> Tenant {
@@ -94,6 +117,31 @@ impl House {
         id
     }
 
+    /// Somebody of the staff at the grocer's desk, as handlers see it.
+    async fn desk(&self, staff: StaffId, roles: &[Role]) -> Scope<App> {
+        let tenant = self.tenant("aurora").await;
+        let grants = roles.iter().map(|role| Grant { tenant: Some(tenant.id), role: *role });
+        let principal = Principal {
+            actor: format!("staff:{staff}"),
+            holder: Holder::Staff,
+            grants: grants.collect(),
+            home: None,
+            scopes: None,
+        };
+        let caller = Caller {
+            principal,
+            tenancy: Some(crate::api::tenancy(&tenant)),
+            real_now: NOON,
+            locale: crate::i18n::Locale::EsEs,
+            request_id: String::new(),
+            one_posting: false,
+            key: None,
+            again: false,
+            given_key: None,
+        };
+        visit::scope(self.app.clone(), caller).unwrap()
+    }
+
     async fn link(&self, whose: Whose, path: &str) -> String {
         let end = NOON.plus_micros(DAY);
         let secret = links::make(&self.app, whose, path, end).await.unwrap();
@@ -109,17 +157,22 @@ impl House {
         self.link(whose, &format!("/portal/{site}")).await
     }
 
-    /// The code of the newest letter, once there are so many.
-    async fn code(&self, letters: usize) -> String {
+    /// Waits until so many letters came.
+    async fn letters(&self, wanted: usize) {
         for _ in 0..200 {
-            let all = self.sink.letters();
-            if all.len() >= letters {
-                let (subject, _) = all[0].read();
-                return subject.chars().filter(char::is_ascii_digit).take(6).collect();
+            if self.sink.letters().len() >= wanted {
+                return;
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
         panic!("no letter came");
+    }
+
+    /// The code of the newest letter, once there are so many.
+    async fn code(&self, letters: usize) -> String {
+        self.letters(letters).await;
+        let (subject, _) = self.sink.letters()[0].read();
+        subject.chars().filter(char::is_ascii_digit).take(6).collect()
     }
 
     fn client(&self) -> Client {
@@ -128,9 +181,15 @@ impl House {
     }
 
     async fn send(&self, path: &str, cookies: &str, body: &str) -> Response {
+        self.send_from("192.0.2.1", path, cookies, body).await
+    }
+
+    /// The same by somebody whose network address is `from`.
+    async fn send_from(&self, from: &str, path: &str, cookies: &str, body: &str) -> Response {
         let request = self.client().post(format!("{}{path}", self.base));
         let request = request
             .header(ORIGIN, &self.base)
+            .header("x-forwarded-for", from)
             .header("cookie", cookies)
             .header("content-type", "application/x-www-form-urlencoded");
         request.body(body.to_owned()).send().await.unwrap()
@@ -214,11 +273,12 @@ async fn r105_nobodys_mailbox_gets_more_than_six_codes_an_hour() {
     on_both(async |test| {
         let house = House::open(test).await;
         house.member("ana@example.com").await;
-        for _ in 0..8 {
+        for round in 0..8 {
             for (page, field) in
                 [("sign-in", "who=ana%40example.com"), ("join", "email=stranger%40example.com")]
             {
-                house.send(&format!("/portal/aurora/{page}"), "", field).await;
+                let from = format!("192.0.2.{round}");
+                house.send_from(&from, &format!("/portal/aurora/{page}"), "", field).await;
             }
         }
         let letters = || house.sink.letters().len();
@@ -272,8 +332,10 @@ async fn staff_signs_in_with_password_and_second_factor_and_waits_after_six_wron
         let marta = house.staff("marta@example.com", &[Role::ProgramManager]).await;
         let (app, now) = (&house.app, house.app.clock.now());
         let password = "a long enough password";
-        let totp = passwords::set(&app.db, app.entropy.as_ref(), marta, password, now).await;
-        let totp = totp.unwrap();
+        let entropy = app.entropy.as_ref();
+        let whose = (marta, Factor::New);
+        let totp = passwords::set(&app.db, entropy, whose, password, "cli", now).await;
+        let totp = totp.unwrap().unwrap();
         let attempt = async |password: &str, code: &str| {
             let body = format!("login=Marta%40example.com&password={password}&code={code}");
             let sent = house.send("/console/sign-in", "", &body.replace(' ', "+")).await;
@@ -352,7 +414,7 @@ async fn r4_a_rule_is_published_by_a_second_person_in_the_console() {
     assert!(browser.text().await.contains("Difference in cost"));
     browser.go(&format!("{}/console/sign-in", house.base)).await;
     browser
-        .run("document.querySelector('form.leave').requestSubmit()", serde_json::json!([]))
+        .run("document.querySelector('.leave form').requestSubmit()", serde_json::json!([]))
         .await;
     browser.go(&house.link(Whose::Staff(carla), "/console").await).await;
     browser.go(&program).await;

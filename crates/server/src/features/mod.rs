@@ -2,12 +2,16 @@
 
 pub mod accounts;
 pub mod adjustments;
+pub mod alignment;
 pub mod api_keys;
 pub mod audit;
 pub mod backtests;
 pub mod brands;
 pub mod configuration;
+pub mod consents;
 pub mod dashboard;
+pub mod discovery;
+pub mod dossiers;
 pub mod drafts;
 pub mod earning_rules;
 pub mod events;
@@ -15,25 +19,37 @@ pub mod help;
 pub mod home;
 pub mod imports;
 pub mod integration_projects;
+pub mod kpis;
 pub mod ledger;
 pub mod me;
+pub mod measures;
 pub mod member_tokens;
 pub mod members;
 pub mod memberships;
 pub mod pos;
 pub mod programs;
+pub mod publishing;
 pub mod purchases;
+pub mod recommendations;
 pub mod redemptions;
+pub mod registers;
+pub mod reports;
+pub mod requests;
 pub mod returns;
 pub mod rewards;
 pub mod sandbox;
 pub mod sessions;
+pub mod sign_offs;
 pub mod staff;
+pub mod styleguide;
+pub mod team;
+pub mod technology;
 pub mod tenants;
 pub mod tiers;
 pub mod transfers;
 pub mod vouchers;
 pub mod webhook_endpoints;
+pub mod workspace;
 
 use crate::app::App;
 use crate::jobs::Job;
@@ -41,5 +57,16 @@ use crate::jobs::Job;
 /// The scheduled work of every noun. A noun's new jobs are one more name.
 #[must_use]
 pub fn jobs(app: &App) -> Vec<Job> {
-    [ledger::jobs, webhook_endpoints::jobs].iter().flat_map(|jobs| jobs(app)).collect()
+    [
+        ledger::jobs,
+        measures::jobs,
+        webhook_endpoints::jobs,
+        integration_projects::two_files::jobs,
+        kpis::jobs,
+        requests::jobs::jobs,
+        workspace::jobs,
+    ]
+    .iter()
+    .flat_map(|jobs| jobs(app))
+    .collect()
 }

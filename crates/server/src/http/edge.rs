@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use lazo_domain::ids::EventId;
 
 use super::frame::Frame;
+use super::origin;
 use super::problem::Problem;
 use crate::i18n::Locale;
 
@@ -26,6 +27,8 @@ pub struct Arrival {
     pub request_id: String,
     /// What the caller reads.
     pub locale: Locale,
+    /// Under which name requests from there are counted.
+    pub from: String,
 }
 
 /// Wraps everything: nothing leaves without an id, and no failure without words.
@@ -34,6 +37,7 @@ pub async fn edge(State(frame): State<Frame>, mut request: Request, next: Next) 
     let arrival = Arrival {
         request_id: request_id(&frame, request.headers()),
         locale: locale(request.headers()),
+        from: origin::counted(origin::address(&request, &frame.limits.proxies)),
     };
     let path = request.uri().path().to_owned();
     let method = request.method().clone();

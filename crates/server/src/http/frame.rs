@@ -11,6 +11,7 @@ use lazo_store::idempotency::{self, Found};
 use lazo_store::{Clock, Db, IdGenerator, Lookup, StoreError};
 
 use super::access::AccessTable;
+use super::origin::Proxies;
 use super::principal::Principal;
 use super::rate::Buckets;
 
@@ -85,6 +86,8 @@ pub struct Limits {
     pub burst: u32,
     /// The same burst for callers without a valid token, all together per address.
     pub anonymous_burst: u32,
+    /// Whose word about where a request comes from is taken.
+    pub proxies: Proxies,
 }
 
 impl Default for Limits {
@@ -95,6 +98,7 @@ impl Default for Limits {
             requests_per_s: 2_000,
             burst: 4_000,
             anonymous_burst: 300,
+            proxies: Proxies::default(),
         }
     }
 }

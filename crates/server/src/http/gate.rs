@@ -1,8 +1,6 @@
 //! The gate before every endpoint of the API: who calls, for which tenant, how often, and whether it may.
 
-use std::net::SocketAddr;
-
-use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
@@ -93,10 +91,10 @@ fn allowance(frame: &Frame, request: &Request, principal: Option<&Principal>) ->
             frame.buckets.take(&principal.actor, limits.requests_per_s, limits.burst, now)
         }
         None => {
-            let address = request.extensions().get::<ConnectInfo<SocketAddr>>();
-            let who = address.map_or("nobody".to_owned(), |a| format!("address:{}", a.ip()));
+            let arrival = request.extensions().get::<Arrival>();
+            let who = arrival.map_or("nobody", |arrival| arrival.from.as_str());
             let per_s = limits.anonymous_burst.div_ceil(60);
-            frame.buckets.take(&who, per_s, limits.anonymous_burst, now)
+            frame.buckets.take(who, per_s, limits.anonymous_burst, now)
         }
     }
 }

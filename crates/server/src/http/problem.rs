@@ -140,6 +140,16 @@ impl Problem {
         }
     }
 
+    /// This failure on a page, for people who see no codes: `problem-<code>-page` where there is one.
+    #[must_use]
+    pub fn on_page(&self, locale: Locale) -> String {
+        let key = format!("problem-{}", self.code.replace('_', "-"));
+        let args = self.values.iter().fold(Args::new(), |args, (name, v)| args.text(name, v));
+        let page = format!("{key}-page");
+        let chosen = if locale.knows(&page) { page } else { format!("{key}-detail") };
+        locale.text(&chosen, &args)
+    }
+
     /// This failure in words.
     #[must_use]
     pub fn told(self, locale: Locale, instance: &str, request_id: &str) -> ProblemBody {

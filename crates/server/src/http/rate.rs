@@ -35,8 +35,20 @@ pub struct Allowance {
 impl Buckets {
     /// Takes one token of `who` at `now`, where `per_s` tokens grow each second up to `burst`.
     pub fn take(&self, who: &str, per_s: u32, burst: u32, now: Timestamp) -> Allowance {
+        self.take_within(who, per_s, burst, SECOND, now)
+    }
+
+    /// The same where `many` tokens grow in each stretch of `every` microseconds.
+    pub fn take_within(
+        &self,
+        who: &str,
+        many: u32,
+        burst: u32,
+        every: i64,
+        now: Timestamp,
+    ) -> Allowance {
         let full = i64::from(burst).saturating_mul(SECOND);
-        let rate = i64::from(per_s.max(1));
+        let rate = Growth { many: i64::from(many.max(1)), every: every.max(1) };
         let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= MAX_BUCKETS && !buckets.contains_key(who) {
             buckets.retain(|_, bucket| bucket.filled(now, rate, full) < full);
@@ -49,7 +61,7 @@ impl Buckets {
         // From where the clock stands now, also when it went back: else no token would grow until it caught up.
         *bucket = Bucket { micro_tokens: left, at: now };
         let wait = if granted { full - left } else { SECOND - left };
-        let seconds = wait.div_euclid(rate).div_euclid(SECOND).saturating_add(1);
+        let seconds = rate.time_for(wait).div_euclid(SECOND).saturating_add(1);
         Allowance {
             granted,
             limit: burst,
@@ -61,9 +73,30 @@ impl Buckets {
 
 impl Bucket {
     /// The tokens at `now`; a clock that went back adds none.
-    fn filled(&self, now: Timestamp, rate: i64, full: i64) -> i64 {
+    fn filled(&self, now: Timestamp, rate: Growth, full: i64) -> i64 {
         let elapsed = now.0.saturating_sub(self.at.0).max(0);
-        self.micro_tokens.saturating_add(elapsed.saturating_mul(rate)).min(full)
+        self.micro_tokens.saturating_add(rate.in_time(elapsed)).min(full)
+    }
+}
+
+/// How fast tokens grow: `many` in `every` microseconds.
+#[derive(Debug, Clone, Copy)]
+struct Growth {
+    many: i64,
+    every: i64,
+}
+
+impl Growth {
+    /// Millionths of tokens that grow in so many microseconds.
+    fn in_time(self, micros: i64) -> i64 {
+        let grown = i128::from(micros) * i128::from(self.many) * i128::from(SECOND);
+        i64::try_from(grown / i128::from(self.every)).unwrap_or(i64::MAX)
+    }
+
+    /// Microseconds in which so many millionths of tokens grow.
+    fn time_for(self, micro_tokens: i64) -> i64 {
+        let time = i128::from(micro_tokens) * i128::from(self.every);
+        i64::try_from(time / i128::from(self.many) / i128::from(SECOND)).unwrap_or(i64::MAX)
     }
 }
 
@@ -78,5 +111,17 @@ mod tests {
         assert!(take(now.plus_micros(86_400 * SECOND)));
         assert!(take(now) && !take(now), "going back gives nothing");
         assert!(take(now.plus_micros(SECOND)), "and takes nothing either");
+    }
+
+    #[test]
+    fn r105_ten_an_hour_are_ten_at_once_and_then_one_every_six_minutes() {
+        let (buckets, now) = (Buckets::default(), Timestamp(1_800_000_000_000_000));
+        let take = |at: i64| {
+            let at = now.plus_micros(at * SECOND);
+            buckets.take_within("somebody", 10, 10, 3_600 * SECOND, at)
+        };
+        let first = (0..12).filter(|_| take(0).granted).count();
+        assert_eq!((first, take(0).reset_s), (10, 361));
+        assert!(!take(359).granted && take(361).granted && !take(362).granted);
     }
 }

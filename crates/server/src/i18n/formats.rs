@@ -2,10 +2,13 @@
 
 use lazo_domain::money::Currency;
 use lazo_domain::points::decimal;
+use lazo_domain::rate::Rate;
 use lazo_domain::time::{Timestamp, Zone};
 
 use super::Locale;
 
+/// Decimals that a multiplier is written with before it is a fraction.
+const MAX_DECIMALS: u8 = 3;
 /// Keeps a number and its unit on one line.
 const NBSP: char = '\u{a0}';
 
@@ -40,6 +43,18 @@ impl Locale {
             out.push_str(fraction);
         }
         out
+    }
+
+    /// A multiplier: `1,5` where a few decimals say it exactly, else the fraction.
+    #[must_use]
+    pub fn factor(self, factor: Rate) -> String {
+        (0..=MAX_DECIMALS)
+            .find_map(|scale| {
+                let one = 10_i64.checked_pow(u32::from(scale))?;
+                let exact = factor.num().checked_mul(one)?;
+                (exact % factor.den() == 0).then(|| self.number(exact / factor.den(), scale))
+            })
+            .unwrap_or_else(|| factor.to_string())
     }
 
     /// An amount of money: `60,00 €`, `$60.00`.

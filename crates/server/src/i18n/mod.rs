@@ -3,6 +3,7 @@
 mod formats;
 #[cfg(test)]
 mod tests;
+pub mod typed;
 
 use std::fmt;
 use std::str::FromStr;
@@ -36,20 +37,39 @@ macro_rules! nouns {
 
 nouns!(
     "accounts",
+    "adjustments",
+    "alignment",
+    "consents",
     "dashboard",
+    "discovery",
+    "dossiers",
     "drafts",
     "help",
     "home",
+    "imports",
+    "kpis",
     "ledger",
     "me",
+    "measures",
+    "merges",
     "merging",
     "pos",
     "problems",
+    "recommendations",
     "redemptions",
+    "registers",
+    "reports",
+    "requests",
     "rewards",
     "sessions",
+    "styleguide",
+    "team",
+    "technology",
     "tiers",
+    "two-files",
     "web",
+    "webhooks",
+    "workspace",
 );
 
 /// The named values of a text.
@@ -107,6 +127,12 @@ impl Locale {
             tracing::error!(key, locale = self.tag(), ?errors, "a text lacks a value");
         }
         text.into_owned()
+    }
+
+    /// Is there a text of `key`?
+    #[must_use]
+    pub fn knows(self, key: &str) -> bool {
+        BUNDLES[self as usize].get_message(key).is_some()
     }
 
     /// Of names by locale, the one to show: this locale's, its language's, or any.

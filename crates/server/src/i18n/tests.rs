@@ -53,18 +53,27 @@ fn every_locale_says_the_same_keys_with_the_same_values() {
 }
 
 /// Locale files whose keys stand in the code as they are.
-const OF_PAGES: [&str; 11] = [
+const OF_PAGES: [&str; 20] = [
     "accounts",
+    "adjustments",
+    "consents",
     "dashboard",
+    "dossiers",
     "drafts",
     "help",
     "home",
+    "imports",
     "me",
+    "merges",
     "redemptions",
     "rewards",
     "sessions",
+    "styleguide",
+    "team",
     "tiers",
+    "two-files",
     "web",
+    "webhooks",
 ];
 
 /// Every text in quotes that could be a key of `noun`, in the code below `folder`.
@@ -99,6 +108,57 @@ fn every_key_of_a_page_is_there_and_every_one_that_is_there_is_used() {
         let missing: Vec<_> = used.difference(&there).collect();
         assert!(missing.is_empty(), "no text for {missing:?}");
         let dead: Vec<_> = there.difference(&used).filter(|key| !questions.contains(key)).collect();
+        assert!(dead.is_empty(), "nobody says {dead:?}");
+    }
+}
+
+/// Locale files some of whose keys are made of codes: with the beginnings of those.
+const MADE: &[(&str, &[&str])] = &[
+    ("alignment", &["alignment-light-", "alignment-conflict-"]),
+    (
+        "discovery",
+        &[
+            "discovery-history",
+            "discovery-metrics",
+            "discovery-tactics",
+            "discovery-competitors",
+            "discovery-objectives",
+            "discovery-constraints",
+        ],
+    ),
+    (
+        "kpis",
+        &[
+            "kpis-members",
+            "kpis-active-members",
+            "kpis-repeat-rate",
+            "kpis-purchase-frequency",
+            "kpis-average-order",
+            "kpis-revenue-of-members",
+            "kpis-redeemer-share",
+            "kpis-burn-ratio",
+            "kpis-points-liability",
+            "kpis-reward-cost",
+        ],
+    ),
+    ("requests", &["requests-kind", "requests-priority", "requests-state-"]),
+    ("technology", &[]),
+    ("workspace", &["workspace-need-", "workspace-side", "workspace-duty", "workspace-light-"]),
+];
+
+#[test]
+fn keys_made_of_codes_begin_as_declared_and_no_other_is_left_over() {
+    let code = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for (noun, begins) in MADE {
+        let mut used = BTreeSet::new();
+        named(&code, noun, &mut used);
+        // The beginnings above are no keys.
+        used.retain(|key| !key.ends_with('-'));
+        let there: BTreeSet<String> = keys(Locale::EsEs, noun).into_keys().collect();
+        let missing: Vec<_> = used.difference(&there).collect();
+        assert!(missing.is_empty(), "no text for {missing:?}");
+        let made = |key: &&String| begins.iter().any(|begin| key.starts_with(begin));
+        let dead: Vec<_> = there.difference(&used).filter(|key| !made(key)).collect();
         assert!(dead.is_empty(), "nobody says {dead:?}");
     }
 }

@@ -29,8 +29,12 @@ use tower::ServiceExt;
 
 /// How long what is under way may take once the server was asked to stop: a request's own limit and a little more.
 const LAST_REQUESTS: Duration = Duration::from_secs(20);
-/// How long the door stays open once the server was asked to stop, and again how long a request may be on its way.
+/// How long the door stays open once the server was asked to stop.
 const FAREWELL: Duration = Duration::from_millis(200);
+/// How long after that a connection that says nothing is waited for: its next request may be on the way.
+const LINGER: Duration = Duration::from_secs(1);
+/// How often to look whether all have left.
+const LOOK: Duration = Duration::from_millis(10);
 /// How long to wait before the next try when the system has no socket left to give.
 const NO_SOCKET: Duration = Duration::from_millis(200);
 
@@ -92,8 +96,15 @@ pub async fn serve(
         }
     }
     drop(listener);
-    // A connection that has just come still has its request on the way.
-    sleep(FAREWELL).await;
+    // A connection still open may have its request on the way: each hears with its answer that it was the last.
+    let gone = async {
+        while guests.count() > 0 {
+            sleep(LOOK).await;
+        }
+    };
+    if tokio::time::timeout(LINGER, gone).await.is_err() {
+        tracing::debug!(open = guests.count(), "connections that say nothing are closed");
+    }
     if tokio::time::timeout(LAST_REQUESTS, guests.shutdown()).await.is_err() {
         tracing::warn!("requests under way were left unfinished");
     }

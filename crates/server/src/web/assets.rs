@@ -88,6 +88,16 @@ pub fn till_worker() -> String {
         .replace("%JS%", script)
 }
 
+/// A portal's service worker, which keeps the member's card for when there is no network.
+#[must_use]
+pub fn portal_worker(base: &str, files: &[&str]) -> String {
+    let list = files.iter().map(|file| format!("\"{file}\"")).collect::<Vec<_>>().join(", ");
+    include_str!("assets/portal-worker.js")
+        .replace("%VERSION%", &short_hash(&format!("{base}{list}")))
+        .replace("%BASE%", base)
+        .replace("%FILES%", &format!("[{list}]"))
+}
+
 fn css(name: &str, own: &str) -> Asset {
     let content = format!("{}{own}", include_str!("assets/base.css"));
     Asset::new(BASE, name, "css", "text/css; charset=utf-8", content)

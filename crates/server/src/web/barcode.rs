@@ -1,6 +1,7 @@
-//! Barcodes as SVG: Code 128, set B, which every till reads.
+//! Barcodes as SVG: Code 128, set B, which every till reads, and QR codes, which every phone reads.
 
 use maud::{Markup, html};
+use qrcode::{Color, QrCode};
 
 /// Widths of bars and gaps of each symbol, from ISO/IEC 15417; the last one is the stop.
 const PATTERNS: [&str; 107] = [
@@ -53,5 +54,20 @@ pub fn code_128(text: &str, label: &str) -> Markup {
             svg viewBox=(view) preserveAspectRatio="none" role="img" aria-label=(label) { path d=(bars) {} }
             p { (text) }
         }
+    }
+}
+
+/// The QR code of a text, with four modules of quiet around it; `label` says to those who cannot see it what it is.
+/// Nothing when the text is too long for one.
+#[must_use]
+pub fn qr(text: &str, label: &str) -> Markup {
+    let Ok(code) = QrCode::new(text) else { return html! {} };
+    let side = code.width();
+    let dark = code.to_colors().into_iter().enumerate().filter(|(_, color)| *color == Color::Dark);
+    let squares: String =
+        dark.map(|(at, _)| format!("M{} {}h1v1h-1z", at % side + 4, at / side + 4)).collect();
+    let view = format!("0 0 {0} {0}", side + 8);
+    html! {
+        div.qr { svg viewBox=(view) role="img" aria-label=(label) shape-rendering="crispEdges" { path d=(squares) {} } }
     }
 }

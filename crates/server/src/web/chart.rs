@@ -79,3 +79,41 @@ pub fn bars(words: Words<'_>, bars: &[Bar]) -> Markup {
         }
     }
 }
+
+/// A chart of lying bars, for things with names: each named beside its bar, with its amount at the bar's end.
+#[must_use]
+pub fn lying(words: Words<'_>, bars: &[Bar]) -> Markup {
+    const ROW: i64 = 34;
+    const NAMES: i64 = 200;
+    let most = bars.iter().map(|bar| bar.value).max().unwrap_or(0).max(1);
+    let room = WIDTH - NAMES - 110;
+    let drawn = bars.iter().zip(0_i64..).map(|(bar, place)| {
+        let long = i128::from(bar.value.max(0)) * i128::from(room) / i128::from(most);
+        (place * ROW, i64::try_from(long).unwrap_or(0).max(2), bar)
+    });
+    let height = i64::try_from(bars.len()).unwrap_or(1).max(1) * ROW;
+    html! {
+        figure.chart {
+            figcaption { h2 { (words.title) } p.quiet { (words.summary) } }
+            @if !bars.is_empty() {
+                svg viewBox=(format!("0 0 {WIDTH} {height}")) role="img" aria-label=(words.summary) {
+                    @for (top, long, bar) in drawn {
+                        text.value x="0" y=(top + 21) { (bar.label) }
+                        rect.bar-of.last x=(NAMES) y=(top + 6) width=(long) height=(ROW - 14) {}
+                        text.value x=(NAMES + long + 8) y=(top + 21) { (bar.text) }
+                    }
+                }
+                details {
+                    summary { (words.table) }
+                    div.scroll tabindex="0" role="region" aria-label=(words.title) {
+                        table {
+                            caption.unseen { (words.title) }
+                            thead { tr { th scope="col" { (words.of) } th.n scope="col" { (words.amount) } } }
+                            tbody { @for bar in bars { tr { th scope="row" { (bar.label) } td.n { (bar.text) } } } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

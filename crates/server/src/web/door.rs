@@ -1,10 +1,9 @@
 //! The door before every page: which brand, whose session, which language, and whether the page may be opened.
 
-use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, ORIGIN, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
@@ -129,13 +128,22 @@ async fn admit(
     let path = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let row = path.and_then(|path| house.table.row(request.method(), &path));
     let row = row.ok_or_else(|| turn(Problem::new(403, "forbidden")))?;
-    limit(house, &request).map_err(turn)?;
     let arrival = request.extensions().get::<Arrival>();
     let request_id = arrival.map(|arrival| arrival.request_id.clone()).unwrap_or_default();
+    let from = arrival.map_or("nobody".to_owned(), |arrival| arrival.from.clone());
     let word = request.uri().path().split('/').nth(2).unwrap_or_default().to_owned();
     let presence = presence(house, request.headers(), &row, &word, request_id);
-    let presence = presence.await.map_err(turn)?;
+    // Whoever is signed in has a limit of his or her own: a whole office may share one address.
+    let presence = match presence.await {
+        Ok(presence) => presence,
+        Err(problem) => {
+            limit(house, &from).map_err(turn)?;
+            return Err(turn(problem));
+        }
+    };
+    let who = presence.session.as_ref().map_or(from, |session| session.principal.actor.clone());
     *seen = Some(presence.clone());
+    limit(house, &who).map_err(turn)?;
     if let Some(away) = language_chosen(house, &request, &row) {
         return Err(Box::new(away));
     }
@@ -147,10 +155,8 @@ async fn admit(
     Ok(Box::new(request))
 }
 
-fn limit(house: &House, request: &Request) -> Result<(), Problem> {
-    let address = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    let who = address.map_or("nobody".to_owned(), |a| format!("address:{}", a.ip()));
-    let allowance = house.buckets.take(&who, PER_S, BURST, house.clock.now());
+fn limit(house: &House, who: &str) -> Result<(), Problem> {
+    let allowance = house.buckets.take(who, PER_S, BURST, house.clock.now());
     if allowance.granted {
         return Ok(());
     }
@@ -199,7 +205,8 @@ async fn presence(
         again: false,
         given_key: None,
     };
-    let token = session.as_ref().map(|session| session.token(house.entropy.as_ref()));
+    let tenant = caller.tenancy.as_ref().map(|tenancy| tenancy.id);
+    let token = session.as_ref().map(|session| session.token(house.entropy.as_ref(), tenant));
     let site = portal.map(|(site, _)| site);
     Ok(Presence { site, session, caller, token: token.unwrap_or_default(), tenants })
 }
@@ -213,10 +220,13 @@ fn belongs(session: &Session, portal: Option<&(Arc<Site>, Tenancy)>) -> bool {
     }
 }
 
-/// The tenant that staff chose last, else the first one there is.
+/// The tenant that staff chose last; when nobody chose, the first one there is. Where the chosen one is gone and several
+/// are left, it is none: whoever goes on with a page of the old one shall not act on another by mistake.
 fn chosen(tenants: &[Tenancy], headers: &HeaderMap) -> Option<Tenancy> {
-    let wanted = cookie::read(headers, TENANT_COOKIE).unwrap_or_default();
-    tenants.iter().find(|tenancy| tenancy.code == wanted).or_else(|| tenants.first()).cloned()
+    let wanted = cookie::read(headers, TENANT_COOKIE).filter(|code| !code.is_empty());
+    let found = tenants.iter().find(|tenancy| Some(tenancy.code.as_str()) == wanted);
+    let first = || tenants.first().filter(|_| wanted.is_none() || tenants.len() == 1);
+    found.or_else(first).cloned()
 }
 
 fn nobody() -> Principal {

@@ -7,9 +7,19 @@ use maud::html;
 
 use super::shell;
 use super::visit::{Presence, Visit};
-use crate::http::Problem;
 use crate::http::edge::{self, Arrival};
+use crate::http::{Problem, Role};
 use crate::i18n::{Args, Locale};
+
+/// Does somebody read it who writes documents, and not a member or a till?
+fn is_at_desk(presence: &Presence) -> bool {
+    let (principal, tenancy) = (&presence.caller.principal, &presence.caller.tenancy);
+    let tenant = tenancy.as_ref().map(|tenancy| tenancy.id);
+    let roles = [Role::ProgramManager, Role::Finance, Role::Admin];
+    presence.site.is_none()
+        && tenant.is_some()
+        && roles.iter().any(|role| principal.is(*role, tenant))
+}
 
 /// Gives a failure its page, whoever made it.
 pub fn told(
@@ -30,12 +40,15 @@ pub fn told(
     let request_id = arrival.map(|arrival| arrival.request_id.clone()).unwrap_or_default();
     let retry_after_s = problem.retry_after_s;
     let code = StatusCode::from_u16(problem.status).unwrap_or(status);
+    let lead = problem.on_page(locale);
+    // What is wrong where is for those who write documents; members and tills are told the whole.
+    let at_desk = presence.is_some_and(is_at_desk);
     let told = problem.told(locale, "", &request_id);
     let words = html! {
         div.door {
             h1 { (told.title) }
-            p.lead { (told.detail) }
-            @for error in &told.errors { p.quiet { (error.detail) } }
+            p.lead { (lead) }
+            @if at_desk { @for error in &told.errors { p.quiet { (error.detail) } } }
             p { a.act href=(presence.and_then(|p| p.site.as_ref()).map_or("/console", |site| &site.base)) {
                 (locale.text("web-back-home", &Args::new()))
             } }

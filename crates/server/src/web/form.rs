@@ -2,16 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{Form, FromRequest, Request};
+use axum::extract::{Form, FromRequest, OriginalUri, Request};
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
 
+use super::session::Made;
 use super::visit::Presence;
 use crate::http::Problem;
 
 /// The field that carries the session's token.
 pub const TOKEN: &str = "_token";
+/// Forms that say nothing of any tenant.
+const ANYWHERE: [&str; 2] = ["/console/sign-out", "/console/tenant"];
 /// The longest field, in characters.
 const MAX_FIELD: usize = 4_000;
 
@@ -42,7 +45,10 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let session = request.extensions().get::<Presence>().and_then(|p| p.session.clone());
+        let presence = request.extensions().get::<Presence>().cloned();
+        // Leaving, and going to another tenant, do the same on whatever page they are asked for.
+        let path = request.extensions().get::<OriginalUri>();
+        let anywhere = path.is_some_and(|path| ANYWHERE.contains(&path.path()));
         let Form(pairs) = Form::<Vec<(String, String)>>::from_request(request, state)
             .await
             .map_err(|rejection| Problem::of_status(rejection.status()))?;
@@ -51,11 +57,16 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
             return Err(Problem::new(413, "too_large"));
         }
         let fields = Self(pairs.into_iter().map(|(name, text)| (name, clean(text))).collect());
-        match session {
-            Some(session) if !session.made(fields.get(TOKEN)) => {
-                Err(Problem::new(403, "form_stale"))
-            }
-            _ => Ok(fields),
+        let Some((presence, session)) = presence.and_then(|p| p.session.clone().map(|s| (p, s)))
+        else {
+            return Ok(fields);
+        };
+        let tenant = presence.caller.tenancy.as_ref().map(|tenancy| tenancy.id);
+        match session.made(fields.get(TOKEN), tenant) {
+            Made::Here => Ok(fields),
+            Made::Elsewhere if anywhere => Ok(fields),
+            Made::Elsewhere => Err(Problem::new(403, "form_elsewhere")),
+            Made::Never => Err(Problem::new(403, "form_stale")),
         }
     }
 }

@@ -134,7 +134,7 @@ macro_rules! palette {
 
         impl Palette {
             /// Every colour with its custom property and its field.
-            fn all(&self) -> Vec<(&'static str, &'static str, &str)> {
+            pub(super) fn all(&self) -> Vec<(&'static str, &'static str, &str)> {
                 vec![$(($css, stringify!($name), self.$name.as_str()),)*]
             }
         }
@@ -164,7 +164,7 @@ palette! {
 }
 
 /// Text, ground, and the least contrast between them, in hundredths (WCAG 2.2, 1.4.3 and 1.4.11).
-const PAIRS: [(&str, &str, u32); 18] = [
+pub(super) const PAIRS: [(&str, &str, u32); 18] = [
     ("ink", "paper", 450),
     ("ink", "surface", 450),
     ("ink", "tint", 450),
@@ -331,14 +331,14 @@ fn picture_fault(svg: &str) -> Option<String> {
 }
 
 /// Red, green and blue of `#rrggbb`.
-fn parse(text: &str) -> Option<[u8; 3]> {
+pub(super) fn parse(text: &str) -> Option<[u8; 3]> {
     let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.is_ascii())?;
     let part = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).ok();
     Some([part(0)?, part(2)?, part(4)?])
 }
 
 /// The contrast of two colours, in hundredths: 100 for none, 2,100 for black on white.
-fn contrast(a: [u8; 3], b: [u8; 3]) -> u32 {
+pub(super) fn contrast(a: [u8; 3], b: [u8; 3]) -> u32 {
     let (a, b) = (luminance(a), luminance(b));
     let (light, dark) = if a > b { (a, b) } else { (b, a) };
     let ratio = (light + 0.05) / (dark + 0.05) * 100.0;

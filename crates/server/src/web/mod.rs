@@ -21,6 +21,7 @@ pub mod door;
 pub mod failure;
 pub mod form;
 pub mod kit;
+pub mod kit_findings;
 pub mod rows;
 pub mod session;
 pub mod shell;
@@ -28,6 +29,7 @@ pub mod site;
 #[cfg(test)]
 mod tests;
 pub mod ui;
+pub mod upload;
 pub mod visit;
 
 pub use door::{House, Porter};

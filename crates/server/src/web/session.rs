@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use lazo_domain::ids::TenantId;
 use lazo_domain::time::Timestamp;
 
 use crate::http::Principal;
@@ -21,28 +22,52 @@ pub struct Session {
     pub proven_at: Timestamp,
 }
 
+/// Octets of a form's token: a mask, the secret under it, and the tenant.
+const TOKEN: usize = SECRET * 2 + 8;
+
+/// Whose a form's token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Made {
+    /// Of this session, on a page of this tenant.
+    Here,
+    /// Of this session, on a page of another tenant.
+    Elsewhere,
+    /// Of no page of this session.
+    Never,
+}
+
 impl Session {
-    /// A form's token: the secret under a mask of its own, so that compressed pages tell nobody anything about it.
+    /// A form's token: the secret under a mask of its own, so that compressed pages tell nobody anything about it, and
+    /// the tenant that the page is about, so that a page left open acts on no other.
     #[must_use]
-    pub fn token(&self, entropy: &dyn Entropy) -> String {
-        let mut octets = [0; SECRET * 2];
+    pub fn token(&self, entropy: &dyn Entropy, tenant: Option<TenantId>) -> String {
+        let mut octets = [0; TOKEN];
         entropy.fill(&mut octets[..SECRET]);
         for place in 0..SECRET {
             octets[SECRET + place] = octets[place] ^ self.secret[place];
         }
+        octets[SECRET * 2..].copy_from_slice(&number(tenant));
         URL_SAFE_NO_PAD.encode(octets)
     }
 
-    /// Is `token` one of this session's?
+    /// Is `token` one of this session's, and of the tenant's pages?
     #[must_use]
-    pub fn made(&self, token: &str) -> bool {
-        let Ok(octets) = URL_SAFE_NO_PAD.decode(token) else { return false };
-        if octets.len() != SECRET * 2 {
-            return false;
+    pub fn made(&self, token: &str, tenant: Option<TenantId>) -> Made {
+        let Ok(octets) = URL_SAFE_NO_PAD.decode(token) else { return Made::Never };
+        if octets.len() != TOKEN {
+            return Made::Never;
         }
         // Every octet is looked at, wherever the first difference is.
         let differs = (0..SECRET)
             .fold(0, |all, at| all | (octets[at] ^ octets[SECRET + at] ^ self.secret[at]));
-        differs == 0
+        match differs {
+            0 if octets[SECRET * 2..] == number(tenant) => Made::Here,
+            0 => Made::Elsewhere,
+            _ => Made::Never,
+        }
     }
+}
+
+fn number(tenant: Option<TenantId>) -> [u8; 8] {
+    tenant.map_or([0; 8], |tenant| tenant.0.to_be_bytes())
 }

@@ -55,6 +55,7 @@ pub fn portal_page(visit: &Visit, title: &str, place: Option<Place>, main: &Mark
                 meta name="theme-color" content=(site.kit.light.paper) media="(prefers-color-scheme: light)";
                 meta name="theme-color" content=(site.kit.dark.paper) media="(prefers-color-scheme: dark)";
                 @if let Some(mark) = site.mark() { link rel="icon" href=(mark) type="image/svg+xml"; }
+                link rel="manifest" href=(visit.at("/app.webmanifest")) data-worker=(visit.at("/worker.js")) data-scope=(site.base) data-member[visit.signed_in];
                 script src=(assets::SCRIPT.path) defer {}
             }
             body.portal {
@@ -94,6 +95,7 @@ fn portal_foot(visit: &Visit) -> Markup {
             nav aria-label=(visit.t("web-foot")) {
                 a href=(visit.at("/program")) { (visit.t("web-program")) }
                 a href=(visit.at("/help")) { (visit.t("web-help")) }
+                @if visit.site.privacy.is_some() { a href=(visit.at("/privacy")) { (visit.t("web-privacy")) } }
                 (languages(visit.locale, &visit.site.locales, &visit.path))
             }
             p { (visit.site.legal_entity) }
@@ -121,16 +123,99 @@ fn head_common(title: &str) -> Markup {
     }
 }
 
-/// The places of the console: path, text, who may see it.
-const DESKS: [(&str, &str, &[Role]); 2] = [
-    ("", "web-desk-overview", &[Role::Analyst, Role::ProgramManager, Role::Finance, Role::Admin]),
-    ("/programs", "web-desk-programs", &[Role::ProgramManager, Role::Finance, Role::Admin]),
+/// Who looks at a client's numbers and plans.
+const TEAM: &[Role] = &[Role::Analyst, Role::ProgramManager, Role::Finance, Role::Admin];
+const ADMIN: &[Role] = &[Role::Admin];
+const MANAGERS: &[Role] = &[Role::ProgramManager, Role::Finance, Role::Admin];
+
+/// A place of the console: path, text, who may see it.
+type Desks = [(&'static str, &'static str, &'static [Role])];
+
+/// The places of the console, by what people do there.
+const DESKS: [(&str, &Desks); 6] = [
+    (
+        "web-desks-program",
+        &[
+            (
+                "",
+                "web-desk-overview",
+                &[Role::Analyst, Role::ProgramManager, Role::Finance, Role::Admin],
+            ),
+            ("/programs", "web-desk-programs", MANAGERS),
+            ("/measures", "web-desk-measures", TEAM),
+            ("/recommendations", "web-desk-recommendations", TEAM),
+            ("/reports", "web-desk-reports", TEAM),
+        ],
+    ),
+    (
+        "web-desks-client",
+        &[
+            ("/workspace", "web-desk-workspace", TEAM),
+            ("/discovery", "web-desk-discovery", TEAM),
+            ("/alignment", "web-desk-alignment", TEAM),
+            ("/technology", "web-desk-technology", TEAM),
+            ("/requests", "web-desk-requests", TEAM),
+        ],
+    ),
+    (
+        "web-desks-members",
+        &[
+            ("/members", "web-desk-members", &[Role::Agent, Role::Admin]),
+            (
+                "/adjustments",
+                "web-desk-adjustments",
+                &[Role::Agent, Role::Finance, Role::ProgramManager, Role::Admin],
+            ),
+        ],
+    ),
+    (
+        "web-desks-integration",
+        &[
+            (
+                "/integration-projects",
+                "web-desk-projects",
+                &[Role::Analyst, Role::Finance, Role::ProgramManager, Role::Admin],
+            ),
+            ("/two-files", "web-desk-two-files", &[Role::ProgramManager, Role::Admin]),
+            ("/imports", "web-desk-imports", ADMIN),
+        ],
+    ),
+    (
+        "web-desks-systems",
+        &[
+            ("/webhooks", "web-desk-webhooks", &[Role::ProgramManager, Role::Admin]),
+            ("/api-keys", "web-desk-keys", ADMIN),
+            ("/jobs", "web-desk-jobs", ADMIN),
+        ],
+    ),
+    (
+        "web-desks-team",
+        &[
+            ("/staff", "web-desk-staff", ADMIN),
+            ("/audit", "web-desk-audit", &[Role::Admin, Role::Finance]),
+            (
+                "/styleguide",
+                "web-desk-styleguide",
+                &[Role::Analyst, Role::ProgramManager, Role::Finance, Role::Admin],
+            ),
+        ],
+    ),
 ];
 
 /// A page of the console.
 #[must_use]
 pub fn console<S>(desk: &Desk<S>, title: &str, main: &Markup) -> Response {
-    let own = desk.scope.caller.tenancy.as_ref().map_or("", |tenancy| tenancy.code.as_str());
+    console_dressed(desk, title, main, None)
+}
+
+/// A page of the console in the clothes of the style sheet at `sheet`.
+#[must_use]
+pub fn console_dressed<S>(
+    desk: &Desk<S>,
+    title: &str,
+    main: &Markup,
+    sheet: Option<&str>,
+) -> Response {
     let path = desk.path.split('?').next().unwrap_or_default();
     let is_here = |below: &str| {
         let whole = format!("/console{below}");
@@ -146,36 +231,36 @@ pub fn console<S>(desk: &Desk<S>, title: &str, main: &Markup) -> Response {
             head {
                 (head_common(&format!("{title} · Lazo")))
                 link rel="stylesheet" href=(assets::CONSOLE_CSS.path);
+                @if let Some(sheet) = sheet { link rel="stylesheet" href=(sheet); }
                 script src=(assets::SCRIPT.path) defer {}
             }
             body.console {
                 a.skip href="#main" { (desk.t("web-skip")) }
                 header.rail {
                     a.brand href="/console" { (icon(Icon::Tie)) span { "Lazo" } }
-                    @if desk.tenants.len() > 1 {
-                        form.tenants method="post" action="/console/tenant" {
-                            (super::ui::token(&desk.token))
-                            label for="tenant" { (desk.t("web-desk-tenant")) }
-                            select id="tenant" name="tenant" {
-                                @for tenancy in &desk.tenants {
-                                    option value=(tenancy.code) selected[tenancy.code == own] { (tenancy.name) }
-                                }
-                            }
-                            button.act.second.slim { (desk.t("web-desk-choose")) }
-                        }
-                    }
+                    input.menu #menu type="checkbox";
+                    label for="menu" { (desk.t("web-menu")) }
+                    (tenants(desk))
                     nav aria-label=(desk.t("web-places")) {
-                        ul {
-                            @for (path, key, roles) in DESKS {
-                                @if roles.iter().any(|role| desk.scope.is(*role)) {
+                        @for (group, places) in DESKS {
+                            @let open: Vec<_> = places.iter().filter(|(_, _, roles)| roles.iter().any(|role| desk.scope.is(*role))).collect();
+                            @if !open.is_empty() {
+                                h2.group { (desk.t(group)) }
+                                ul { @for (path, key, _) in open {
                                     li { a href=(format!("/console{path}")) aria-current=[is_here(path).then_some("page")] { (desk.t(key)) } }
-                                }
+                                } }
                             }
                         }
+                        @if [Role::Cashier, Role::Agent].iter().any(|role| desk.scope.is(*role)) {
+                            ul { li { a href="/caja" { (desk.t("pos-till-title")) } } }
+                        }
                     }
-                    form.leave method="post" action="/console/sign-out" {
-                        (super::ui::token(&desk.token))
-                        button.plain { (desk.t("web-sign-out")) }
+                    div.leave {
+                        a href="/console/me" aria-current=[is_here("/me").then_some("page")] { (desk.t("web-desk-me")) }
+                        form method="post" action="/console/sign-out" {
+                            (super::ui::token(&desk.token))
+                            button.plain { (desk.t("web-sign-out")) }
+                        }
                     }
                     p.small { (languages(desk.locale, &Locale::ALL, &desk.path)) }
                 }
@@ -186,27 +271,58 @@ pub fn console<S>(desk: &Desk<S>, title: &str, main: &Markup) -> Response {
     answer(markup)
 }
 
+/// The choice among the tenants that somebody works for, where there is one.
+fn tenants<S>(desk: &Desk<S>) -> Markup {
+    let own = desk.scope.caller.tenancy.as_ref().map_or("", |tenancy| tenancy.code.as_str());
+    html! {
+        @if desk.tenants.len() > 1 {
+            form.tenants method="post" action="/console/tenant" {
+                (super::ui::token(&desk.token))
+                label for="tenant" { (desk.t("web-desk-tenant")) }
+                select id="tenant" name="tenant" {
+                    @for tenancy in &desk.tenants {
+                        option value=(tenancy.code) selected[tenancy.code == own] { (tenancy.name) }
+                    }
+                }
+                button.act.second.slim { (desk.t("web-desk-choose")) }
+            }
+        }
+    }
+}
+
 /// A page of the till.
 #[must_use]
 pub fn till<S>(desk: &Desk<S>, title: &str, main: &Markup) -> Response {
     let tenancy = desk.scope.caller.tenancy.as_ref();
+    let at_desk = [Role::Analyst, Role::ProgramManager, Role::Finance, Role::Admin];
     let out = html! {
+        (tenants(desk))
+        @if at_desk.iter().any(|role| desk.scope.is(*role)) { a href="/console" { (desk.t("web-desk-overview")) } }
         form method="post" action="/console/sign-out" {
             (super::ui::token(&desk.token))
             button.plain { (desk.t("web-sign-out")) }
         }
     };
     let name = tenancy.map_or("", |tenancy| tenancy.name.as_str());
-    answer(till_page(desk.locale, title, name, &out, main))
+    let owner = tenancy.map(|tenancy| format!("{} {}", tenancy.code, desk.scope.actor()));
+    answer(till_page(desk.locale, title, (name, owner), &out, main))
 }
 
 /// The page of the till that the browser keeps: nobody's, and without a token.
 #[must_use]
 pub fn till_offline(locale: Locale, title: &str, main: &Markup) -> Response {
-    answer(till_page(locale, title, "", &html! {}, main))
+    answer(till_page(locale, title, ("", None), &html! {}, main))
 }
 
-fn till_page(locale: Locale, title: &str, name: &str, out: &Markup, main: &Markup) -> Markup {
+/// `whose` is the tenant's name, and for whom sales that wait are kept apart.
+fn till_page(
+    locale: Locale,
+    title: &str,
+    whose: (&str, Option<String>),
+    out: &Markup,
+    main: &Markup,
+) -> Markup {
+    let (name, owner) = whose;
     let t = |key: &str| locale.text(key, &Args::new());
     html! {
         (DOCTYPE)
@@ -224,7 +340,9 @@ fn till_page(locale: Locale, title: &str, name: &str, out: &Markup, main: &Marku
                     span.quiet { (name) }
                     (out)
                 }
-                div.waiting data-queue data-words=(t("pos-till-waiting")) data-drop=(t("pos-till-drop")) role="status" hidden {
+                div.waiting data-queue data-words=(t("pos-till-waiting")) data-others=(t("pos-till-waiting-others")) data-drop=(t("pos-till-drop"))
+                    data-again=(t("pos-till-once-more")) data-pay=(t("pos-till-offline-pay")) data-kept=(t("pos-till-offline-kept"))
+                    data-unknown=(t("pos-till-offline-unknown")) data-owner=[owner] role="status" hidden {
                     p data-count {}
                     ul {}
                 }

@@ -1,10 +1,25 @@
 //! A brand as its portal shows it: name, words, pictures and the style sheet made of its kit.
 
+use std::collections::BTreeMap;
+
 use lazo_domain::ids::{BrandId, ProgramId, TenantId};
+use serde::{Deserialize, Serialize};
 
 use super::assets::Asset;
 use super::kit::BrandKit;
 use crate::i18n::Locale;
+
+/// What a brand says about personal data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Privacy {
+    /// The name of this text, such as its date: whoever joins is noted with it.
+    pub version: String,
+    /// Where people ask about their data: an address of mail or post.
+    pub contact: String,
+    /// The text by language; an empty line begins a paragraph.
+    pub text: BTreeMap<String, String>,
+}
 
 /// A brand with a portal.
 #[derive(Debug, Clone)]
@@ -25,6 +40,8 @@ pub struct Site {
     pub locales: Vec<Locale>,
     /// The legal entity that owes the points.
     pub legal_entity: String,
+    /// What it says about personal data.
+    pub privacy: Option<Privacy>,
     sheet: Asset,
     mark: Option<Asset>,
     art: Vec<(String, Asset)>,
@@ -47,6 +64,8 @@ pub struct Facts {
     pub locales: Vec<Locale>,
     /// The legal entity that owes the points.
     pub legal_entity: String,
+    /// What it says about personal data.
+    pub privacy: Option<Privacy>,
 }
 
 impl Site {
@@ -63,8 +82,21 @@ impl Site {
             .iter()
             .map(|(code, svg)| (code.clone(), Asset::new(&below, code, "svg", SVG, svg.clone())));
         let art = art.collect();
-        let Facts { tenant, brand, name, programs, locales, legal_entity, .. } = facts;
-        Self { tenant, brand, name, base, kit, programs, locales, legal_entity, sheet, mark, art }
+        let Facts { tenant, brand, name, programs, locales, legal_entity, privacy, .. } = facts;
+        Self {
+            tenant,
+            brand,
+            name,
+            base,
+            kit,
+            programs,
+            locales,
+            legal_entity,
+            privacy,
+            sheet,
+            mark,
+            art,
+        }
     }
 
     /// Where its style sheet lies.

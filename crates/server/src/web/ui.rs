@@ -145,3 +145,24 @@ fn hundredths(part: i64, whole: i64) -> i64 {
 pub fn note(kind: &str, text: &str) -> Markup {
     html! { p class=(format!("note {kind}")) role="status" { (text) } }
 }
+
+/// A table that may be wider than the window: it scrolls by itself, and the keyboard reaches it.
+#[must_use]
+pub fn table(title: &str, heads: &[&str], rows: &Markup) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(title) {
+            table.list {
+                caption.unseen { (title) }
+                thead { tr { @for head in heads { th scope="col" { (head) } } } }
+                tbody { (rows) }
+            }
+        }
+    }
+}
+
+/// The way to the next page of a list, if there is one; `path` has the list's filters already.
+#[must_use]
+pub fn next_page(path: &str, words: &str, cursor: Option<&str>) -> Markup {
+    let mark = if path.contains('?') { '&' } else { '?' };
+    html! { @if let Some(cursor) = cursor { p { a.act.second.slim href=(format!("{path}{mark}cursor={cursor}")) { (words) } } } }
+}

@@ -4,9 +4,14 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, OriginalUri};
+use axum::http::HeaderMap;
+use axum::http::header::COOKIE;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 
+use lazo_domain::time::{Timestamp, Zone};
+
+use super::cookie;
 use super::form::see;
 use super::session::Session;
 use super::site::Site;
@@ -114,9 +119,17 @@ pub struct Desk<S> {
     pub path: String,
     /// The tenants that the person works for.
     pub tenants: Vec<Tenancy>,
+    /// What the browser keeps for us.
+    pub headers: HeaderMap,
 }
 
 impl<S> Desk<S> {
+    /// A cookie's value.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        cookie::read(&self.headers, name)
+    }
+
     /// A text without values.
     #[must_use]
     pub fn t(&self, key: &str) -> String {
@@ -127,6 +140,25 @@ impl<S> Desk<S> {
     #[must_use]
     pub fn say(&self, key: &str, args: Args) -> String {
         self.locale.text(key, &args)
+    }
+
+    /// The tenant's zone.
+    #[must_use]
+    pub fn zone(&self) -> Zone {
+        let tenancy = self.scope.caller.tenancy.as_ref();
+        tenancy.map_or_else(Zone::utc, |tenancy| tenancy.zone.clone())
+    }
+
+    /// An instant as people at the desk read it.
+    #[must_use]
+    pub fn moment(&self, at: Timestamp) -> String {
+        self.locale.moment(at, &self.zone())
+    }
+
+    /// A whole number.
+    #[must_use]
+    pub fn number(&self, number: impl TryInto<i64>) -> String {
+        self.locale.number(number.try_into().unwrap_or(i64::MAX), 0)
     }
 }
 
@@ -203,17 +235,30 @@ impl<S: Clone + Send + Sync> FromRequestParts<S> for Desk<S> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Turned> {
         let presence = presence(parts)?;
-        if presence.session.is_none() || presence.caller.tenancy.is_none() {
+        if presence.session.is_none() {
             return Err(Turned::Away("/console/sign-in".to_owned()));
+        }
+        if presence.caller.tenancy.is_none() {
+            return Err(Turned::Away("/console/tenant".to_owned()));
         }
         Ok(Self {
             locale: presence.caller.locale,
             token: presence.token,
             path: path(parts),
             tenants: presence.tenants,
+            headers: cookies(&parts.headers),
             scope: scope(state.clone(), presence.caller)?,
         })
     }
+}
+
+/// The headers that carry cookies.
+fn cookies(headers: &HeaderMap) -> HeaderMap {
+    let mut kept = HeaderMap::new();
+    for value in headers.get_all(COOKIE) {
+        kept.append(COOKIE, value.clone());
+    }
+    kept
 }
 
 /// The scope of a caller: what every function behind the API wants.

@@ -94,7 +94,7 @@ impl Calendar {
             Window::Anniversary => {
                 let (first, today) = (self.day(enrolled), self.day(at));
                 let years = i64::from(today.0) - i64::from(first.0);
-                if birthday(first, years) <= today { years } else { (years - 1).max(-1) }
+                if birthday(first, years) <= today { years } else { years - 1 }
             }
         }
     }

@@ -162,6 +162,8 @@ impl Deed {
     pub fn counts_left(&self, count: &Count) -> i64 {
         match &count.shares {
             Some(shares) => count.by - share_back(shares, &self.back, &self.bought),
+            // What was never bought does not come back.
+            None if self.bought.is_empty() => count.by,
             None => self.left(count.by),
         }
     }

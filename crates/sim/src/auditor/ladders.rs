@@ -1,5 +1,6 @@
 //! Tiers as the auditor sees them: what counts is added up from the deeds each time it is asked for.
 
+use lazo_domain::event::QualifyingCredit;
 use lazo_domain::program::{Measure, Provenance, TierGroup, Window};
 use lazo_domain::time::{Term, Timestamp};
 
@@ -167,6 +168,34 @@ impl Turn<'_> {
             self.held(&book, to, at, Provenance::Earned, next.filter(|_| !to.is_empty()))
         };
         self.put(&book, group, new, at);
+    }
+
+    /// What counts in one step of a ladder's windows.
+    fn counted(&self, group: &TierGroup, step: i64) -> i64 {
+        let deeds = self.live.deeds.values().map(|deed| &**deed).chain([&self.deed]);
+        let own = |count: &&Count| count.group == group.code && count.step == step;
+        deeds.map(|d| d.counts.iter().filter(own).map(|c| d.counts_left(c)).sum::<i64>()).sum()
+    }
+
+    /// What counts for a ladder, brought from elsewhere.
+    pub fn credit(&mut self, code: &str, credits: &[QualifyingCredit]) -> Result<(), Why> {
+        let book = self.book()?;
+        let group = book.group(code).ok_or("unknown_code")?;
+        if !(1..=200).contains(&credits.len()) {
+            return Err("invalid");
+        }
+        for credit in credits {
+            let step = book.calendar.step(group.window, self.live.enrolled, credit.counts_at);
+            let later = credit.counts_at > self.at();
+            if later || credit.amount == 0 || self.counted(group, step) + credit.amount < 0 {
+                return Err("invalid");
+            }
+            let (group, by) = (code.to_owned(), credit.amount);
+            self.deed.counts.push(Count { group, step, by, shares: None });
+        }
+        self.upgrade(&book, group);
+        self.remember();
+        Ok(())
     }
 
     /// A tier by hand.

@@ -236,7 +236,9 @@ impl Turn<'_> {
         let body = &self.event.body;
         let whole = match body.kind() {
             Kind::Purchase | Kind::Custom => false,
-            Kind::GrantTier => self.book().is_ok_and(|book| self.lots_matter(&book)),
+            Kind::GrantTier | Kind::Qualify => {
+                self.book().is_ok_and(|book| self.lots_matter(&book))
+            }
             _ => true,
         };
         if !matches!(body.kind(), Kind::Purchase | Kind::Custom) {
@@ -265,6 +267,7 @@ impl Turn<'_> {
             Body::GrantTier { group, tier, provenance, until } => {
                 self.grant_tier(group, tier, *provenance, *until)
             }
+            Body::Qualify { group, credits } => self.credit(group, credits),
         }?;
         self.finish(whole);
         Ok(())

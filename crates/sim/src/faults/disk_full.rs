@@ -3,11 +3,11 @@
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use anyhow::ensure;
+use anyhow::{bail, ensure};
 use serde_json::json;
 
 use super::crowd::crowd;
@@ -31,6 +31,11 @@ const MEGABYTES: [u64; 2] = [48, 256];
 const PROBE: &str = "probe";
 /// The longest until a full disk is noticed, and until writes go on when there is room again.
 const SOON: Duration = Duration::from_secs(20);
+/// How often writes are swallowed at most until something was promised meanwhile, and how long each time.
+const LIES: u64 = 20;
+const A_LIE: Duration = Duration::from_secs(1);
+/// So long no till is answered before it counts as being at rest.
+const REST: Duration = Duration::from_millis(300);
 
 /// Runs it.
 pub fn run(run: &Run) -> anyhow::Result<Outcome> {
@@ -51,15 +56,19 @@ pub fn run(run: &Run) -> anyhow::Result<Outcome> {
     let server = Server { address: node.address.clone(), key: house.keys[0].clone() };
     let shoppers = shop::fill(&server, &oracle, SHOPPERS)?;
     shop::enroll(&mut Line::open(&server)?, PROBE)?;
-    let (stop, nodes) = (AtomicBool::new(false), [server.address.clone()]);
-    let floor = Floor::new(&oracle, &shoppers, &nodes, &house.keys, run.seed, &stop);
+    let (stop, pause) = (AtomicBool::new(false), AtomicBool::new(false));
+    let nodes = [server.address.clone()];
+    let floor = Floor {
+        pause: &pause,
+        ..Floor::new(&oracle, &shoppers, &nodes, &house.keys, run.seed, &stop)
+    };
     let mut extra = Verdict::default();
     let (node, fared) = crowd(&floor, TILLS, || {
         let mut node = node;
         for cycle in 0..run.cycles {
             oracle.wait_for(10);
             if run.plant == Some(Plant::Swallow) {
-                node = swallow(&shim, &house, &oracle, node)?;
+                node = swallow(&shim, &house, &floor, node)?;
                 continue;
             }
             let ballast = disk.mount.join("ballast");
@@ -80,14 +89,37 @@ pub fn run(run: &Run) -> anyhow::Result<Outcome> {
     Ok(Outcome::of(run, run.cycles, verdict, format!("{} sent again", fared.again)))
 }
 
-/// The plant: what does not fit is said to be written.
-fn swallow(shim: &Shim, house: &House, oracle: &Oracle, node: Node) -> anyhow::Result<Node> {
-    shim.arm(Mode::Swallow, 1)?;
-    oracle.wait_for(2);
-    let port = node.address.rsplit(':').next().unwrap_or_default().parse()?;
-    node.kill()?;
-    shim.disarm()?;
-    house.serve(port)
+/// The plant: what does not fit is said to be written. Soon nothing of it can be read back, so that only what comes
+/// first is acknowledged: the tills rest until it begins, and it begins anew until something was promised.
+fn swallow(shim: &Shim, house: &House, floor: &Floor<'_>, mut node: Node) -> anyhow::Result<Node> {
+    for _ in 0..LIES {
+        floor.pause.store(true, Ordering::SeqCst);
+        quiet(floor.oracle);
+        shim.arm(Mode::Swallow, 1)?;
+        let (mark, watch) = (floor.oracle.mark(), Watch::start());
+        floor.pause.store(false, Ordering::SeqCst);
+        while !floor.oracle.has_promised_since(&mark) && !watch.reached(A_LIE) {
+            thread::sleep(Duration::from_millis(2));
+        }
+        let promised = floor.oracle.has_promised_since(&mark);
+        let port = node.address.rsplit(':').next().unwrap_or_default().parse()?;
+        node.kill()?;
+        shim.disarm()?;
+        node = house.serve(port)?;
+        if promised {
+            return Ok(node);
+        }
+        floor.oracle.wait_for(1);
+    }
+    bail!("nothing was acknowledged in {LIES} times while what was written was swallowed")
+}
+
+/// Waits until what was begun is answered.
+fn quiet(oracle: &Oracle) {
+    let mut before = None;
+    while before.replace(oracle.acknowledged()) != Some(oracle.acknowledged()) {
+        thread::sleep(REST);
+    }
 }
 
 /// Takes all the room there is.
@@ -156,5 +188,5 @@ fn recover(server: &Server, ground: &Ground, cycle: u64) -> anyhow::Result<()> {
         ground.cluster.as_ref().map_or(Ok(()), Cluster::revive)?;
         thread::sleep(Duration::from_millis(20));
     }
-    anyhow::bail!("writes do not go on although there is room again")
+    bail!("writes do not go on although there is room again")
 }

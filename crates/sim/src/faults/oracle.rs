@@ -219,6 +219,12 @@ impl Oracle {
         Mark(deeds.iter().map(|(_, fate)| matches!(fate, Fate::Done(_))).collect())
     }
 
+    /// Whether anything that was begun after `mark` is acknowledged.
+    #[must_use]
+    pub fn has_promised_since(&self, mark: &Mark) -> bool {
+        lock(&self.deeds).iter().skip(mark.0.len()).any(|(_, fate)| matches!(fate, Fate::Done(_)))
+    }
+
     /// What is known of a copy that was made after `from` and before `to`: what was acknowledged by `from` must be in
     /// it, what was begun after `to` may not, and what lies between may.
     #[must_use]

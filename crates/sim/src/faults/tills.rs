@@ -29,6 +29,9 @@ pub struct Shopper {
     pub account: String,
 }
 
+/// Of tills that nobody pauses.
+static GO_ON: AtomicBool = AtomicBool::new(false);
+
 /// What the tills have in common.
 pub struct Floor<'a> {
     /// Who knows what was sent.
@@ -43,6 +46,8 @@ pub struct Floor<'a> {
     pub seed: u64,
     /// When set, no till begins anything new.
     pub stop: &'a AtomicBool,
+    /// While set, the tills wait between one deed and the next.
+    pub pause: &'a AtomicBool,
     /// How many of a hundred requests carry an idempotency key where they could do without.
     pub keyed: i64,
     /// Opens a connection for every request, as clients behind a proxy do.
@@ -62,7 +67,18 @@ impl<'a> Floor<'a> {
         seed: u64,
         stop: &'a AtomicBool,
     ) -> Self {
-        Self { oracle, shoppers, nodes, keys, seed, stop, keyed: 50, anew: false, may_refuse: &[] }
+        Self {
+            oracle,
+            shoppers,
+            nodes,
+            keys,
+            seed,
+            stop,
+            pause: &GO_ON,
+            keyed: 50,
+            anew: false,
+            may_refuse: &[],
+        }
     }
 }
 
@@ -131,6 +147,10 @@ impl<'a> Till<'a> {
     /// Works until the floor stops.
     pub fn work(&mut self) {
         while !self.floor.stop.load(Ordering::SeqCst) {
+            if self.floor.pause.load(Ordering::SeqCst) {
+                thread::sleep(Duration::from_millis(2));
+                continue;
+            }
             match self.due() {
                 Some(job) => self.pursue(job),
                 None => {

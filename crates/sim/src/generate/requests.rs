@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use lazo_domain::account::{LotKind, RedemptionState};
 use lazo_domain::event::{
-    Body, Custom, Event, Line, Piece, Purchase, PurchaseRef, Reserve, Return, ReturnLine,
+    Body, Custom, Event, Line, Piece, Purchase, PurchaseRef, QualifyingCredit, Reserve, Return,
+    ReturnLine,
 };
 use lazo_domain::ids::{AccountId, EventId, LotId, PointTypeId, RedemptionId};
 use lazo_domain::points::Points;
@@ -34,11 +35,12 @@ pub enum Request {
     Reinstate,
     Opening,
     GrantTier,
+    Qualify,
 }
 
 impl Request {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Purchase,
         Self::Return,
         Self::Custom,
@@ -52,6 +54,7 @@ impl Request {
         Self::Reinstate,
         Self::Opening,
         Self::GrantTier,
+        Self::Qualify,
     ];
 
     /// The feature that must be on.
@@ -68,6 +71,7 @@ impl Request {
             Self::Reinstate => Some(Feature::Reinstate),
             Self::Opening => Some(Feature::Openings),
             Self::GrantTier => Some(Feature::GrantTier),
+            Self::Qualify => Some(Feature::Qualify),
         }
     }
 
@@ -79,7 +83,7 @@ impl Request {
             Self::Return | Self::Reserve => 10,
             Self::Custom | Self::Capture | Self::Cancel | Self::Elapse => 5,
             Self::Transfer | Self::Adjust | Self::Reverse => 4,
-            Self::Reinstate | Self::Opening | Self::GrantTier => 2,
+            Self::Reinstate | Self::Opening | Self::GrantTier | Self::Qualify => 2,
         }
     }
 }
@@ -119,6 +123,7 @@ impl Maker<'_> {
             Request::Reinstate => self.reinstate(rows),
             Request::Opening => self.opening(),
             Request::GrantTier => self.grant_tier(),
+            Request::Qualify => self.qualify(),
         }
     }
 
@@ -323,6 +328,21 @@ impl Maker<'_> {
             release_at: None,
             hold: None,
         }
+    }
+
+    fn qualify(&mut self) -> Body {
+        let group = self.rng.pick(&self.version.config.tier_groups);
+        let group = group.map_or("none", |g| g.code.as_str()).to_owned();
+        let count = if self.nonsense() { 0 } else { self.rng.within(1, 3) };
+        let credits = (0..count).map(|_| {
+            let least = if self.nonsense() { -2 * DAY } else { 0 };
+            let ago = self.rng.within(least, 500 * DAY);
+            let sign = self.rng.one(&[1, 1, 1, -1]);
+            let amount = if self.nonsense() { 0 } else { self.rng.within(1, 400) * sign };
+            QualifyingCredit { counts_at: Timestamp(self.event.effective_at.0 - ago), amount }
+        });
+        let credits = credits.collect();
+        Body::Qualify { group, credits }
     }
 
     fn grant_tier(&mut self) -> Body {

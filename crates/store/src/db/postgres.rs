@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use deadpool_postgres::{Connect, Manager, ManagerConfig, Object, Pool, RecyclingMethod};
-use futures_util::future::{BoxFuture, poll_fn, try_join_all};
+use futures_util::future::{BoxFuture, join_all, poll_fn};
 use tokio::task::JoinHandle;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
@@ -163,6 +163,14 @@ fn discard_if_late<T>(client: Object, done: &Result<T, StoreError>) {
     }
 }
 
+/// All of what is on its way together, or the fault of the first that failed: those behind it fail because of it, and
+/// whichever is heard of first tells nothing.
+async fn first_fault<T>(
+    all: impl Iterator<Item = impl Future<Output = Result<T, StoreError>>>,
+) -> Result<Vec<T>, StoreError> {
+    join_all(all).await.into_iter().collect()
+}
+
 async fn in_time<T>(
     doing: &'static str,
     limit: Duration,
@@ -175,11 +183,13 @@ async fn in_time<T>(
 pub(super) struct PostgresTx {
     client: Option<Object>,
     home: Postgres,
+    /// How long a call may take. What rebuilds or drops tables has many files to write or remove, at its commit too.
+    within: Duration,
 }
 
 impl PostgresTx {
     async fn start(client: Object, begin: &str, home: Postgres) -> Result<Self, StoreError> {
-        let tx = Self { client: Some(client), home };
+        let tx = Self { client: Some(client), home, within: CALL_DEADLINE };
         tx.simple("beginning", begin, CALL_DEADLINE).await?;
         Ok(tx)
     }
@@ -204,8 +214,8 @@ impl PostgresTx {
         statements: &[Statement],
     ) -> Result<Vec<Vec<Row>>, StoreError> {
         let client = self.client()?;
-        in_time("reading", CALL_DEADLINE, try_join_all(statements.iter().map(|s| ask(client, s))))
-            .await
+        let all = statements.iter().map(|s| ask(client, s));
+        in_time("reading", self.within, first_fault(all)).await
     }
 
     pub(super) async fn run_all(
@@ -213,17 +223,18 @@ impl PostgresTx {
         statements: &[Statement],
     ) -> Result<Vec<u64>, StoreError> {
         let client = self.client()?;
-        in_time("writing", CALL_DEADLINE, try_join_all(statements.iter().map(|s| run(client, s))))
-            .await
+        let all = statements.iter().map(|s| run(client, s));
+        in_time("writing", self.within, first_fault(all)).await
     }
 
     pub(super) async fn script(&mut self, sql: &str) -> Result<(), StoreError> {
+        self.within = SCRIPT_DEADLINE;
         self.simple("running a script", sql, SCRIPT_DEADLINE).await
     }
 
     pub(super) async fn commit(mut self) -> Result<(), StoreError> {
         let before = self.home.unreplicated.load(Ordering::SeqCst);
-        let done = self.simple("committing", "commit", CALL_DEADLINE).await;
+        let done = self.simple("committing", "commit", self.within).await;
         if self.home.unreplicated.load(Ordering::SeqCst) != before {
             let lost = "the server stopped waiting for its standby";
             return Err(StoreError::Unknown(lost.into()));

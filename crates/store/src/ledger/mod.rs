@@ -3,10 +3,13 @@
 mod batch;
 mod commit;
 mod detail;
+mod follow;
 mod gather;
 pub mod history;
 mod load;
+mod openings;
 mod read;
+mod redemptions;
 mod request;
 mod rows;
 #[cfg(test)]
@@ -34,7 +37,9 @@ use crate::ids::IdGenerator;
 
 use batch::{Batch, Rules};
 pub use detail::Detail;
+pub use follow::{Followed, settled};
 use gather::Gatherer;
+pub use openings::Made;
 pub(crate) use read::stored as parse_event;
 pub use read::{Books, DueAccount, MAX_PAGE, StoredEntry, StoredEvent};
 pub use request::RequestKey;

@@ -1,13 +1,11 @@
-//! Reading the ledger: accounts, lots, redemptions, events and entries, page by page. Nothing here writes.
+//! Reading the ledger: accounts, lots, events and entries, page by page. Nothing here writes.
 
 use std::collections::BTreeMap;
 
-use lazo_domain::account::{Account, Lot, Redemption};
+use lazo_domain::account::{Account, Lot};
 use lazo_domain::decision::{Entry, Outcome};
 use lazo_domain::event::{Event, Kind};
-use lazo_domain::ids::{
-    AccountId, EventId, ImportId, LotId, MemberId, ProgramId, RedemptionId, TenantId,
-};
+use lazo_domain::ids::{AccountId, EventId, ImportId, LotId, MemberId, ProgramId, TenantId};
 use lazo_domain::time::Timestamp;
 
 use super::detail::unpack;
@@ -62,7 +60,7 @@ pub struct DueAccount {
     pub next_at: Timestamp,
 }
 
-const EVENT: &str = "e.tenant, e.account, e.event, e.seq, e.kind, e.program, e.source, e.source_ref, \
+pub(super) const EVENT: &str = "e.tenant, e.account, e.event, e.seq, e.kind, e.program, e.source, e.source_ref, \
     e.effective_at, e.recorded_at, e.actor, e.import, e.origin, e.detail";
 impl Books {
     /// How much of shared limits is used, by resource key; keys nobody used are left out.
@@ -158,33 +156,6 @@ impl Books {
             limit.clamp(1, MAX_PAGE)
         ];
         self.db.query(&sql, key).await?.iter().map(rows::lot).collect()
-    }
-
-    /// Redemptions of an account before `before`, the newest first.
-    pub async fn redemptions(
-        &self,
-        tenant: TenantId,
-        account: AccountId,
-        before: Option<RedemptionId>,
-        limit: i64,
-    ) -> Result<Vec<Redemption>, StoreError> {
-        let sql = "select detail from redemption where bucket = $1 and tenant = $2 and account = $3
-                   and redemption < $4 order by redemption desc limit $5";
-        let before = before.map_or(i64::MAX, |id| id.0);
-        let key = params![account.bucket(), tenant.0, account.0, before, limit.clamp(1, MAX_PAGE)];
-        self.db.query(sql, key).await?.iter().map(rows::redemption).collect()
-    }
-
-    /// One redemption of an account.
-    pub async fn redemption(
-        &self,
-        tenant: TenantId,
-        account: AccountId,
-        redemption: RedemptionId,
-    ) -> Result<Option<Redemption>, StoreError> {
-        let sql = "select detail from redemption where bucket = $1 and tenant = $2 and account = $3 and redemption = $4";
-        let key = params![account.bucket(), tenant.0, account.0, redemption.0];
-        self.db.query_one(sql, key).await?.as_ref().map(rows::redemption).transpose()
     }
 
     /// Events of an account before `before`, the newest first.

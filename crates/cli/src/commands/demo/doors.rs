@@ -16,8 +16,7 @@ use crate::fault::{Fault, in_full};
 /// How long a door's link works.
 const LASTS: i64 = DAY;
 /// The change to the grocer's program that waits for a second person.
-const CHANGE: (&str, &str) =
-    ("caps = [{ per = \"month\", points = 300 }]", "caps = [{ per = \"month\", points = 500 }]");
+const CHANGE: (&str, &str) = ("factor = \"2\"", "factor = \"3\"");
 
 /// The people of the demo, by their staff ids.
 pub struct Team {
@@ -25,6 +24,8 @@ pub struct Team {
     pub manager: StaffId,
     /// Stands at the grocer's till.
     pub cashier: StaffId,
+    /// Answers members, and keeps people, keys and webhooks in order.
+    pub service: StaffId,
     /// Works at the partner agency, for every client.
     pub partner: StaffId,
 }
@@ -39,6 +40,12 @@ pub async fn team(app: &App, now: Timestamp) -> Result<Team, Fault> {
     let people = [
         ("marta@aurora.example", "Marta Soler", clients(&["aurora"]), vec![Role::ProgramManager]),
         ("lucia@aurora.example", "Lucía Vega", clients(&["aurora"]), vec![Role::Cashier]),
+        (
+            "nora@aurora.example",
+            "Nora Prats",
+            clients(&["aurora", "brisa", super::story::TENANT]),
+            vec![Role::Agent, Role::Admin],
+        ),
         (
             "carla@socia.example",
             "Carla Ruiz",
@@ -60,7 +67,7 @@ pub async fn team(app: &App, now: Timestamp) -> Result<Team, Fault> {
         tx.commit().await?;
         ids.push(id);
     }
-    Ok(Team { manager: ids[0], cashier: ids[1], partner: ids[2] })
+    Ok(Team { manager: ids[0], cashier: ids[1], service: ids[2], partner: ids[3] })
 }
 
 /// Gives the holder of the first card a name, an address and a phone.
@@ -82,6 +89,22 @@ pub async fn member(
     person.attributes.insert("given_name".to_owned(), "Ana".into());
     members::store::update(&app.db, &person).await?;
     Ok(Whose::Member { tenant: tenant.id, member: person.id, account: person.account })
+}
+
+/// Somebody of the merged company who was in Aurora Puntos before.
+pub async fn merged(app: &App) -> Result<Option<Whose>, Fault> {
+    let Some(tenant) = tenants::store::by_code(&app.db, super::story::TENANT).await? else {
+        return Ok(None);
+    };
+    let name = Identifier::new("aurora", super::story::EXAMPLE, &tenant.config.country);
+    let name = name.map_err(Fault::failed)?;
+    let found = members::store::by_identifier(&app.db, tenant.id, &name).await?;
+    let whose = found.map(|person| Whose::Member {
+        tenant: tenant.id,
+        member: person.id,
+        account: person.account,
+    });
+    Ok(whose)
 }
 
 /// Leaves a change of the grocer's program for a second person, in the manager's name.

@@ -1,5 +1,6 @@
 //! Invented purchases: the same ones from the same seed, dated back from today.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use lazo_domain::points::decimal;
@@ -12,8 +13,13 @@ pub const FIRST_CARD: u64 = 1_001;
 /// How many days back the first purchase lies.
 const DAYS: i64 = 400;
 
+/// Of the cards that leave, each stops buying so many days ago.
+const LEFT_DAYS: i64 = 100;
+
 /// A company that sells.
 pub struct Shop {
+    /// Which cards leave: every card whose place among so many is the last; 0 for none.
+    pub leave_every: u64,
     /// What its numbers begin from.
     pub seed: u64,
     /// How many cards buy, the first with number [`FIRST_CARD`].
@@ -32,6 +38,7 @@ pub struct Shop {
 
 /// A grocer.
 pub const AURORA: Shop = Shop {
+    leave_every: 3,
     seed: 2_026,
     cards: 240,
     gap: 3,
@@ -58,6 +65,7 @@ pub const AURORA: Shop = Shop {
 
 /// A hotel.
 pub const BRISA: Shop = Shop {
+    leave_every: 0,
     seed: 2_027,
     cards: 120,
     gap: 30,
@@ -78,15 +86,26 @@ pub const BRISA: Shop = Shop {
     ],
 };
 
-/// The file of a company's purchases up to `now`, as CSV, in the order in which they happened.
-pub fn invented(shop: &Shop, now: Timestamp) -> String {
+impl Shop {
+    /// Does the card at this place stop buying? The demo's member stays.
+    pub fn leaves(&self, place: u64) -> bool {
+        self.leave_every > 0 && place % self.leave_every == self.leave_every - 1
+    }
+}
+
+/// The file of a company's purchases up to `now`, as CSV, in the order in which they happened; and when each card was
+/// used first, which is when its holder joined.
+pub fn invented(shop: &Shop, now: Timestamp) -> (String, BTreeMap<u64, Timestamp>) {
     let mut random = Random::new(shop.seed);
     let mut baskets: Vec<(Timestamp, u64)> = Vec::new();
     for card in 0..shop.cards {
         // Some come every few days, some every few weeks, as in any shop.
         let gap = shop.gap + random.below(40);
-        let mut at = now.0 - DAYS * DAY + signed(random.below(40)) * DAY;
-        while at < now.0 - DAY {
+        // Two in five were there from the beginning, and whoever left again; the others joined in the months since.
+        let joins = if card % 5 < 2 || shop.leaves(card) { 40 } else { signed_days(shop.gap) };
+        let mut at = now.0 - DAYS * DAY + signed(random.below(joins)) * DAY;
+        let until = now.0 - if shop.leaves(card) { LEFT_DAYS * DAY } else { DAY };
+        while at < until {
             let opening = 9 * 3_600 + signed(random.below(12 * 3_600));
             baskets
                 .push((Timestamp(at - at.rem_euclid(DAY) + opening * SECOND), FIRST_CARD + card));
@@ -111,8 +130,17 @@ pub fn invented(shop: &Shop, now: Timestamp) -> String {
         receipts.push((*at, text));
     }
     receipts.sort_by_key(|(at, _)| *at);
+    let mut joined = BTreeMap::new();
+    for (at, card) in &baskets {
+        joined.entry(*card).or_insert(*at);
+    }
     let head = "card,receipt,at,store,product,category,quantity,net\n".to_owned();
-    receipts.into_iter().fold(head, |all, (_, text)| all + &text)
+    (receipts.into_iter().fold(head, |all, (_, text)| all + &text), joined)
+}
+
+/// Over how many days people join: late enough to be seen, early enough to buy something after.
+fn signed_days(gap: u64) -> u64 {
+    u64::try_from(DAYS).unwrap_or(400).saturating_sub(gap).saturating_sub(20)
 }
 
 /// What the demo's member bought last, one receipt a day, the earliest first.
@@ -138,4 +166,30 @@ fn pick<T: Copy>(random: &mut Random, of: &[T]) -> T {
 
 fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_join_in_every_month_of_the_year_and_buy_from_then_on() {
+        let now = Timestamp::parse("2026-11-22T12:00:00Z").unwrap();
+        for shop in [&AURORA, &BRISA] {
+            let (file, joined) = invented(shop, now);
+            assert_eq!(joined.len() as u64, shop.cards);
+            for month in 0..10 {
+                let from = now.plus_micros(-(month + 1) * 30 * DAY - 60 * DAY);
+                let until = from.plus_micros(30 * DAY);
+                let some = joined.values().any(|at| *at >= from && *at < until);
+                assert!(some, "{}: nobody joined in month {month}", shop.letter);
+            }
+            for line in file.lines().skip(1) {
+                let cells: Vec<&str> = line.split(',').collect();
+                let at = Timestamp::parse(cells[2]).unwrap();
+                assert!(joined[&cells[0].parse().unwrap()] <= at, "{line}");
+            }
+            assert_eq!(invented(shop, now).0, file, "the same seed gives the same file");
+        }
+    }
 }

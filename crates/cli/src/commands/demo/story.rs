@@ -10,7 +10,7 @@ use lazo_server::App;
 use lazo_server::features::configuration::{self, Document};
 use lazo_server::features::integration_projects::store::links::{self, Link};
 use lazo_server::features::integration_projects::store::members;
-use lazo_server::features::integration_projects::{MergeFault, Project, Workbench};
+use lazo_server::features::integration_projects::{MergeFault, Project, SignerRole, Workbench};
 use lazo_server::features::tenants;
 use lazo_server::i18n::Locale;
 
@@ -20,6 +20,8 @@ use crate::fault::{Fault, in_full};
 
 /// The tenant in which it happens.
 pub const TENANT: &str = "uno";
+/// The number in Aurora Puntos of the member whose statement is written.
+pub const EXAMPLE: &str = "700000017";
 /// Pairs that the story's reviewers decide on.
 const REVIEWED: usize = 80;
 
@@ -218,9 +220,14 @@ impl Story<'_> {
     async fn plan(&self) -> Result<(), MergeFault> {
         let run = self.ana.dry_run(&self.project().await?, &unseen).await?;
         let counts = &run.report["counts"];
+        let (losers, strange) = self.losers(&self.project().await?).await?;
+        let of = match strange {
+            0 => "all with an account of Pro Aurora, as planted".to_owned(),
+            some => format!("{some} of them NOT of Pro Aurora, which was not planted"),
+        };
         self.say(format!(
-            "dry run: {} members of {} accounts; {} gain, {} stay, {} lose (all of Pro Aurora, as planted); {} wait at the desk",
-            counts["members"], counts["accounts"], counts["winners"], counts["neutrals"], counts["losers"],
+            "dry run: {} members of {} accounts; {} gain, {} stay, {losers} lose ({of}); {} wait at the desk",
+            counts["members"], counts["accounts"], counts["winners"], counts["neutrals"],
             counts["members_held_back"]
         ));
         self.eva.approve(&self.project().await?).await?;
@@ -234,10 +241,16 @@ impl Story<'_> {
         self.write(&format!("control-{number}.html"), report.html(Locale::EsEs).as_bytes())?;
         self.write(&format!("control-{number}.pdf"), &report.pdf(Locale::EsEs))?;
         let agrees = if report.agrees { "every line agrees" } else { "NOT every line agrees" };
-        self.finance.sign(&self.project().await?, number, None).await?;
+        let hash = report.hash();
+        for (who, role) in
+            [(&self.finance, SignerRole::FinanceController), (&self.eva, SignerRole::ProgramOwner)]
+        {
+            who.sign(&self.project().await?, number, (role, &hash)).await?;
+        }
         self.say(format!(
-            "wave {number}: {} members posted; {agrees}, signed by finance",
-            run.posted
+            "wave {number}: {} members posted; {agrees}, signed by finance and by eva for the program: {}",
+            run.posted,
+            &hash[..16]
         ));
         Ok(())
     }
@@ -249,17 +262,7 @@ impl Story<'_> {
             self.merged(&project, &planted.traps).await?,
             self.merged(&project, &planted.same).await?,
         );
-        let (mut losers, mut strange, mut after) = (0, 0, SourceKey::default());
-        loop {
-            let which = members::Which::default();
-            let page = members::page(&self.ana.app.db, &project, which, &after, 5_000).await?;
-            let Some(last) = page.last() else { break };
-            after = last.golden.clone();
-            for member in page.iter().filter(|member| member.verdict == "loser") {
-                losers += 1;
-                strange += u64::from(!member.accounts.iter().any(|key| key.source == "pro"));
-            }
-        }
+        let (losers, strange) = self.losers(&project).await?;
         self.say(format!(
             "as planned? {} of {} twins and families stay two, {one} of {} planted people are one; {losers} lose, {strange} of them without an account of Pro Aurora",
             planted.traps.len() as u64 - apart, planted.traps.len(), planted.same.len()
@@ -268,6 +271,21 @@ impl Story<'_> {
             self.say(format!("  planted: {count} {what}"));
         }
         Ok(())
+    }
+
+    /// How many members lose, and how many of them have no account of Pro Aurora.
+    async fn losers(&self, project: &Project) -> Result<(u64, u64), MergeFault> {
+        let (mut losers, mut strange, mut after) = (0, 0, SourceKey::default());
+        loop {
+            let which = members::Which::default();
+            let page = members::page(&self.ana.app.db, project, which, &after, 5_000).await?;
+            let Some(last) = page.last() else { return Ok((losers, strange)) };
+            after = last.golden.clone();
+            for member in page.iter().filter(|member| member.verdict == "loser") {
+                losers += 1;
+                strange += u64::from(!member.accounts.iter().any(|key| key.source == "pro"));
+            }
+        }
     }
 
     /// How many of these pairs are one golden member.
@@ -310,7 +328,7 @@ impl Story<'_> {
     /// Takes the wrong merge apart.
     async fn mend(&self, wrong: &Link) -> Result<(), MergeFault> {
         let leaving = [wrong.right.clone()];
-        match self.ana.ask_unmerge(&self.project().await?, &leaving).await {
+        match self.ana.ask_unmerge(&self.project().await?, &leaving, false).await {
             Ok((request, _)) => {
                 let project = self.project().await?;
                 self.eva.decide_request(&project, request.request, true, &unseen).await?;
@@ -343,7 +361,7 @@ impl Story<'_> {
             verified.wrong + verified.different
         ));
         for (locale, name) in [(Locale::EsEs, "es"), (Locale::En, "en")] {
-            let told = self.ana.statement(&project, "aurora/700000017", locale).await?;
+            let told = self.ana.statement(&project, &format!("aurora/{EXAMPLE}"), locale).await?;
             self.write(&format!("statement-{name}.html"), told.html().as_bytes())?;
             self.write(&format!("statement-{name}.pdf"), &told.pdf())?;
         }

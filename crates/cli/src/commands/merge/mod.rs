@@ -8,9 +8,11 @@ use std::time::Duration;
 
 use lazo_server::App;
 use lazo_server::features::integration_projects::{
-    LineName, MergeFault, Project, State, Watch, Workbench, store,
+    ExceptionName, LineName, MergeFault, Project, Settlement, SignerRole, State, Watch, Workbench,
+    store,
 };
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::args::{Format, Merge, MergeAction};
 use crate::context::Context;
@@ -136,7 +138,16 @@ impl Desk<'_> {
             }
             MergeAction::Approve { request: None, .. } => {
                 let plan = bench.approve(project).await.map_err(fault)?;
+                let report: Value = serde_json::from_str(&plan.report).map_err(|error| {
+                    Fault::failed(format!(
+                        "the report of plan {} cannot be read: {error}",
+                        plan.revision
+                    ))
+                })?;
                 self.say(format!("plan {} is approved: {}", plan.revision, plan.run_hash));
+                if let Some(snapshot) = report["snapshot"]["sha256"].as_str() {
+                    self.say(format!("its snapshots: {snapshot}"));
+                }
                 Ok(())
             }
             MergeAction::Approve { request: Some(number), reject } => {
@@ -149,10 +160,11 @@ impl Desk<'_> {
                 ));
                 self.json(&outcome)
             }
-            MergeAction::Unmerge { accounts } => {
+            MergeAction::Unmerge { accounts, make_whole } => {
                 let keys =
                     accounts.iter().map(|text| show::key(text)).collect::<Result<Vec<_>, _>>()?;
-                let (request, shown) = bench.ask_unmerge(project, &keys).await.map_err(fault)?;
+                let (request, shown) =
+                    bench.ask_unmerge(project, &keys, make_whole).await.map_err(fault)?;
                 self.asked(&request.kind, request.request);
                 self.json(&shown)
             }
@@ -176,23 +188,47 @@ impl Desk<'_> {
                 let run = self.watched(async |w| bench.run_wave(project, wave, w).await).await?;
                 show::wave(self.context, &run)
             }
-            MergeAction::Reconcile { wave, sign: true, hash, .. } => {
-                let wave = bench.sign(project, wave, hash.as_deref()).await.map_err(fault)?;
+            MergeAction::Settle { member, code, subject, outcome, owner, note } => {
+                let name = ExceptionName { key: show::key(&member)?, code, subject };
+                let said = Settlement { outcome, owner, note: note.unwrap_or_default() };
+                let item = bench.settle(project, &name, &said).await.map_err(fault)?;
+                self.say(match item.state.strip_prefix("waits:") {
+                    Some(_) => "kept: a second person must say the same".to_owned(),
+                    None => format!("it is {}", item.state),
+                });
+                Ok(())
+            }
+            MergeAction::Reconcile { wave: None, out, lang, .. } => {
+                let locale = self.context.locale(lang.as_deref())?;
+                let report =
+                    self.watched(async |w| bench.reconcile_whole(project, w).await).await?;
+                show::control(self.context, &report, (out.as_deref(), locale))
+            }
+            MergeAction::Reconcile { wave: Some(wave), sign: true, hash, role, .. } => {
+                let role = role.as_deref().unwrap_or_default();
+                let role = SignerRole::named(role).ok_or_else(|| {
+                    let names = SignerRole::ALL.map(|(_, name)| name).join(", ");
+                    Fault::usage(format!("`{role}` is no role that signs")).hint(names)
+                })?;
+                let hash = hash.unwrap_or_default();
+                let wave = bench.sign(project, wave, (role, &hash)).await.map_err(fault)?;
+                let whole = wave.state == "signed";
+                let then = if whole { "it is whole" } else { "the other role signs too" };
                 self.say(format!(
-                    "wave {} is signed by {}: {}",
+                    "wave {} is signed as {}: {}; {then}",
                     wave.wave,
-                    wave.signed_by.unwrap_or_default(),
+                    role.name(),
                     wave.report_hash.unwrap_or_default()
                 ));
                 Ok(())
             }
-            MergeAction::Reconcile { wave, line: Some(line), after, .. } => {
+            MergeAction::Reconcile { wave: Some(wave), line: Some(line), after, .. } => {
                 let after = after.as_deref().map(show::key).transpose()?.unwrap_or_default();
                 let line = LineName::parse(&line);
                 let found = bench.behind(project, wave, &line, &after, BEHIND).await;
                 show::behind(self.context, &found.map_err(fault)?)
             }
-            MergeAction::Reconcile { wave, out, lang, .. } => {
+            MergeAction::Reconcile { wave: Some(wave), out, lang, .. } => {
                 let locale = self.context.locale(lang.as_deref())?;
                 let report =
                     self.watched(async |w| bench.reconcile(project, wave, w).await).await?;
@@ -211,10 +247,14 @@ impl Desk<'_> {
             MergeAction::Export { folder } => {
                 let done = self.watched(async |w| bench.export(project, &folder, w).await).await?;
                 self.say(format!(
-                    "{} members in {}; check them with: python3 tools/audit.py {}",
+                    "{} members in {}; check them with: python3 tools/audit.py {} --run RUN --snapshot SNAPSHOT",
                     done.members,
                     folder.display(),
                     folder.display()
+                ));
+                self.say(format!(
+                    "the hashes as approved: lazo merge status; here {} and {}",
+                    done.run_hash, done.snapshot_hash
                 ));
                 if done.as_planned {
                     Ok(())

@@ -13,14 +13,16 @@ fn a11_a_late_purchase_gets_what_it_would_have_got_in_time() {
     let key = SourceKey::new("brisa", "B-1");
     let one = [lot("late1", "stars", 1)];
     // 163 stars are 211.9, rounded to 212; 164 are 213.2, rounded to 214.
-    let first = late(&rules, &plan, &key, &[], &one, at("2026-11-30")).unwrap();
+    let first = late(&rules, &plan, &ana(), &key, &[], &one, at("2026-11-30")).unwrap();
     assert_eq!((first[0].points, first[0].expires_at), (2, Some(at("2027-07-15"))));
+    let before = [(key.clone(), one[0].clone())];
     // 165 are 214.5 → 215: splitting into two late purchases gains nothing.
     let second =
-        late(&rules, &plan, &key, &one, &[lot("late2", "stars", 1)], at("2026-12-01")).unwrap();
+        late(&rules, &plan, &ana(), &key, &before, &[lot("late2", "stars", 1)], at("2026-12-01"))
+            .unwrap();
     assert_eq!(second[0].points, 1);
     let both = [lot("late1", "stars", 1), lot("late2", "stars", 1)];
-    let together = late(&rules, &plan, &key, &[], &both, at("2026-11-30")).unwrap();
+    let together = late(&rules, &plan, &ana(), &key, &[], &both, at("2026-11-30")).unwrap();
     assert_eq!(together.iter().map(|line| line.points).sum::<i64>(), 3);
 }
 
@@ -37,7 +39,7 @@ fn m27_the_rule_of_the_transactions_own_date_holds() {
     let key = people[0].key.clone();
     let dated = |day: &str| SourceLot { earned_at: at(day), ..lot("late", "stars", 10) };
     let points = |day: &str| {
-        late(&rules, &plan, &key, &[], &[dated(day)], at("2026-11-30")).unwrap()[0].points
+        late(&rules, &plan, &people, &key, &[], &[dated(day)], at("2026-11-30")).unwrap()[0].points
     };
     // The 101 stars were 50.5 → 51; ten more of March count whole, ten of May half.
     assert_eq!((points("2026-03-20"), points("2026-05-20")), (10, 5));
@@ -48,7 +50,7 @@ fn m27_what_is_not_theirs_or_too_late_is_refused() {
     let (rules, plan) = (rules(), planned(&ana()));
     let try_it = |member: &str, point_type: &str, day: &str| {
         let key = SourceKey::new("brisa", member);
-        late(&rules, &plan, &key, &[], &[lot("x", point_type, 1)], at(day)).unwrap_err()
+        late(&rules, &plan, &ana(), &key, &[], &[lot("x", point_type, 1)], at(day)).unwrap_err()
     };
     assert_eq!(try_it("B-2", "stars", "2026-11-30"), LateRefusal::NotTheirs);
     assert_eq!(try_it("B-1", "miles", "2026-11-30").code(), "late_no_rule");
@@ -65,7 +67,7 @@ fn m30_a_cancelled_award_restores_its_original_lots() {
         SourceLot { expires_at: Some(at("2028-01-01")), ..lot("l1", "stars", 20) },
     ];
     let key = SourceKey::new("brisa", "B-1");
-    let back = late(&rules, &plan, &key, &[], &paid, at("2026-12-15")).unwrap();
+    let back = late(&rules, &plan, &ana(), &key, &[], &paid, at("2026-12-15")).unwrap();
     // 223 stars are 289.9 → 290, of which 212 are there.
     let seen: Vec<_> = back.iter().map(|line| (line.points, line.expires_at)).collect();
     assert_eq!(seen, [(52, Some(at("2027-07-15"))), (26, Some(at("2028-01-01")))]);
@@ -106,9 +108,28 @@ fn a11_a_level_table_lifts_late_points_over_the_next_level() {
     let key = SourceKey::new("brisa", "B-1");
     let gained = |points| {
         let lots = [lot("late", "stars", points)];
-        late(&rules, &plan, &key, &[], &lots, at("2026-11-30")).unwrap()[0].points
+        late(&rules, &plan, &ana(), &key, &[], &lots, at("2026-11-30")).unwrap()[0].points
     };
     assert_eq!((gained(1), gained(2)), (0, 150));
+}
+
+/// Two late purchases on two accounts of one source are one balance: the second does not reach the level again.
+#[test]
+fn a11_late_points_of_several_accounts_of_one_source_count_together() {
+    let mut rules = rules();
+    rules.conversions[1].table = Table::LevelTable {
+        levels: vec![Level { from: 100, gives: 100 }, Level { from: 165, gives: 250 }],
+        round_up: false,
+    };
+    let plan = plan_member(&rules, &ana());
+    let key = SourceKey::new("brisa", "B-1");
+    let one = lot("late", "stars", 2);
+    let on_another = [(SourceKey::new("brisa", "B-7"), one.clone())];
+    let gained = |earlier: &[(SourceKey, SourceLot)]| {
+        let lots = [lot("late2", "stars", 2)];
+        late(&rules, &plan, &ana(), &key, earlier, &lots, at("2026-11-30")).unwrap()[0].points
+    };
+    assert_eq!((gained(&[]), gained(&on_another)), (150, 0));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Tiers, counters, vouchers, consents, blocks, erasure, plans, pools and companies.
 
-use super::super::rules::{CounterMap, Mode, PlanMap, PoolChoice, VoucherMap, Wallet};
+use super::super::rules::{CounterMap, PlanMap, PoolChoice, VoucherMap, Wallet};
 use super::super::snapshot::{
     Consent, ConsentState, PaidPlan, PoolSeat, SourceCounter, SourceStatus, SourceVoucher, Unit,
 };
@@ -9,7 +9,12 @@ use super::*;
 use crate::merging::commitments::Commitment;
 use crate::merging::prepare::{split, to_company_wallets};
 
-fn night(counter: &str, period: &str, value: i64, reference: Option<&str>) -> SourceCounter {
+pub(super) fn night(
+    counter: &str,
+    period: &str,
+    value: i64,
+    reference: Option<&str>,
+) -> SourceCounter {
     SourceCounter {
         counter: counter.into(),
         period: period.into(),
@@ -18,7 +23,7 @@ fn night(counter: &str, period: &str, value: i64, reference: Option<&str>) -> So
     }
 }
 
-fn nights(mut rules: MergeRules) -> MergeRules {
+pub(super) fn nights(mut rules: MergeRules) -> MergeRules {
     for (source, counter, text) in [("brisa", "nights", "1"), ("aurora", "stays", "3/2")] {
         rules.counters.push(CounterMap {
             source: source.into(),
@@ -374,23 +379,6 @@ fn m15_a_promise_that_a_plan_breaks_stops_the_approval() {
     people[1].lots[0].earned_at = at("2024-01-01");
     people[1].lots[0].expires_at = Some(at("2026-12-01"));
     assert_eq!(approvable(&rules, &people).1, ["no_expiry_before", "rate_at_least"]);
-}
-
-#[test]
-fn m2_each_mode_moves_what_it_says() {
-    let mut rules = with_ladder(rules());
-    let mut people = ana();
-    people[0].tiers.push(tier("gold", Provenance::Earned));
-    let of = |mode, rules: &mut MergeRules| {
-        rules.mode = mode;
-        let plan = plan_member(rules, &people);
-        (opened(&plan), plan.tiers.len())
-    };
-    for mode in [Mode::FullMerge, Mode::Absorb, Mode::Split, Mode::Redenominate] {
-        assert_eq!(of(mode, &mut rules), (252, 1));
-    }
-    assert_eq!(of(Mode::SharedCurrency, &mut rules), (252, 0));
-    assert_eq!(of(Mode::LinkOnly, &mut rules), (0, 0));
 }
 
 #[test]

@@ -54,6 +54,42 @@ fn m19_points_without_an_end_get_24_months_or_stay() {
     assert_eq!(plan.lines[0].expires_at, Some(at("2028-10-01")));
 }
 
+/// Points without an end are given 24 months; where the policy gives others longer, or for ever, so it does these.
+#[test]
+fn m19_points_without_an_end_get_no_less_than_others() {
+    let mut rules = rules();
+    rules.expiry.never_becomes_months = Some(24);
+    let mut snapshot = member("aurora", "1");
+    snapshot.lots.push(SourceLot { expires_at: None, ..lot("a", "puntos", 5) });
+    let end = |rules: &_| plan_member(rules, std::slice::from_ref(&snapshot)).lines[0].expires_at;
+    if let Some(target) = rules.point_types.get_mut("uno") {
+        target.expiry.term = Some(crate::time::Term::Months(60));
+    }
+    assert_eq!(end(&rules), Some(at("2031-01-15")));
+    rules.expiry.grace_days = 4_000;
+    assert_eq!(end(&rules), Some(at("2037-09-13")));
+    rules.point_types.insert("uno".into(), super::super::rules::TargetPoints::default());
+    assert_eq!(end(&rules), None);
+}
+
+/// An award cancelled before the wave brings its points back to the lot they came from; a lot of the same name that
+/// ends on another day is another lot, and the desk is asked.
+#[test]
+fn m30_points_that_come_back_before_the_wave_join_their_lot() {
+    use super::super::prepare::{Delta, DeltaChange, catch_up};
+    let mut snapshot = member("aurora", "1");
+    snapshot.lots.push(lot("a", "puntos", 5));
+    snapshot.balances.insert("puntos".into(), 5);
+    let back = |lot| Delta { transaction: format!("{lot:?}"), change: DeltaChange::Earned(lot) };
+    let mut seen = std::collections::BTreeSet::new();
+    catch_up(&mut snapshot, &[back(lot("a", "puntos", 7))], &mut seen);
+    let plan = planned(std::slice::from_ref(&snapshot));
+    assert_eq!((codes(&plan), opened(&plan), plan.lines.len()), (vec![], 12, 1));
+    let other = SourceLot { expires_at: Some(at("2027-07-01")), ..lot("a", "puntos", 1) };
+    catch_up(&mut snapshot, &[back(other)], &mut seen);
+    assert_eq!(codes(&planned(&[snapshot])), [ExceptionCode::DuplicateLot]);
+}
+
 #[test]
 fn m19_the_clock_stands_still_in_the_freeze() {
     let mut rules = rules();

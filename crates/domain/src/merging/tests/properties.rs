@@ -235,7 +235,7 @@ proptest! {
             }
         }
         let whole: i64 = left.iter().map(|(_, points)| points).sum();
-        let result = unmerge(&plan, &later, &BTreeSet::from([keys[1].clone()])).unwrap();
+        let result = unmerge(&plan, &later, &BTreeSet::from([keys[1].clone()]), false).unwrap();
         let parts: i64 = result.leaving.iter().chain(&result.staying).map(|p| p.points).sum();
         prop_assert_eq!(parts, whole + result.goodwill.values().sum::<i64>());
         prop_assert!(result.leaving.iter().chain(&result.staying).all(|p| p.points > 0));

@@ -44,7 +44,7 @@ fn a12_a_wrong_merge_with_ten_later_transactions_is_taken_apart() {
         spent("e9", &[(opened(3), 4)], Some(&bea)),
         earned("e10", 1, Some(&ana)),
     ];
-    let result = unmerge(&plan, &later, &BTreeSet::from([bea.clone()])).unwrap();
+    let result = unmerge(&plan, &later, &BTreeSet::from([bea.clone()]), false).unwrap();
     // There were 252 + 68 earned - 134 spent = 186. Bea spent 30 of Ana's and pays them back from her lot of 132.
     // Ana spent 60 of Bea's: she has 25 + 5 + 1 = 31 of her own left, so 29 are goodwill.
     let (leaving, staying, goodwill) = sums(&result);
@@ -61,8 +61,9 @@ fn m55_a_programs_gift_leaves_with_its_last_account() {
     let mut rules = rules();
     rules.conversions[1].bonus = Some(50);
     let plan = plan_member(&rules, &ana());
-    let leaving =
-        |key: &SourceKey| sums(&unmerge(&plan, &[], &BTreeSet::from([key.clone()])).unwrap());
+    let leaving = |key: &SourceKey| {
+        sums(&unmerge(&plan, &[], &BTreeSet::from([key.clone()]), false).unwrap())
+    };
     assert_eq!(leaving(&SourceKey::new("brisa", "B-1")), (262, 40, 0));
     assert_eq!(leaving(&SourceKey::new("aurora", "0001")), (40, 262, 0));
 }
@@ -73,7 +74,7 @@ fn m55_what_cannot_be_apart_is_refused() {
     let (bea, ana) = (SourceKey::new("brisa", "B-1"), SourceKey::new("aurora", "0001"));
     let code = |later: &[Later], leaving: &[&SourceKey]| {
         let leaving = leaving.iter().map(|key| (*key).clone()).collect();
-        unmerge(&plan, later, &leaving).unwrap_err().code()
+        unmerge(&plan, later, &leaving, false).unwrap_err().code()
     };
     assert_eq!(code(&[], &[]), "undo_not_apart");
     assert_eq!(code(&[], &[&ana, &bea]), "undo_not_apart");

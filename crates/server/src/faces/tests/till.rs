@@ -70,19 +70,28 @@ async fn r43_sales_that_waited_for_the_network_count_once() {
     let house = House::open(&test).await;
     let nuria = house.member("nuria@example.com").await;
     let browser = till(&house).await;
-    let sale = |reference: &str, who: &str| {
-        json!({ "reference": reference, "who": who, "amount": "30,00", "category": "",
-            "at": house.app.clock.now() })
+    let owner =
+        browser.run("return document.querySelector('[data-owner]').dataset.owner", json!([]));
+    let owner = owner.await;
+    let sale_of = |owner: &str, reference: &str, who: &str| {
+        json!({ "key": format!("{reference} {who}"), "owner": owner, "reference": reference, "who": who,
+            "lines": [{ "amount": "30,00", "category": "" }], "at": house.app.clock.now() })
     };
-    // The second is of nobody; the third is the first once more, as a browser sends it that never heard the answer.
+    let sale = |reference: &str, who: &str| sale_of(owner.as_str().unwrap(), reference, who);
+    // The second is of nobody; the next one another person's, who is not here; the last is the first once more, as a
+    // browser sends it that never heard the answer.
     for queue in [
-        json!([sale("k-1", "nuria@example.com"), sale("k-2", "nadie@example.com")]),
+        json!([
+            sale("k-1", "nuria@example.com"),
+            sale("k-2", "nadie@example.com"),
+            sale_of("brisa staff:stf_1", "k-3", "nuria@example.com")
+        ]),
         json!([sale("k-1", "nuria@example.com")]),
     ] {
         let keep = "localStorage.setItem('lazo-till-queue', arguments[0])";
         browser.run(keep, json!([queue.to_string()])).await;
         browser.go(&format!("{}/caja", house.base)).await;
-        let sent = "JSON.parse(localStorage.getItem('lazo-till-queue')).every(sale => sale.why)";
+        let sent = "JSON.parse(localStorage.getItem('lazo-till-queue')).every(sale => sale.why || sale.reference === 'k-3')";
         for _ in 0..200 {
             if browser.run(&format!("return {sent}"), json!([])).await == json!(true) {
                 break;
@@ -93,8 +102,86 @@ async fn r43_sales_that_waited_for_the_network_count_once() {
     let tenant = house.tenant("aurora").await;
     let name = (tenant.id, EMAIL.to_owned(), "nuria@example.com".to_owned());
     assert_eq!(house.app.lookups.identifiers.get(name).await.unwrap().unwrap().id, nuria.id);
+    let queue = "localStorage.getItem('lazo-till-queue')";
+    assert_eq!(browser.run(&format!("return {queue}"), json!([])).await, json!("[]"));
     browser.go(&format!("{}/caja/members/{}", house.base, nuria.id)).await;
     assert!(browser.text().await.contains("Tienes 130"), "{}", browser.text().await);
     let books = house.app.ledger.books();
     assert_eq!(books.events(tenant.id, nuria.account, None, 10).await.unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r43_a_sale_without_a_network_keeps_all_of_it_under_a_name_of_its_own() {
+    let test = TestDb::sqlite().await;
+    let house = House::open(&test).await;
+    let nuria = house.member("nuria@example.com").await;
+    let browser = till(&house).await;
+    let page = format!("{}/caja/members/{}", house.base, nuria.id);
+    let queue = "JSON.parse(localStorage.getItem('lazo-till-queue') || '[]')";
+    let kept =
+        async |script: &str| browser.run(&format!("return {queue}{script}"), json!([])).await;
+    let until = async |script: &str, wanted: serde_json::Value| {
+        for _ in 0..200 {
+            if kept(script).await == wanted {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        }
+        panic!("{script}: {}", kept("").await);
+    };
+    let press = "document.querySelector('form[data-sale] button.act').click()";
+    let fill = "for (const [name, text] of Object.entries(arguments[0])) document.querySelector('main form').elements[name].value = text";
+    browser.go(&page).await;
+    let away = "Object.defineProperty(navigator, 'onLine', { get: () => false })";
+    browser.run(away, json!([])).await;
+    for (sales, fields) in
+        [(1, json!({ "amount0": "10", "amount1": "5,50" })), (2, json!({ "amount0": "7" }))]
+    {
+        browser.run(fill, json!([fields])).await;
+        browser.run(press, json!([])).await;
+        until(".length", json!(sales)).await;
+    }
+    assert_eq!(kept("[0].lines.map(line => line.amount)").await, json!(["10", "5,50"]));
+    assert_eq!(kept(".every(sale => sale.reference.startsWith('k-'))").await, json!(true));
+    assert_eq!(
+        kept("[0].reference !== @[1].reference".replace('@', queue).as_str()).await,
+        json!(true)
+    );
+    // What points shall pay cannot wait: the page says so and keeps what was typed.
+    browser.run(fill, json!([{ "amount0": "20", "pay": "1" }])).await;
+    browser.run(press, json!([])).await;
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    assert!(browser.text().await.contains("Sin conexión no se puede pagar con puntos"));
+    let typed = "return document.querySelector('#amount0').value";
+    assert_eq!(browser.run(typed, json!([])).await, json!("20"));
+    assert_eq!(kept(".length").await, json!(2));
+    // The network is back.
+    browser.go(&format!("{}/caja", house.base)).await;
+    until(".length", json!(0)).await;
+
+    // The server did it, and the answer was lost: it waits under its own name, and counts once.
+    browser.go(&page).await;
+    ring_up_to_the_quote(&browser, "30,00").await;
+    let lose = "const real = window.fetch; window.fetch = (...all) => real(...all).then(() => { throw new TypeError('lost'); })";
+    browser.run(lose, json!([])).await;
+    browser.run("document.querySelector('form[data-sell] button.act').click()", json!([])).await;
+    until(".length", json!(1)).await;
+    browser.go(&format!("{}/caja", house.base)).await;
+    until(".length", json!(0)).await;
+    let books = house.app.ledger.books();
+    let tenant = house.tenant("aurora").await;
+    let sales = books.events(tenant.id, nuria.account, None, 10).await.unwrap();
+    assert_eq!(sales.len(), 3, "three sales, however often they were sent");
+    browser.go(&page).await;
+    // 100 to welcome her, 15 of 15.50 €, 7, and 30.
+    assert!(browser.text().await.contains("Tienes 152"), "{}", browser.text().await);
+}
+
+async fn ring_up_to_the_quote(browser: &Browser, amount: &str) {
+    browser.type_into("#amount0", amount).await;
+    browser.click("form[data-sale] button").await;
+    assert!(
+        browser.text().await.contains("Venta por cobrar")
+            || browser.url().await.ends_with("/quote")
+    );
 }

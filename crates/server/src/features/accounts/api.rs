@@ -44,12 +44,12 @@ pub fn routes() -> OpenApiRouter<App> {
 pub struct BalancesView {
     /// The account.
     #[schema(value_type = String, example = "acc_0000000000001")]
-    account: AccountId,
+    pub account: AccountId,
     /// Whose it is.
     #[schema(value_type = String, example = "mbr_0000000000001")]
-    member: MemberId,
+    pub member: MemberId,
     /// One per point type in which anything ever happened.
-    balances: Vec<BalanceView>,
+    pub balances: Vec<BalanceView>,
 }
 
 /// What an account has of each point type.
@@ -101,12 +101,12 @@ pub struct EntryView {
 pub struct LotQuery {
     /// Also lots with nothing left.
     #[serde(default)]
-    closed: bool,
+    pub closed: bool,
     /// How many items, 1 to 100.
     #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
+    pub limit: Option<u32>,
     /// `cursor.next` of the page before.
-    cursor: Option<String>,
+    pub cursor: Option<String>,
 }
 
 /// Points with one origin and one expiry, in smallest units.
@@ -114,40 +114,40 @@ pub struct LotQuery {
 pub struct LotView {
     /// Its name.
     #[schema(value_type = String, example = "lot_0000000000001-0")]
-    id: LotId,
+    pub id: LotId,
     /// The event that granted it.
     #[schema(value_type = String)]
-    event: EventId,
+    pub event: EventId,
     /// The point type's code.
-    point_type: String,
+    pub point_type: String,
     /// `earned`, `adjusted`, `transferred`, `reinstated`, `opening` or `debt`.
     #[schema(value_type = String)]
-    kind: lazo_domain::account::LotKind,
+    pub kind: lazo_domain::account::LotKind,
     /// When they were earned.
     #[schema(value_type = String, format = DateTime)]
-    earned_at: Timestamp,
+    pub earned_at: Timestamp,
     /// The first instant at which they are no longer usable; absent is never.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
-    expires_at: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
     /// When pending points become available.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
-    release_at: Option<Timestamp>,
+    pub release_at: Option<Timestamp>,
     /// How many there were; the sum of the parts below.
-    granted: i64,
+    pub granted: i64,
     /// Free to spend.
-    available: i64,
+    pub available: i64,
     /// Not yet released.
-    pending: i64,
+    pub pending: i64,
     /// Set aside.
-    held: i64,
+    pub held: i64,
     /// Spent.
-    redeemed: i64,
+    pub redeemed: i64,
     /// Gone unused.
-    expired: i64,
+    pub expired: i64,
     /// Taken back, adjusted away, transferred, or used to repay a debt.
-    taken: i64,
+    pub taken: i64,
 }
 
 /// The journal lines of an account, those of the newest events first. `limit` counts events.
@@ -198,7 +198,7 @@ async fn list_events(
 /// The lots of an account, open ones unless `closed` asks for all.
 #[utoipa::path(get, path = "/accounts/{account}/lots", tag = "accounts",
     params(("account" = String, Path), LotQuery), responses((status = 200, body = Page<LotView>)))]
-async fn list_lots(
+pub async fn list_lots(
     scope: Scope<App>,
     PathId(id): PathId<AccountId>,
     Asked(query): Asked<LotQuery>,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lazo_domain::account::{Account, Balance};
-use lazo_domain::ids::PointTypeId;
+use lazo_domain::ids::{AccountId, MemberId, PointTypeId, ProgramId};
 use lazo_domain::money::Currency;
 use lazo_domain::points::Points;
 use lazo_domain::program::{PointKind, Program, ProgramConfig};
@@ -45,6 +45,8 @@ pub struct Purse {
     pub account: Account,
     /// What it holds, the brand's first program first.
     pub holdings: Vec<Holding>,
+    /// What it holds of the tenant's other brands: one account has all of it, so its movements tell of it, too.
+    pub elsewhere: Vec<Holding>,
 }
 
 /// Points that end together.
@@ -59,21 +61,35 @@ pub struct Ending {
 impl Purse {
     /// The purse of the member who visits.
     pub async fn of(own: &Own<App>) -> Result<Self, Problem> {
-        let (member, account) = own.scope.member().ok_or_else(|| Problem::new(403, "forbidden"))?;
-        let books = own.scope.app.ledger.books();
-        let found = books.account_with_lots(own.scope.tenant, account).await?;
-        let fresh = || Account::new(own.scope.tenant, account, member, own.scope.now);
+        let whose = own.scope.member().ok_or_else(|| Problem::new(403, "forbidden"))?;
+        Self::read(&own.scope, whose, &own.site.programs, own.locale).await
+    }
+
+    /// The purse of a member in these programs, with names in the language of `locale`.
+    pub async fn read(
+        scope: &Scope<App>,
+        (member, account): (MemberId, AccountId),
+        wanted: &[ProgramId],
+        locale: Locale,
+    ) -> Result<Self, Problem> {
+        let books = scope.app.ledger.books();
+        let found = books.account_with_lots(scope.tenant, account).await?;
+        let fresh = || Account::new(scope.tenant, account, member, scope.now);
         let account = found.unwrap_or_else(fresh);
-        let mut holdings = Vec::new();
-        for (program, document) in in_force(&own.scope, &own.site.programs).await? {
+        let (mut holdings, mut elsewhere) = (Vec::new(), Vec::new());
+        let all = programs::of(scope).await?;
+        let others = all.ids().filter(|id| !wanted.contains(id));
+        let every: Vec<_> = wanted.iter().copied().chain(others).collect();
+        for (program, document) in in_force(scope, &every).await? {
+            let kept = if wanted.contains(&program.id) { &mut holdings } else { &mut elsewhere };
             for point_type in program.point_types.values() {
                 if point_type.kind != PointKind::Redeemable {
                     continue;
                 }
-                holdings.push(Holding {
+                kept.push(Holding {
                     point_type: point_type.id,
                     code: point_type.code.clone(),
-                    name: name(&document, &point_type.code, own.locale),
+                    name: name(&document, &point_type.code, locale),
                     scale: point_type.scale,
                     balance: account.balance(point_type.id),
                     value_minor: point_type.value_minor,
@@ -82,13 +98,24 @@ impl Purse {
                 });
             }
         }
-        Ok(Self { account, holdings })
+        Ok(Self { account, holdings, elsewhere })
     }
 
     /// The first holding: what the card shows.
     #[must_use]
     pub fn first(&self) -> Option<&Holding> {
         self.holdings.first()
+    }
+
+    /// Everything the account holds, what is the brand's first.
+    pub fn all(&self) -> impl Iterator<Item = &Holding> {
+        self.holdings.iter().chain(&self.elsewhere)
+    }
+
+    /// The holding of a point type.
+    #[must_use]
+    pub fn of_type(&self, point_type: PointTypeId) -> Option<&Holding> {
+        self.all().find(|holding| holding.point_type == point_type)
     }
 
     /// What ends, the soonest first; points that end at one instant together.
@@ -109,7 +136,7 @@ impl Purse {
 /// The programs of a brand that are in force, with their documents.
 pub async fn in_force(
     scope: &Scope<App>,
-    wanted: &[lazo_domain::ids::ProgramId],
+    wanted: &[ProgramId],
 ) -> Result<Vec<(Arc<Program>, Arc<ProgramConfig>)>, Problem> {
     let programs = programs::of(scope).await?;
     let mut all = Vec::new();

@@ -3,4 +3,6 @@
 pub mod api;
 pub mod holdings;
 pub mod movements;
+#[cfg(feature = "pdf")]
+mod paper;
 pub mod portal;

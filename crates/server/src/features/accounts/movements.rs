@@ -124,24 +124,25 @@ pub fn what(own: &Own<App>, purse: &Purse, stored: &StoredEvent) -> String {
 
 /// The name of the first rule that listens to an event of this name.
 fn rule_name(own: &Own<App>, purse: &Purse, event: &str) -> Option<String> {
-    let rules = purse.holdings.iter().flat_map(|holding| &holding.document.earning_rules);
-    let rule = rules.into_iter().find(|rule| rule.on == event)?;
+    let mut rules = purse.all().flat_map(|holding| &holding.document.earning_rules);
+    let rule = rules.find(|rule| rule.on == event)?;
     own.locale.pick(&rule.name).map(str::to_owned)
 }
 
 fn reward_name(own: &Own<App>, purse: &Purse, stored: &StoredEvent) -> Option<String> {
     let code = &stored.outcome.redemption.as_ref()?.order.reward;
-    let mut rewards = purse.holdings.iter().flat_map(|holding| &holding.document.rewards);
+    let mut rewards = purse.all().flat_map(|holding| &holding.document.rewards);
     let reward = rewards.find(|reward| reward.code == *code)?;
     own.locale.pick(&reward.name).map(str::to_owned)
 }
 
-/// The holding whose points an event moved; the first one when it moved none.
+/// The holding whose points an event moved; when it moved none, the first one of its program.
 fn holding_of<'p>(purse: &'p Purse, stored: &StoredEvent) -> Option<&'p Holding> {
     let moved = |holding: &&Holding| {
         stored.outcome.changes.iter().any(|change| change.point_type == holding.point_type)
     };
-    purse.holdings.iter().find(moved).or_else(|| purse.first())
+    let of_program = |holding: &&Holding| holding.program.id == stored.event.program;
+    purse.all().find(moved).or_else(|| purse.all().find(of_program)).or_else(|| purse.first())
 }
 
 /// What became usable, now or later, less what ceased to be.
@@ -158,7 +159,7 @@ fn effect(purse: &Purse, stored: &StoredEvent) -> i64 {
 fn silent_step(purse: &Purse, stored: &StoredEvent) -> Option<Step> {
     let steps = &stored.outcome.steps;
     let spendable = |code: &str| {
-        purse.holdings.iter().any(|holding| {
+        purse.all().any(|holding| {
             let rules = &holding.document.earning_rules;
             rules.iter().any(|rule| rule.code == code && rule.point_type == holding.code)
         })

@@ -27,12 +27,21 @@ const PAGE: usize = 20;
 const ENDINGS: usize = 6;
 
 /// Who may open what.
-pub const PAGES: &[PageRow] =
-    &[PageRow::portal("/points", Who::Own), PageRow::portal("/points/{event}", Who::Own)];
+pub const PAGES: &[PageRow] = &[
+    PageRow::portal("/points", Who::Own),
+    PageRow::portal("/points/{event}", Who::Own),
+    PageRow::portal("/points.csv", Who::Own),
+    PageRow::portal("/points.pdf", Who::Own),
+];
 
 /// The pages of this noun.
 pub fn pages() -> Router<App> {
-    Router::new().route("/points", get(points)).route("/points/{event}", get(movement))
+    let pages = Router::new().route("/points", get(points)).route("/points/{event}", get(movement));
+    #[cfg(feature = "pdf")]
+    let pages = pages
+        .route("/points.csv", get(super::paper::csv))
+        .route("/points.pdf", get(super::paper::pdf));
+    pages
 }
 
 /// Where the list goes on.
@@ -61,6 +70,9 @@ async fn points(own: Own<App>, Query(asked): Query<Before>) -> Result<Response, 
                 ul.rows { @for row in &rows { li { (movements::row(&own, row)) } } }
                 @if let Some(last) = more {
                     p { a.act.second href=(own.at(&format!("/points?before={last}"))) { (own.t("accounts-older")) } }
+                }
+                @if cfg!(feature = "pdf") && !rows.is_empty() {
+                    p.quiet { (own.t("accounts-take")) " " a href=(own.at("/points.pdf")) { "PDF" } " · " a href=(own.at("/points.csv")) { "CSV" } }
                 }
             }
         }
@@ -152,13 +164,23 @@ async fn movement(
 }
 
 fn type_name(own: &Own<App>, purse: &Purse, code: &str) -> String {
-    let types = purse.holdings.iter().flat_map(|holding| &holding.document.point_types);
-    let found = types.into_iter().find(|found| found.code == code);
+    let mut types = purse.all().flat_map(|holding| &holding.document.point_types);
+    let found = types.find(|found| found.code == code);
     let name = found.and_then(|found| own.locale.pick(&found.name).map(|name| (name, found.kind)));
     match name {
         Some((name, PointKind::Redeemable | PointKind::Qualifying)) => name.to_owned(),
         None => code.to_owned(),
     }
+}
+
+/// A quantity with as many decimals as it has: `2`, `0,5`.
+fn quantity(own: &Own<App>, milli: i64) -> String {
+    let (mut number, mut scale) = (milli, 3);
+    while scale > 0 && number % 10 == 0 {
+        number /= 10;
+        scale -= 1;
+    }
+    own.locale.number(number, scale)
 }
 
 fn lines(own: &Own<App>, purse: &Purse, purchase: &lazo_domain::event::Purchase) -> Markup {
@@ -175,7 +197,7 @@ fn lines(own: &Own<App>, purse: &Purse, purchase: &lazo_domain::event::Purchase)
                         span.what { @if line.product.is_empty() { (own.t("accounts-line")) } @else { (line.product) } }
                         span.effect { (money(line.net_minor)) }
                         @if line.quantity_milli != 1_000 || !line.category.is_empty() {
-                            span.when { (own.locale.number(line.quantity_milli / 1_000, 0)) " × " (line.category) }
+                            span.when { (quantity(own, line.quantity_milli)) " × " (line.category) }
                         }
                     } }
                 }

@@ -24,7 +24,8 @@ use crate::http::{Access, Asked, Page, PathId, Payload, Problem, Role, Scope, wi
 /// How long small adjustments of one account add up to a large one.
 const SPLIT_MICROS: i64 = DAY;
 
-const DECIDE: &[Role] = &[Role::Finance, Role::ProgramManager, Role::Admin];
+/// Who may decide on what waits.
+pub(super) const DECIDE: &[Role] = &[Role::Finance, Role::ProgramManager, Role::Admin];
 
 /// Who may call what.
 pub const ACCESS: &[Access] = &[
@@ -62,19 +63,19 @@ pub fn routes() -> OpenApiRouter<App> {
 pub struct NewAdjustment {
     /// Who: an id, or any identifier as `ext:<scheme>:<value>`.
     #[schema(example = "ext:email:ana@example.com")]
-    member: String,
+    pub member: String,
     /// The program's code; the only one of the tenant when absent.
     #[serde(default)]
-    program: Option<String>,
+    pub program: Option<String>,
     /// The point type's code.
     #[schema(example = "points")]
-    point_type: String,
+    pub point_type: String,
     /// More than zero adds, less takes; smallest units.
     #[schema(example = 50)]
-    points: i64,
+    pub points: i64,
     /// One of the program's reasons.
     #[schema(example = "goodwill")]
-    reason: String,
+    pub reason: String,
 }
 
 /// Which adjustments.
@@ -84,12 +85,12 @@ pub struct NewAdjustment {
 pub struct AdjustmentQuery {
     /// Only those that wait for a second person.
     #[serde(default)]
-    pending: bool,
+    pub pending: bool,
     /// How many items, 1 to 100.
     #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
+    pub limit: Option<u32>,
     /// `cursor.next` of the page before.
-    cursor: Option<String>,
+    pub cursor: Option<String>,
 }
 
 /// An adjustment and where it is on its way.
@@ -97,42 +98,42 @@ pub struct AdjustmentQuery {
 pub struct AdjustmentView {
     /// Its id.
     #[schema(value_type = String, example = "adj_0000000000001")]
-    id: AdjustmentId,
+    pub id: AdjustmentId,
     /// Whose points.
     #[schema(value_type = String)]
-    member: MemberId,
+    pub member: MemberId,
     /// On which account.
     #[schema(value_type = String)]
-    account: AccountId,
+    pub account: AccountId,
     /// The point type's code.
-    point_type: String,
+    pub point_type: String,
     /// More than zero adds, less takes; smallest units.
-    points: i64,
+    pub points: i64,
     /// The reason's code.
-    reason: String,
+    pub reason: String,
     /// `pending` (waits for a second person), `posted` or `rejected`.
-    state: &'static str,
+    pub state: &'static str,
     /// Who asked.
-    asked_by: String,
+    pub asked_by: String,
     /// When.
     #[schema(value_type = String, format = DateTime)]
-    asked_at: Timestamp,
+    pub asked_at: Timestamp,
     /// The second person, if one was needed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    decided_by: Option<String>,
+    pub decided_by: Option<String>,
     /// The event in the ledger, once posted.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
-    event: Option<EventId>,
+    pub event: Option<EventId>,
     /// What it did, in the answer that posted it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    receipt: Option<ReceiptView>,
+    pub receipt: Option<ReceiptView>,
 }
 
 /// The tenant's adjustments, newest first.
 #[utoipa::path(get, path = "/adjustments", tag = "adjustments", params(AdjustmentQuery),
     responses((status = 200, body = Page<AdjustmentView>)))]
-async fn list_adjustments(
+pub async fn list_adjustments(
     scope: Scope<App>,
     Asked(query): Asked<AdjustmentQuery>,
 ) -> Result<Json<Page<AdjustmentView>>, Problem> {
@@ -149,7 +150,7 @@ async fn list_adjustments(
 /// 24 hours, it waits (202) until a second person approves it.
 #[utoipa::path(post, path = "/adjustments", tag = "adjustments", request_body = NewAdjustment,
     responses((status = 201, body = AdjustmentView), (status = 202, body = AdjustmentView)))]
-async fn post_adjustment(
+pub async fn post_adjustment(
     scope: Scope<App>,
     Payload(new): Payload<NewAdjustment>,
 ) -> Result<(StatusCode, Json<AdjustmentView>), Problem> {
@@ -223,7 +224,7 @@ async fn get_adjustment(
 /// Agrees to an adjustment that waits: it is posted. Whoever asked for it cannot.
 #[utoipa::path(post, path = "/adjustments/{adjustment}/approve", tag = "adjustments",
     params(("adjustment" = String, Path)), responses((status = 200, body = AdjustmentView)))]
-async fn approve_adjustment(
+pub async fn approve_adjustment(
     scope: Scope<App>,
     PathId(id): PathId<AdjustmentId>,
 ) -> Result<Json<AdjustmentView>, Problem> {
@@ -236,7 +237,7 @@ async fn approve_adjustment(
 /// Says no to an adjustment that waits.
 #[utoipa::path(post, path = "/adjustments/{adjustment}/reject", tag = "adjustments",
     params(("adjustment" = String, Path)), responses((status = 200, body = AdjustmentView)))]
-async fn reject_adjustment(
+pub async fn reject_adjustment(
     scope: Scope<App>,
     PathId(id): PathId<AdjustmentId>,
 ) -> Result<Json<AdjustmentView>, Problem> {
@@ -289,8 +290,8 @@ async fn waiting(scope: &Scope<App>, id: AdjustmentId) -> Result<Adjustment, Pro
         return Err(Problem::new(409, "adjustment_decided").with("state", found.state.name()));
     }
     let db = &scope.app.db;
-    let asker = api_keys::person_behind(db, scope.tenant, &found.asked_by).await?;
-    if asker == api_keys::person_behind(db, scope.tenant, scope.actor()).await? {
+    let askers = api_keys::people_behind(db, scope.tenant, &found.asked_by).await?;
+    if !askers.is_disjoint(&api_keys::people_behind(db, scope.tenant, scope.actor()).await?) {
         return Err(Problem::new(403, "four_eyes"));
     }
     Ok(found)

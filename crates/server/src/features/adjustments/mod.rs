@@ -1,6 +1,7 @@
 //! Adjustments: points added or taken by hand, with a reason, and with a second person above the program's limit.
 
 pub mod api;
+pub mod console;
 pub mod store;
 #[cfg(test)]
 mod tests;

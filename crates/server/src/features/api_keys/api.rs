@@ -33,16 +33,16 @@ pub fn routes() -> OpenApiRouter<App> {
 pub struct NewApiKey {
     /// What people call it.
     #[schema(min_length = 1, max_length = 200, example = "till 12")]
-    name: String,
+    pub name: String,
     /// What it shall be in the tenant; `platform` is for people only.
-    role: Role,
+    pub role: Role,
     /// Narrows it, such as `purchases:write` or `members:*`; all that the role may do when absent.
     #[serde(default)]
-    scopes: Option<Vec<String>>,
+    pub scopes: Option<Vec<String>>,
     /// When it ends; never when absent.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = DateTime)]
-    expires_at: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
 }
 
 /// A key without its secret.
@@ -50,29 +50,29 @@ pub struct NewApiKey {
 pub struct ApiKeyView {
     /// Its id.
     #[schema(value_type = String, example = "key_0000000000001")]
-    id: ApiKeyId,
+    pub id: ApiKeyId,
     /// What people call it.
-    name: String,
+    pub name: String,
     /// What it is in the tenant.
-    role: Role,
+    pub role: Role,
     /// What narrows it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    scopes: Option<Vec<String>>,
+    pub scopes: Option<Vec<String>>,
     /// The last characters of its secret.
-    hint: String,
+    pub hint: String,
     /// Who made it.
-    created_by: String,
+    pub created_by: String,
     /// When.
     #[schema(value_type = String, format = DateTime)]
-    created_at: Timestamp,
+    pub created_at: Timestamp,
     /// When it ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
-    expires_at: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
     /// When it was revoked.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
-    revoked_at: Option<Timestamp>,
+    pub revoked_at: Option<Timestamp>,
 }
 
 /// A key with its secret, shown this once.
@@ -80,16 +80,16 @@ pub struct ApiKeyView {
 pub struct ApiKeySecret {
     /// The key.
     #[serde(flatten)]
-    key: ApiKeyView,
+    pub key: ApiKeyView,
     /// Send it as `Authorization: Bearer`. It cannot be shown again.
     #[schema(example = "lzk_…")]
-    secret: String,
+    pub secret: String,
 }
 
 /// The tenant's keys, revoked ones too.
 #[utoipa::path(get, path = "/api-keys", tag = "api-keys", params(PageQuery),
     responses((status = 200, body = Page<ApiKeyView>)))]
-async fn list_api_keys(
+pub async fn list_api_keys(
     scope: Scope<App>,
     Asked(query): Asked<PageQuery>,
 ) -> Result<Json<Page<ApiKeyView>>, Problem> {
@@ -103,7 +103,7 @@ async fn list_api_keys(
 /// Makes a key. Its secret is in this answer and nowhere else. A narrowed key makes none that is wider than itself.
 #[utoipa::path(post, path = "/api-keys", tag = "api-keys", request_body = NewApiKey,
     responses((status = 201, body = ApiKeySecret)))]
-async fn create_api_key(
+pub async fn create_api_key(
     scope: Scope<App>,
     Payload(new): Payload<NewApiKey>,
 ) -> Result<NotKept<(StatusCode, Json<ApiKeySecret>)>, Problem> {
@@ -129,7 +129,7 @@ async fn create_api_key(
 /// Revokes a key, at once and for good.
 #[utoipa::path(delete, path = "/api-keys/{api_key}", tag = "api-keys",
     params(("api_key" = String, Path)), responses((status = 204)))]
-async fn revoke_api_key(
+pub async fn revoke_api_key(
     scope: Scope<App>,
     PathId(id): PathId<ApiKeyId>,
 ) -> Result<StatusCode, Problem> {

@@ -5,6 +5,7 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use lazo_domain::ids::{ApiKeyId, TenantId};
@@ -13,6 +14,7 @@ use lazo_store::{Db, Lookup, StoreError};
 
 use crate::App;
 use crate::features::audit::{self, Deed};
+use crate::features::staff;
 use crate::features::tenants::Tenant;
 use crate::http::{Grant, Holder, Principal, Role};
 use crate::secrets::{Secret, hash_of};
@@ -149,17 +151,30 @@ pub async fn authenticate(
     Ok(found.filter(|(key, _)| live(key)).map(|(key, tenant)| (key.principal(), tenant)))
 }
 
-/// The person behind `actor`: whoever made the key, or the key that made it, and so on; anybody else is as named.
+/// The people behind `actor`, in small letters: whoever holds the key or the token and whoever made it, and who made that
+/// one, and so on.
 ///
-/// Two names of one person are one pair of eyes.
-pub async fn person_behind(db: &Db, tenant: TenantId, actor: &str) -> Result<String, StoreError> {
-    let mut actor = actor.to_owned();
-    for _ in 0..MAX_MAKERS {
-        let Some(Ok(id)) = actor.strip_prefix("key:").map(str::parse::<ApiKeyId>) else { break };
-        let Some(key) = store::by_id(db, tenant, id).await? else { break };
-        actor = key.created_by;
+/// What is done under any of their names counts as done by each of them: two names of one person are one pair of eyes, and
+/// so are a person and the token that a colleague made for her.
+pub async fn people_behind(
+    db: &Db,
+    tenant: TenantId,
+    actor: &str,
+) -> Result<BTreeSet<String>, StoreError> {
+    let (mut people, mut open) = (BTreeSet::new(), vec![actor.to_owned()]);
+    while let Some(next) = open.pop() {
+        for one in next.split(staff::VIA).map(str::trim) {
+            if people.len() >= MAX_MAKERS || !people.insert(one.to_lowercase()) {
+                continue;
+            }
+            if let Some(Ok(id)) = one.strip_prefix("key:").map(str::parse::<ApiKeyId>)
+                && let Some(key) = store::by_id(db, tenant, id).await?
+            {
+                open.push(key.created_by);
+            }
+        }
     }
-    Ok(actor)
+    Ok(people)
 }
 
 /// Is it a scope as endpoints declare them, `noun:read`, `noun:write`, `noun:*` or `*`?

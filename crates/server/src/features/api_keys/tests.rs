@@ -138,3 +138,20 @@ async fn stored(db: &Db, secret: &str) -> i64 {
     let rows = db.query(sql, params![secret]).await.unwrap();
     rows[0].int("n").unwrap()
 }
+
+/// What is done with a token that a colleague made counts as done by both, so neither can be the second person of the other.
+#[tokio::test(flavor = "multi_thread")]
+async fn r91_a_token_of_a_colleague_is_no_second_pair_of_eyes() {
+    on_both(async |db| {
+        let bench = Bench::new(db).await;
+        let behind = async |actor: &str| {
+            super::people_behind(&bench.app.db, bench.members[0].tenant, actor).await.unwrap()
+        };
+        let token = behind("staff:stf_B via staff:stf_A").await;
+        for one in ["staff:stf_b", "staff:stf_a", "staff:STF_B via staff:stf_c"] {
+            assert!(!token.is_disjoint(&behind(one).await), "{one}");
+        }
+        assert!(token.is_disjoint(&behind("staff:stf_c").await));
+    })
+    .await;
+}

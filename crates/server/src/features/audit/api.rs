@@ -24,31 +24,31 @@ pub fn routes() -> OpenApiRouter<App> {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AuditEntryView {
     /// Its place in the log, from 1.
-    seq: i64,
+    pub seq: i64,
     /// When, by the real clock.
     #[schema(value_type = String, format = DateTime)]
-    at: Timestamp,
+    pub at: Timestamp,
     /// Who.
     #[schema(example = "staff:stf_0000000000001")]
-    actor: String,
+    pub actor: String,
     /// What.
     #[schema(example = "api_key.created")]
-    action: String,
+    pub action: String,
     /// To what.
-    object: String,
+    pub object: String,
     /// Why.
-    reason: String,
+    pub reason: String,
     /// What else tells the case.
     #[schema(value_type = Object)]
-    detail: serde_json::Value,
+    pub detail: serde_json::Value,
     /// The hash of this entry, in hexadecimal; it covers the entry before.
-    hash: String,
+    pub hash: String,
 }
 
 /// The tenant's audit log, the newest first.
 #[utoipa::path(get, path = "/audit-entries", tag = "audit", params(PageQuery),
     responses((status = 200, body = Page<AuditEntryView>)))]
-async fn list_audit_entries(
+pub async fn list_audit_entries(
     scope: Scope<App>,
     Asked(query): Asked<PageQuery>,
 ) -> Result<Json<Page<AuditEntryView>>, Problem> {

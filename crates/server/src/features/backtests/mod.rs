@@ -1,6 +1,7 @@
 //! Backtests: stored history replayed under another rule set, beside the live one, without touching the ledger.
 
 mod compare;
+pub mod runs;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +15,7 @@ use lazo_domain::program::{Code, ConfigError, ProgramConfig, Programs};
 use lazo_domain::time::Timestamp;
 use lazo_store::ledger::history::{self, History};
 use lazo_store::{Db, StoreError};
+use tokio::task::JoinSet;
 
 use crate::features::members;
 use crate::features::programs::{self, ProgramCache};
@@ -30,8 +32,10 @@ pub struct Backtest {
     pub tenant: TenantId,
     /// The program to replace.
     pub program: ProgramId,
-    /// The rule set to try, as if it had been in force from the beginning.
+    /// The rule set to try, as if it had been in force since [`Self::since`].
     pub candidate: ProgramConfig,
+    /// From when on; what was in force before stays. [`programs::BEGINNING`] tries it on all of history.
+    pub since: Timestamp,
     /// Balances, tiers and liability are taken at this instant; later events are left out.
     pub at: Timestamp,
 }
@@ -80,17 +84,20 @@ pub async fn run(
         backtest,
         progress,
     });
-    let threads: Vec<_> = (0..workers).map(|_| tokio::spawn(Arc::clone(&work).buckets())).collect();
+    // Whoever stops waiting ends the replay, too.
+    let mut threads = JoinSet::new();
+    for _ in 0..workers {
+        threads.spawn(Arc::clone(&work).buckets());
+    }
     let mut report = Report { budgets_by_account: budgets, ..Report::default() };
-    for thread in threads {
-        let part =
-            thread.await.map_err(|e| StoreError::Shape(format!("a replay ended early: {e}")))?;
+    while let Some(thread) = threads.join_next().await {
+        let part = thread.map_err(|e| StoreError::Shape(format!("a replay ended early: {e}")))?;
         report.add(part?);
     }
     Ok(report)
 }
 
-/// The live programs with the one replaced by the candidate, in force from the beginning.
+/// The live programs with the one replaced by the candidate from its instant on.
 async fn candidate(
     db: &Db,
     live: &Programs,
@@ -100,12 +107,14 @@ async fn candidate(
     let ids = ids(&known, &backtest.candidate);
     let compiled = backtest
         .candidate
-        .compile(backtest.program, 0, programs::BEGINNING, &ids)
+        .compile(backtest.program, 0, backtest.since, &ids)
         .map_err(BacktestError::Candidate)?;
     let others = live.ids().filter(|id| *id != backtest.program);
     let others: Vec<_> =
         others.filter_map(|id| live.latest(id)).map(|p| p.as_ref().clone()).collect();
-    Ok(Programs::new(others.into_iter().chain([compiled])))
+    let earlier = live.versions(backtest.program).filter(|p| p.effective_from < backtest.since);
+    let earlier = earlier.map(|p| p.as_ref().clone());
+    Ok(Programs::new(others.into_iter().chain(earlier).chain([compiled])))
 }
 
 /// Point types the ledger knows keep their ids; new ones get ids that no ledger uses.

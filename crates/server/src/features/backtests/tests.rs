@@ -140,6 +140,7 @@ impl Shop {
             tenant: self.tenant.id,
             program: self.program,
             candidate: candidate.clone(),
+            since: crate::features::programs::BEGINNING,
             at: NOW,
         };
         run(&self.app.db, &self.app.programs, backtest, Arc::new(Progress::default()))

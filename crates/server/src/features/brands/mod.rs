@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::tenants::code_error;
 use crate::web::kit::BrandKit;
+use crate::web::site::Privacy;
 
 /// Words of a portal's path that are taken.
 const TAKEN: [&str; 3] = ["api", "assets", "console"];
@@ -29,6 +30,9 @@ pub struct BrandConfig {
     /// How it looks and speaks; plain and friendly when nobody says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kit: Option<BrandKit>,
+    /// What it says about personal data: linked where people join and at the foot of every page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub privacy: Option<Privacy>,
 }
 
 /// A brand as it is stored.
@@ -58,6 +62,19 @@ impl BrandConfig {
             pointer: format!("/kit{}", error.pointer),
             message: error.message,
         });
-        code_error("/code", &self.code).into_iter().chain(name).chain(site).chain(kit).collect()
+        let privacy = self.privacy.iter().flat_map(|privacy| {
+            let text = &privacy.text;
+            let texts = text.is_empty() || text.values().any(|text| text.trim().is_empty());
+            [
+                (privacy.version.trim().is_empty(), "/privacy/version", "name this text"),
+                (privacy.contact.trim().is_empty(), "/privacy/contact", "say where people ask"),
+                (texts, "/privacy/text", "say it in at least one language"),
+            ]
+        });
+        let privacy = privacy
+            .filter(|(missing, ..)| *missing)
+            .map(|(_, pointer, message)| ConfigError::new(pointer, message));
+        let own = code_error("/code", &self.code).into_iter();
+        own.chain(name).chain(site).chain(kit).chain(privacy).collect()
     }
 }

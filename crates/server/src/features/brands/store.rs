@@ -6,7 +6,7 @@ use lazo_store::{Db, Row, StoreError, Tx, params};
 
 use super::{Brand, BrandConfig};
 
-const COLUMNS: &str = "brand, tenant, code, name, site, kit";
+const COLUMNS: &str = "brand, tenant, code, name, site, kit, privacy";
 
 /// The brand of a portal's path.
 pub async fn by_site(db: &Db, site: &str) -> Result<Option<Brand>, StoreError> {
@@ -45,10 +45,10 @@ pub async fn insert(
     config: &BrandConfig,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let sql = "insert into brand (brand, tenant, code, name, site, kit, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7)";
-    let (site, kit) = (config.site.clone(), kit(config)?);
-    let values = params![id.0, tenant.0, &config.code, &config.name, site, kit, now.0];
+    let sql = "insert into brand (brand, tenant, code, name, site, kit, privacy, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let (site, kit, privacy) = (config.site.clone(), kit(config)?, privacy(config)?);
+    let values = params![id.0, tenant.0, &config.code, &config.name, site, kit, privacy, now.0];
     tx.execute(sql, values).await?;
     Ok(())
 }
@@ -72,15 +72,21 @@ pub async fn change(
     id: BrandId,
     config: &BrandConfig,
 ) -> Result<(), StoreError> {
-    let sql = "update brand set name = $3, site = $4, kit = $5 where tenant = $1 and brand = $2";
-    let (site, kit) = (config.site.clone(), kit(config)?);
-    tx.execute(sql, params![tenant.0, id.0, &config.name, site, kit]).await?;
+    let sql = "update brand set name = $3, site = $4, kit = $5, privacy = $6
+        where tenant = $1 and brand = $2";
+    let (site, kit, privacy) = (config.site.clone(), kit(config)?, privacy(config)?);
+    tx.execute(sql, params![tenant.0, id.0, &config.name, site, kit, privacy]).await?;
     Ok(())
 }
 
 fn kit(config: &BrandConfig) -> Result<Option<String>, StoreError> {
     let kit = config.kit.as_ref().map(serde_json::to_string).transpose();
     kit.map_err(|error| StoreError::Shape(error.to_string()))
+}
+
+fn privacy(config: &BrandConfig) -> Result<Option<String>, StoreError> {
+    let privacy = config.privacy.as_ref().map(serde_json::to_string).transpose();
+    privacy.map_err(|error| StoreError::Shape(error.to_string()))
 }
 
 fn brand(row: &Row) -> Result<Brand, StoreError> {
@@ -96,6 +102,11 @@ fn brand(row: &Row) -> Result<Brand, StoreError> {
                 .map(serde_json::from_str)
                 .transpose()
                 .map_err(|error| StoreError::Corrupt(format!("brand.kit: {error}")))?,
+            privacy: row
+                .maybe_text("privacy")?
+                .map(serde_json::from_str)
+                .transpose()
+                .map_err(|error| StoreError::Corrupt(format!("brand.privacy: {error}")))?,
         },
     })
 }

@@ -103,18 +103,20 @@ async fn draft_program(
     Ok(Json(carried_out(&scope, plan, "program.drafted").await?))
 }
 
-/// Drafts `config` for a program that is there, under the brand it has. Answers what changes, in words.
+/// Drafts `config` for a program that is there, under the brand it has, to count from `effective_from` or from the instant
+/// it is published. Answers what changes, in words.
 pub async fn draft(
     scope: &Scope<App>,
     head: &programs::ProgramHead,
     config: ProgramConfig,
+    effective_from: Option<Timestamp>,
 ) -> Result<Vec<String>, Problem> {
     let brands = brands::store::all(&scope.app.db, scope.tenant).await?;
     let brand = brands.into_iter().find(|brand| Some(brand.id) == head.brand);
     let new = NewVersion {
         document: ProgramDocumentView(config),
         brand: brand.map(|brand| brand.config.code),
-        effective_from: None,
+        effective_from,
     };
     let plan = planned(scope, new).await?;
     Ok(carried_out(scope, plan, "program.drafted").await?.lines)

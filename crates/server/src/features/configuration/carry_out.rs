@@ -96,8 +96,9 @@ impl Work<'_> {
             Step::Draft { program, at, .. } => {
                 let wanted = &document.programs[*at];
                 applied.drafted.push(wanted.config.code.clone());
-                programs::store::discard_draft(self.tx, self.tenant, *program).await?;
-                self.version(*program, wanted, VersionState::Draft).await
+                let before = programs::store::discard_draft(self.tx, self.tenant, *program).await?;
+                let state = VersionState::Draft;
+                self.version(*program, wanted, state, before.unwrap_or_default()).await
             }
         }
     }
@@ -110,7 +111,7 @@ impl Work<'_> {
             code: wanted.config.code.clone(),
         };
         programs::store::insert(self.tx, &head, self.now).await?;
-        self.version(head.id, wanted, VersionState::Published).await
+        self.version(head.id, wanted, VersionState::Published, Vec::new()).await
     }
 
     async fn version(
@@ -118,6 +119,7 @@ impl Work<'_> {
         program: ProgramId,
         wanted: &ProgramDocument,
         state: VersionState,
+        ancestors: Vec<String>,
     ) -> Result<(), StoreError> {
         let first = state == VersionState::Published;
         let version = Version {
@@ -127,6 +129,7 @@ impl Work<'_> {
             config: wanted.config.clone(),
             effective_from: wanted.effective_from.or(first.then_some(BEGINNING)),
             author: self.author.to_owned(),
+            ancestors,
             created_at: self.now,
             publisher: first.then(|| self.author.to_owned()),
             published_at: first.then_some(self.now),

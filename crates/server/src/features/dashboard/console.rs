@@ -14,7 +14,7 @@ use maud::{Markup, html};
 
 use crate::App;
 use crate::features::accounts::holdings::name;
-use crate::features::{members, programs};
+use crate::features::{measures, members, programs};
 use crate::http::{Problem, Role};
 use crate::i18n::Args;
 use crate::web::chart::{self, Bar, Words};
@@ -55,13 +55,8 @@ async fn dashboard(desk: Desk<App>) -> Result<Response, Problem> {
     let zone = desk.scope.caller.tenancy.as_ref().map(|tenancy| tenancy.zone.clone());
     let zone = zone.unwrap_or_else(Zone::utc);
     let bounds = bounds(now, &zone);
-    let stretch = |at: Timestamp| {
-        let after = bounds.partition_point(|bound| *bound <= at);
-        (1..=MONTHS).contains(&after).then(|| after - 1)
-    };
-    let books = app.ledger.books();
-    let moved = books.movements(tenant, stretch).await?;
-    let liability = books.liability(tenant).await?;
+    let moved = measures::movements(app, tenant, &bounds, &zone).await?;
+    let liability = app.ledger.books().liability(tenant).await?;
     let (before, joined) = members::store::enrolled(&app.db, tenant, &bounds).await?;
     let total = joined.iter().fold(before, |sum, n| sum.saturating_add(*n));
     let types = told(&desk).await?;

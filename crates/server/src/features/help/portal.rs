@@ -3,9 +3,10 @@
 use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
-use lazo_domain::program::{PointKind, Program, ProgramConfig};
+use lazo_domain::program::expiry::Basis;
+use lazo_domain::program::{ExpiryPolicy, PointKind, Program, ProgramConfig};
 use lazo_domain::rules::{EarningRule, RuleEffect};
-use lazo_domain::time::{Term, Timestamp};
+use lazo_domain::time::{Period, Term, Timestamp, Zone};
 use maud::{Markup, html};
 
 use crate::App;
@@ -17,8 +18,11 @@ use crate::web::visit::scope;
 use crate::web::{Guest, PageRow, Who};
 
 /// Who may open what.
-pub const PAGES: &[PageRow] =
-    &[PageRow::portal("/program", Who::Anybody), PageRow::portal("/help", Who::Anybody)];
+pub const PAGES: &[PageRow] = &[
+    PageRow::portal("/program", Who::Anybody),
+    PageRow::portal("/help", Who::Anybody),
+    PageRow::portal("/privacy", Who::Anybody),
+];
 
 /// Questions with their answers, in the order in which they are asked most.
 const QUESTIONS: [&str; 5] =
@@ -26,7 +30,10 @@ const QUESTIONS: [&str; 5] =
 
 /// The pages of this noun.
 pub fn pages() -> Router<App> {
-    Router::new().route("/program", get(program)).route("/help", get(help))
+    Router::new()
+        .route("/program", get(program))
+        .route("/help", get(help))
+        .route("/privacy", get(privacy))
 }
 
 async fn program(guest: Guest<App>) -> Result<Response, Problem> {
@@ -63,13 +70,15 @@ fn told(guest: &Guest<App>, program: &Program, document: &ProgramConfig, now: Ti
             ul.rows { @for rule in rules { li { div.row {
                 span.what { (guest.locale.pick(&rule.name).unwrap_or(&rule.code)) }
                 span.effect { (gives(guest, document, rule)) }
+                @let held = limits(guest, document, rule, &program.zone).join(" ");
+                @if !held.is_empty() { span.why { (held) } }
             } } } }
         }
         section.part {
             h3 { (guest.t("help-worth")) }
             @for point_type in document.point_types.iter().filter(|p| p.kind == PointKind::Redeemable) {
                 @if let Some(line) = worth(guest, program, document, &point_type.code) { p { (line) } }
-                p { (ends(guest, point_type.expiry.term)) }
+                @for line in ends(guest, document, &point_type.expiry) { p { (line) } }
             }
         }
     }
@@ -95,7 +104,7 @@ fn gives(guest: &Guest<App>, document: &ProgramConfig, rule: &EarningRule) -> St
             guest.say("help-per-unit", Args::new().text("amount", amount(*points)))
         }
         RuleEffect::Fixed { points } => format!("+{}", amount(*points)),
-        RuleEffect::Multiplier { factor, .. } => format!("× {factor}"),
+        RuleEffect::Multiplier { factor, .. } => format!("× {}", guest.locale.factor(*factor)),
     }
 }
 
@@ -114,22 +123,125 @@ fn worth(
     Some(guest.say("help-worth-line", Args::new().text("name", name).text("money", money)))
 }
 
-fn ends(guest: &Guest<App>, term: Option<Term>) -> String {
-    let args = |n: i64| Args::new().count("n", n).text("number", n.to_string());
-    match term {
-        None => guest.t("help-ends-never"),
-        Some(Term::Hours(hours)) => guest.say("help-ends-hours", args(i64::from(hours))),
-        Some(Term::Days(days)) => guest.say("help-ends-days", args(i64::from(days))),
-        Some(Term::Months(months)) => guest.say("help-ends-months", args(i64::from(months))),
+/// What holds a rule back: when it counts, on what, and up to how much. Nothing of it stands in small print elsewhere.
+fn limits(
+    guest: &Guest<App>,
+    document: &ProgramConfig,
+    rule: &EarningRule,
+    zone: &Zone,
+) -> Vec<String> {
+    let named = document.point_types.iter().find(|p| p.code == rule.point_type);
+    let scale = named.map_or(0, |p| p.scale);
+    let name = named.and_then(|p| guest.locale.pick(&p.name)).unwrap_or(&rule.point_type);
+    let per = |period: Period| Args::new().text("per", period_name(period));
+    let mut all = Vec::new();
+    let RuleLines { only, never } = lines(rule);
+    for (key, list) in [("help-only", only), ("help-not", never)] {
+        if !list.is_empty() {
+            all.push(guest.say(key, Args::new().text("list", list.join(", "))));
+        }
     }
+    if rule.when.is_some() || rule.lines.when.is_some() {
+        all.push(guest.t("help-condition"));
+    }
+    if let Some(nth) = rule.nth {
+        let key = if nth.every { "help-every-nth" } else { "help-nth" };
+        all.push(guest.say(key, per(nth.per).count("n", nth.n).text("number", nth.n.to_string())));
+    }
+    for cap in &rule.caps {
+        if let Some(points) = cap.points {
+            let number = guest.locale.number(points, scale);
+            let amount =
+                guest.say("accounts-amount", Args::new().text("number", number).text("name", name));
+            all.push(guest.say("help-cap", per(cap.per).text("amount", amount)));
+        }
+        if let Some(times) = cap.times {
+            let args = per(cap.per).count("n", times).text("number", times.to_string());
+            all.push(guest.say("help-cap-times", args));
+        }
+    }
+    if rule.budget.is_some() {
+        all.push(guest.t("help-budget"));
+    }
+    if let Some(until) = rule.until {
+        let day = guest.locale.day(until.plus_micros(-1), zone);
+        all.push(guest.say("help-until", Args::new().text("day", day)));
+    }
+    all
+}
+
+/// What a rule is about, and what it leaves out.
+struct RuleLines<'a> {
+    only: Vec<&'a str>,
+    never: Vec<&'a str>,
+}
+
+fn lines(rule: &EarningRule) -> RuleLines<'_> {
+    let filter = &rule.lines;
+    let only = filter.categories.iter().chain(&filter.products).chain(&filter.brands);
+    let never = filter.not_categories.iter().chain(&filter.not_products);
+    RuleLines {
+        only: only.map(String::as_str).collect(),
+        never: never.map(String::as_str).collect(),
+    }
+}
+
+fn period_name(period: Period) -> &'static str {
+    match period {
+        Period::Day => "day",
+        Period::Week => "week",
+        Period::Month => "month",
+        Period::Quarter => "quarter",
+        Period::Year => "year",
+        Period::Ever => "ever",
+    }
+}
+
+/// When points end: the whole policy, a sentence for each of its parts.
+fn ends(guest: &Guest<App>, document: &ProgramConfig, policy: &ExpiryPolicy) -> Vec<String> {
+    let Some(base) = policy.term.filter(|_| policy.basis != Basis::Never) else {
+        return vec![guest.t("help-ends-never")];
+    };
+    let key =
+        if policy.basis == Basis::Activity { "help-ends-activity" } else { "help-ends-earned" };
+    let mut all = vec![guest.say(key, Args::new().text("term", term(guest, base)))];
+    if let Some(period) = policy.round_up_to {
+        all.push(guest.say("help-ends-round", Args::new().text("per", period_name(period))));
+    }
+    for own in &policy.by_tier {
+        let tiers = document.tier_groups.iter().filter(|group| group.code == own.group);
+        let tier = tiers.flat_map(|group| &group.tiers).find(|tier| tier.code == own.tier);
+        let name = tier.and_then(|tier| guest.locale.pick(&tier.name)).unwrap_or(&own.tier);
+        let args = Args::new().text("tier", name);
+        all.push(match own.term {
+            Some(longer) => guest.say("help-ends-tier", args.text("term", term(guest, longer))),
+            None => guest.say("help-ends-tier-never", args),
+        });
+    }
+    if policy.extend_on_upgrade {
+        all.push(guest.t("help-ends-upgrade"));
+    }
+    all
+}
+
+fn term(guest: &Guest<App>, term: Term) -> String {
+    let (key, n) = match term {
+        Term::Hours(hours) => ("help-term-hours", i64::from(hours)),
+        Term::Days(days) => ("help-term-days", i64::from(days)),
+        Term::Months(months) => ("help-term-months", i64::from(months)),
+    };
+    guest.say(key, Args::new().count("n", n).text("number", n.to_string()))
 }
 
 async fn help(guest: Guest<App>) -> Result<Response, Problem> {
     let scope = scope(guest.app.clone(), guest.caller.clone())?;
     let all = in_force(&scope, &guest.site.programs).await?;
-    let term = all.first().and_then(|(_, document)| {
-        document.point_types.iter().find(|p| p.kind == PointKind::Redeemable).map(|p| p.expiry.term)
-    });
+    let policies: Vec<String> = all
+        .iter()
+        .flat_map(|(_, document)| document.point_types.iter().map(move |p| (document, p)))
+        .filter(|(_, point_type)| point_type.kind == PointKind::Redeemable)
+        .flat_map(|(document, point_type)| ends(&guest, document, &point_type.expiry))
+        .collect();
     let title = guest.t("web-help");
     let main = html! {
         div.stack.narrow {
@@ -139,11 +251,31 @@ async fn help(guest: Guest<App>) -> Result<Response, Problem> {
                     details {
                         summary { b { (guest.t(key)) } }
                         p { (guest.t(&format!("{key}-answer"))) }
-                        @if key == "help-when-ends" { @if let Some(term) = term { p { (ends(&guest, term)) } } }
+                        @if key == "help-when-ends" { @for line in &policies { p { (line) } } }
                     }
                 }
             }
             p { a href=(guest.at("/program")) { (guest.t("help-program")) } }
+        }
+    };
+    Ok(shell::portal(&guest, &title, None, &main))
+}
+
+/// What the brand says about personal data, and where to ask.
+async fn privacy(guest: Guest<App>) -> Result<Response, Problem> {
+    let told = guest.site.privacy.as_ref().ok_or_else(|| Problem::not_found("not_found"))?;
+    let text =
+        guest.locale.pick(&told.text).or_else(|| told.text.values().next().map(String::as_str));
+    let title = guest.t("web-privacy");
+    let main = html! {
+        div.stack.narrow {
+            h1 { (title) }
+            div.part { @for paragraph in text.unwrap_or_default().split("\n\n") { p { (paragraph) } } }
+            section.part {
+                h2 { (guest.t("help-privacy-contact")) }
+                p { (told.contact) }
+                p.quiet.small { (guest.say("help-privacy-version", Args::new().text("version", &told.version))) }
+            }
         }
     };
     Ok(shell::portal(&guest, &title, None, &main))

@@ -8,13 +8,16 @@ use lazo_domain::rules::RuleEffect;
 use lazo_domain::time::DAY;
 use maud::{Markup, html};
 
+use super::app;
 use crate::App;
 use crate::features::accounts::holdings::{Holding, Purse, in_force};
 use crate::features::accounts::movements;
+use crate::features::integration_projects::portal::was_merged;
 use crate::features::members::{self, CARD, EXTERNAL, Member};
 use crate::features::rewards;
 use crate::features::rewards::api::RewardView;
 use crate::features::tiers::api::{StandingView, standing};
+use crate::features::tiers::portal::measured;
 use crate::http::Problem;
 use crate::i18n::Args;
 use crate::web::shell::{self, Place};
@@ -30,11 +33,20 @@ const SHELF: usize = 3;
 const MOVEMENTS: usize = 3;
 
 /// Who may open what.
-pub const PAGES: &[PageRow] = &[PageRow::portal("", Who::Anybody)];
+pub const PAGES: &[PageRow] = &[
+    PageRow::portal("", Who::Anybody),
+    PageRow::portal("/app.webmanifest", Who::Anybody),
+    PageRow::portal("/worker.js", Who::Anybody),
+    PageRow::portal("/card", Who::Own),
+];
 
 /// The pages of this noun.
 pub fn pages() -> Router<App> {
-    Router::new().route("/", get(home))
+    Router::new()
+        .route("/", get(home))
+        .route("/app.webmanifest", get(app::manifest))
+        .route("/worker.js", get(app::worker))
+        .route("/card", get(app::card))
 }
 
 /// Home for a member; for everybody else what there is in it.
@@ -55,20 +67,26 @@ async fn at_home(own: &Own<App>) -> Result<Response, Problem> {
         let main = html! { div.door { h1 { (title) } p.lead { (own.t("home-no-program")) } } };
         return Ok(shell::portal(own, &title, Some(Place::Home), &main));
     };
-    let shelf = rewards::api::for_caller(&own.scope, first.program.clone()).await?;
+    let mut shelf = rewards::api::for_caller(&own.scope, first.program.clone()).await?;
+    // Only what the points of the card pay: beside other points the numbers would mean something else.
+    shelf.retain(|reward| reward.point_type == first.code);
     let (rows, _) = movements::page(own, &purse, None, MOVEMENTS).await?;
     let groups = first.program.tier_groups.values();
     let ladder = groups.into_iter().next();
     let standing =
         ladder.map(|group| (group, standing(&first.program, group, &purse.account, own.scope.now)));
     let card = card(own, &purse, first, &member, standing.as_ref()).await?;
+    let merged = was_merged(own).await?;
     let main = html! {
         h1.unseen { (title) }
         div.two {
             div.stack {
                 (card)
                 @if let Some(goal) = goal(own, first, &shelf) { (goal) }
-                @if let Some(next) = next(own, first, standing.as_ref().map(|(_, s)| s)) { (next) }
+                @if merged {
+                    a.next href=(own.at("/what-happened")) { (icon(Icon::Tie)) span { (own.t("merges-statement")) } (icon(Icon::Next)) }
+                }
+                @if let Some(next) = next(own, first, standing.as_ref()) { (next) }
                 @if let Some(ending) = purse.endings(first, own.scope.now).first().filter(|e| e.at.0 - own.scope.now.0 < SOON) {
                     p.quiet { (own.say("home-ends", Args::new().text("amount", first.amount(ending.points, own.locale))
                         .text("day", first.last_day(ending.at, own.locale)))) }
@@ -95,9 +113,7 @@ async fn card(
     member: &Member,
     standing: Option<&(&TierGroup, StandingView)>,
 ) -> Result<Markup, Problem> {
-    let all = members::store::identifiers(&own.scope.app.db, own.scope.tenant, member.id).await?;
-    let number = [CARD, EXTERNAL].iter().find_map(|s| all.iter().find(|i| i.scheme == *s));
-    let number = number.map_or_else(|| member.id.to_string(), |found| found.value.clone());
+    let number = card_number(own, member).await?;
     let given = member.attributes.get("given_name").and_then(serde_json::Value::as_str);
     let hello = match given {
         Some(name) => own.say("home-hello", Args::new().text("name", name)),
@@ -126,6 +142,13 @@ async fn card(
             }
         }
     })
+}
+
+/// The number that tills read from the member's card.
+pub(super) async fn card_number(own: &Own<App>, member: &Member) -> Result<String, Problem> {
+    let all = members::store::identifiers(&own.scope.app.db, own.scope.tenant, member.id).await?;
+    let number = [CARD, EXTERNAL].iter().find_map(|s| all.iter().find(|i| i.scheme == *s));
+    Ok(number.map_or_else(|| member.id.to_string(), |found| found.value.clone()))
 }
 
 fn tier(own: &Own<App>, first: &Holding, group: &TierGroup, standing: &StandingView) -> Markup {
@@ -165,13 +188,17 @@ fn goal(own: &Own<App>, first: &Holding, shelf: &[RewardView]) -> Option<Markup>
 }
 
 /// The one thing to do next: the step to the next tier when it is near, else the rule that multiplies most.
-fn next(own: &Own<App>, first: &Holding, standing: Option<&StandingView>) -> Option<Markup> {
-    let near = standing.and_then(|standing| {
+fn next(
+    own: &Own<App>,
+    first: &Holding,
+    standing: Option<&(&TierGroup, StandingView)>,
+) -> Option<Markup> {
+    let near = standing.and_then(|(group, standing)| {
         let next = standing.path.first()?;
         let near = next.missing > 0 && next.missing.saturating_mul(4) <= next.threshold;
         near.then(|| {
             let name = own.locale.pick(&next.name).unwrap_or(&next.tier).to_owned();
-            let missing = own.locale.number(next.missing, 0);
+            let missing = measured(own, first, group, next.missing);
             own.say("home-next-tier", Args::new().text("missing", missing).text("tier", name))
         })
     });

@@ -2,6 +2,7 @@
 
 mod amount;
 mod cancel;
+pub mod console;
 mod draft;
 mod expression;
 pub mod extract;
@@ -23,7 +24,7 @@ mod undo;
 
 pub use draft::{Draft, Output, Sink};
 pub use finding::{ErrorFile, Finding, Treatment};
-pub use mapping::{Mapping, MappingError, RowKind, Unknown};
+pub use mapping::{Mapping, MappingError, PERSON, RowKind, Unknown};
 pub use members::dry_run_members;
 pub use purchases::{PurchaseFile, ReadingError};
 pub use run::{ImportError, Importer, Report, Status, dry_run};

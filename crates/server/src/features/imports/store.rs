@@ -118,6 +118,55 @@ pub async fn list(db: &Db, tenant: TenantId, limit: i64) -> Result<Vec<ImportRun
     db.query(&sql, params![tenant.0, limit]).await?.iter().map(run).collect()
 }
 
+/// A page of a tenant's runs before `before`, the latest first.
+pub(super) async fn page(
+    db: &Db,
+    tenant: TenantId,
+    before: ImportId,
+    limit: i64,
+) -> Result<Vec<ImportRun>, StoreError> {
+    let sql = format!(
+        "select {COLUMNS} from import_run where tenant = $1 and import < $2 order by import desc limit $3"
+    );
+    db.query(&sql, params![tenant.0, before.0, limit]).await?.iter().map(run).collect()
+}
+
+/// A row that the ledger refused.
+pub(super) struct Refused {
+    /// Its place among what the file gives.
+    pub(super) place: i64,
+    /// Its line in the file.
+    pub(super) line: i64,
+    /// Why, as a code.
+    pub(super) code: String,
+    /// What became of it.
+    pub(super) treatment: String,
+    /// Why, in words.
+    pub(super) reason: String,
+}
+
+/// Rows of a run that the ledger refused, after `after`, in the order of the file.
+pub(super) async fn refusals(
+    db: &Db,
+    import: ImportId,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Refused>, StoreError> {
+    let sql = "select place, line, code, treatment, reason from import_refusal
+        where import = $1 and place > $2 order by place limit $3";
+    let refused = |row: &Row| {
+        let text = |name: &str| row.text(name).map(str::to_owned);
+        Ok(Refused {
+            place: row.int("place")?,
+            line: row.int("line")?,
+            code: text("code")?,
+            treatment: text("treatment")?,
+            reason: text("reason")?,
+        })
+    };
+    db.query(sql, params![import.0, after, limit]).await?.iter().map(refused).collect()
+}
+
 /// One run of a tenant.
 pub async fn by_id(
     db: &Db,

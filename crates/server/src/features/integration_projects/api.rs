@@ -1,7 +1,8 @@
 //! Endpoints of integration projects: the same functions that `lazo merge` calls.
 
-mod acts;
-mod views;
+pub(super) mod acts;
+pub(super) mod people;
+pub(super) mod views;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -9,10 +10,13 @@ use utoipa_axum::routes;
 use crate::App;
 use crate::http::{Access, Role};
 
-const READ: &[Role] = &[Role::Analyst, Role::Finance, Role::ProgramManager, Role::Admin];
-const WORK: &[Role] = &[Role::ProgramManager, Role::Admin];
-const SIGN: &[Role] = &[Role::Finance, Role::Admin];
-const TELL: &[Role] = &[Role::Agent, Role::Finance, Role::ProgramManager, Role::Admin];
+pub(super) const READ: &[Role] = &[Role::Analyst, Role::Finance, Role::ProgramManager, Role::Admin];
+pub(super) const WORK: &[Role] = &[Role::ProgramManager, Role::Admin];
+pub(super) const SIGN: &[Role] = &[Role::Finance, Role::ProgramManager, Role::Admin];
+pub(super) const TELL: &[Role] = &[Role::Agent, Role::Finance, Role::ProgramManager, Role::Admin];
+
+/// Who may see names and addresses.
+const PEOPLE: &[Role] = &[Role::Agent, Role::Admin];
 
 /// Who may call what.
 pub const ACCESS: &[Access] = &[
@@ -32,8 +36,16 @@ pub const ACCESS: &[Access] = &[
     Access::post("/integration-projects/{project}/links", "integration-projects:review", WORK)
         .by_people(),
     Access::get("/integration-projects/{project}/exceptions", "integration-projects:read", READ),
+    Access::post(
+        "/integration-projects/{project}/exceptions/settle",
+        "integration-projects:decide",
+        WORK,
+    )
+    .by_people(),
+    Access::post("/integration-projects/{project}/reconcile", "integration-projects:run", TELL),
     Access::get("/integration-projects/{project}/statement", "integration-projects:tell", TELL),
     Access::post("/integration-projects/{project}/statement", "integration-projects:tell", TELL),
+    Access::get("/integration-projects/{project}/survivors", "members:read", PEOPLE),
     Access::post(
         "/integration-projects/{project}/waves/{wave}/run",
         "integration-projects:run",
@@ -85,7 +97,10 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(views::get_quality))
         .routes(routes!(views::list_links, acts::decide_link))
         .routes(routes!(views::list_exceptions))
-        .routes(routes!(views::get_statement, views::find_statement))
+        .routes(routes!(people::get_statement, people::find_statement))
+        .routes(routes!(people::get_survivors))
+        .routes(routes!(acts::settle_exception))
+        .routes(routes!(acts::reconcile_project))
         .routes(routes!(acts::run_wave))
         .routes(routes!(acts::reconcile_wave))
         .routes(routes!(views::get_report))

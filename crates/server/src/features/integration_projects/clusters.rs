@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lazo_domain::merging::SourceKey;
+use lazo_matching::normalize::tax::tax_kind;
 use lazo_store::StoreError;
 
+use super::store::accounts::{self, Person};
 use super::store::links::{self, Link};
 use super::store::projects::Project;
 use super::workbench::Workbench;
@@ -13,6 +15,8 @@ use super::workbench::Workbench;
 const MOST: usize = 5;
 /// Links read at a time.
 const PAGE: i64 = 5_000;
+/// Clusters whose persons are read at a time.
+const CHUNK: usize = 200;
 
 /// Clusters of two accounts and more.
 #[derive(Debug, Clone, Default)]
@@ -41,8 +45,70 @@ impl Workbench {
                 }
             }
         }
+        let apart = self.differing(project, &sure, &decided).await?;
+        vetoes.extend(apart);
         Ok(build(&sure, &decided, &vetoes))
     }
+
+    /// Pairs within what hangs together whose tax numbers or birth dates are known and different, unless somebody has
+    /// decided on the very pair. Two accounts that are linked themselves were compared when they were matched.
+    async fn differing(
+        &self,
+        project: &Project,
+        sure: &[Pair],
+        decided: &[Pair],
+    ) -> Result<BTreeSet<Pair>, StoreError> {
+        let all: Vec<&Pair> = sure.iter().chain(decided).collect();
+        let merged: BTreeSet<&Pair> = decided.iter().collect();
+        let mut apart = BTreeSet::new();
+        let large: Vec<BTreeSet<&SourceKey>> =
+            joined(&all).into_iter().filter(|cluster| cluster.len() > 2).collect();
+        for chunk in large.chunks(CHUNK) {
+            let keys: Vec<SourceKey> = chunk.iter().flatten().map(|key| (*key).clone()).collect();
+            let people = accounts::people_of(&self.app.db, project, &keys).await?;
+            for cluster in chunk {
+                let known: Vec<&Person> =
+                    cluster.iter().filter_map(|key| people.get(key)).collect();
+                for (place, one) in known.iter().enumerate() {
+                    for other in &known[place + 1..] {
+                        let pair = (one.key.clone(), other.key.clone());
+                        if differ(one, other) && !merged.contains(&pair) {
+                            apart.insert(pair);
+                        }
+                    }
+                }
+            }
+        }
+        Ok(apart)
+    }
+}
+
+/// Are tax number or birth date known of both and not the same? Numbers that none has and dates that cannot be read
+/// stand against nobody.
+fn differ(one: &Person, other: &Person) -> bool {
+    let of = |person: &Person, field: &str| person.fields.get(field).cloned().unwrap_or_default();
+    let tax = |person: &Person| {
+        let raw = of(person, "tax_id");
+        let plain: String = raw.chars().filter(|c| c.is_alphanumeric()).collect();
+        tax_kind(&raw).map(|_| plain.to_uppercase())
+    };
+    let birth = |person: &Person| {
+        let digits: String =
+            of(person, "birth_date").chars().filter(char::is_ascii_digit).collect();
+        (digits.len() == 8).then_some(digits)
+    };
+    let unlike = |one: Option<String>, other: Option<String>| {
+        one.zip(other).is_some_and(|(one, other)| one != other)
+    };
+    // Dates are compared where both sources write them alike; the matcher reads all others.
+    let alike = |one: &str, other: &str| {
+        let form = |text: &str| {
+            text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect::<String>()
+        };
+        form(one) == form(other)
+    };
+    let dates = alike(&of(one, "birth_date"), &of(other, "birth_date"));
+    unlike(tax(one), tax(other)) || (dates && unlike(birth(one), birth(other)))
 }
 
 type Pair = (SourceKey, SourceKey);
@@ -143,5 +209,26 @@ mod tests {
         assert_eq!((large.all.len(), large.dissolved), (0, 1));
         let by_people = build(&[], &chain, &BTreeSet::new());
         assert_eq!(by_people.all.len(), 1);
+    }
+
+    #[test]
+    fn m11_persons_with_other_tax_numbers_or_birth_dates_stand_apart() {
+        let person = |tax: &str, birth: &str| Person {
+            key: key("a1"),
+            unit: "person".into(),
+            staff: false,
+            changed_at: None,
+            verified: BTreeSet::new(),
+            fields: [("tax_id", tax), ("birth_date", birth)]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+        };
+        let one = person("12345678Z", "1980-05-17");
+        assert!(!differ(&one, &person("12.345.678-z", "1980-05-17")));
+        assert!(differ(&one, &person("87654321X", "1980-05-17")));
+        assert!(differ(&one, &person("", "1980-05-18")));
+        // A number that none has, a date written otherwise, and nothing known.
+        assert!(!differ(&one, &person("12345678A", "17/05/1980")));
+        assert!(!differ(&one, &person("", "")));
     }
 }

@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 
 use lazo_domain::merging::MergeRules;
 use lazo_domain::merging::member::Complexity;
+use lazo_domain::merging::survivorship::{self, Survivorship};
 use lazo_domain::rate::Rate;
 use lazo_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::fault::{MergeFault, io, refused};
+use crate::features::imports::PERSON;
 
 /// What a project is, as people write it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +37,9 @@ pub struct Document {
     /// How pairs are reviewed.
     #[serde(default)]
     pub review: Review,
+    /// Which of several accounts' names and addresses a member keeps.
+    #[serde(default)]
+    pub survivorship: Survivorship,
     /// Which source's number was used, by the beginning of a store's code.
     #[serde(default)]
     pub stores: BTreeMap<String, String>,
@@ -61,6 +66,10 @@ pub struct SourceSpec {
     /// Under which scheme its numbers resolve in the target; its code unless given.
     #[serde(default)]
     pub scheme: String,
+    /// Are its numbers the tenant's own already, so that whoever has one here is its member? Else a number that somebody
+    /// has here stops the member at the desk.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub joins: bool,
     /// Its files.
     pub files: Vec<SourceFile>,
 }
@@ -193,7 +202,7 @@ impl Document {
         if self.sources.is_empty() {
             return bad("the project has no source".into(), "add [[sources]] with code and files");
         }
-        let mut codes = BTreeSet::new();
+        let (mut codes, mut schemes) = (BTreeSet::new(), BTreeSet::new());
         for source in &self.sources {
             let fits = |code: &str| {
                 (1..=40).contains(&code.len())
@@ -208,9 +217,26 @@ impl Document {
             if !codes.insert(&source.code) {
                 return bad(format!("source `{}` is there twice", source.code), "name it once");
             }
+            if !schemes.insert(source.scheme()) {
+                let what = format!("two sources number their members as `{}`", source.scheme());
+                let hint = "equal numbers of two programs are not one person: give each a scheme of its own";
+                return bad(what, hint);
+            }
             if source.files.is_empty() {
                 return bad(format!("source `{}` has no files", source.code), "list them");
             }
+        }
+        let unknown = |code: &&String| !self.sources.iter().any(|source| source.code == **code);
+        if let Some(code) = self.survivorship.sources.iter().find(unknown) {
+            return bad(format!("[survivorship] names `{code}`"), "name codes of [[sources]]");
+        }
+        let grouped = |name: &&String| {
+            !["name", "address"].contains(&name.as_str())
+                && (!PERSON.contains(&name.as_str()) || survivorship::is_grouped(name))
+        };
+        if let Some(name) = self.survivorship.strategy.keys().find(grouped) {
+            let hint = "name a field of a person, or `name` or `address` for what belongs together";
+            return bad(format!("[survivorship.strategy] names `{name}`"), hint);
         }
         for wave in &self.waves {
             let strange =

@@ -15,13 +15,14 @@ use super::document::kind_name;
 use super::fault::{self, MergeFault, refused};
 use super::golden::{Belonging, Goldens};
 use super::load::Kept;
+use super::profiles::Sharing;
 use super::quality::Report;
 use super::state::{State, Step};
 use super::store::members::GoldenMember;
 use super::store::plans::Plan;
 use super::store::projects::{Project, json as text_of};
 use super::store::waves::Wave;
-use super::store::{accounts, desk, links, members, plans, sources, waves};
+use super::store::{accounts, desk, links, members, plans, shared, sources, waves};
 use super::waves::wave_of;
 use super::workbench::{Hold, Watch, Workbench};
 
@@ -61,7 +62,8 @@ impl Workbench {
         let gathered = self.plan_all(project, &rules, &belonging, revision, &hold, watch).await?;
         members::clear_older(&self.app.db, project, revision).await?;
         desk::clear_older(&self.app.db, project, revision).await?;
-        let Gathered { run, waves, found } = gathered;
+        let Gathered { run, snapshots, waves, found } = gathered;
+        let snapshots = snapshots.finish();
         let (totals, digest) = run.finish();
         if !totals.approvable() {
             blocking
@@ -71,6 +73,7 @@ impl Workbench {
             }
         }
         blocking.extend(stopped(project, &totals));
+        let found = (found, &snapshots);
         let report = report(project, &totals, found, (&waves, &lint, &blocking))?;
         let plan = Plan {
             revision,
@@ -93,11 +96,24 @@ impl Workbench {
 
     /// Agrees to the latest plan, as a second person.
     pub async fn approve(&self, project: &Project) -> Result<Plan, MergeFault> {
+        self.approve_as_shown(project, None).await
+    }
+
+    /// Agrees to the latest plan when it is the one of the run hash that was shown.
+    pub async fn approve_as_shown(
+        &self,
+        project: &Project,
+        shown: Option<&str>,
+    ) -> Result<Plan, MergeFault> {
         self.may(project, Step::Approve)?;
         let plan = plans::latest(&self.app.db, project).await?;
         let plan = plan.ok_or_else(|| {
             refused("merge_no_plan", "nothing was planned yet", "lazo merge dry-run")
         })?;
+        if shown.is_some_and(|shown| shown != plan.run_hash) {
+            let what = format!("plan {} was made meanwhile", plan.revision);
+            return Err(refused("merge_other_plan", what, "look at it before you agree to it"));
+        }
         if !plan.approvable {
             let report: Value = fault::parsed(&plan.report, "the report of a dry run")?;
             let why = match report["blocking"].as_array().filter(|why| !why.is_empty()) {
@@ -189,10 +205,12 @@ impl Workbench {
             .map_err(|bad| refused(bad.code(), bad.to_string(), "see the rules file"))?;
         let mut gathered = Gathered::new(run);
         let mut goldens = Goldens::new(&self.app.db, project, belonging);
-        let mut done = 0;
+        let (mut done, mut sharing) = (0, Sharing::default());
         let total: u64 = self.count(project).await?;
         while let Some(page) = goldens.next().await? {
+            page.iter().for_each(|(_, accounts)| sharing.add(accounts));
             done += page.iter().map(|(_, accounts)| accounts.len() as u64).sum::<u64>();
+            page.iter().flat_map(|(_, own)| own).for_each(|own| gathered.snapshots.add(own));
             let plans = plan_page(rules, page);
             let (mut rows, mut found) = (Vec::new(), Vec::new());
             for (plan, accounts) in &plans {
@@ -214,6 +232,7 @@ impl Workbench {
             hold.renew().await?;
             watch("accounts planned", done, Some(total));
         }
+        shared::replace(&self.app.db, project, &sharing.shared()).await?;
         Ok(gathered)
     }
 

@@ -7,14 +7,17 @@ use std::path::Path;
 
 use lazo_domain::merging::ledger_export;
 use lazo_domain::merging::totals::Totals;
-use lazo_domain::merging::{File, MemberPlan, MemberSnapshot, SourceKey};
+use lazo_domain::merging::{File, MemberPlan, MemberSnapshot, SnapshotHash, SourceKey};
+use serde_json::Value;
 
 use super::dry_run::plan_page;
-use super::fault::{MergeFault, io, refused};
+use super::fault::{self, MergeFault, io, refused};
 use super::golden::{Belonging, Goldens};
+use super::load::{Kept, Totals as LoadTotals};
 use super::reconcile::lots;
+use super::store::members::GoldenMember;
 use super::store::projects::Project;
-use super::store::{members, plans, waves};
+use super::store::{members, plans, sources, waves};
 use super::workbench::{Watch, Workbench};
 
 /// What was written.
@@ -24,6 +27,8 @@ pub struct Exported {
     pub run_hash: String,
     /// Golden members.
     pub members: u64,
+    /// The snapshots that the files are of; empty where the plan is from before it was kept.
+    pub snapshot_hash: String,
     /// Do the files have the hashes of the plan on record?
     pub as_planned: bool,
 }
@@ -31,7 +36,13 @@ pub struct Exported {
 struct Files {
     all: BTreeMap<File, BufWriter<Handle>>,
     ledger: BufWriter<Handle>,
+    members: BufWriter<Handle>,
 }
+
+/// The first line of `members.csv`: golden members, their waves and how they stand.
+const MEMBERS: &str = "golden_source,golden_member,wave,state\n";
+/// The first line of `stated.csv`: what owners stated, and by how much the snapshot changed since.
+const STATED: &str = "source,what,point_type,value,since\n";
 
 impl Workbench {
     /// Writes everything that `tools/audit.py` reads. `ledger-lots.csv` has what the ledger opened, wave by wave.
@@ -55,19 +66,30 @@ impl Workbench {
         let mut goldens = Goldens::new(&self.app.db, project, &belonging);
         let mut run = lazo_domain::merging::Run::new(&plan.rules)
             .map_err(|bad| refused(bad.code(), bad.to_string(), ""))?;
-        let mut done = Exported::default();
+        let (mut done, mut snapshots) = (Exported::default(), SnapshotHash::default());
+        let mut present = BTreeMap::<String, LoadTotals>::new();
         while let Some(page) = goldens.next().await? {
             let accounts: Vec<MemberSnapshot> =
                 page.iter().flat_map(|(_, accounts)| accounts.clone()).collect();
             files.snapshots(&accounts)?;
+            for account in &accounts {
+                snapshots.add(account);
+                present.entry(account.key.source.clone()).or_default().add(account);
+            }
             let keys: Vec<SourceKey> = page.iter().map(|(golden, _)| golden.clone()).collect();
             let rows = members::of_goldens(&self.app.db, project, &keys).await?;
             let opened = self.opened(project, &rows).await?;
+            let states: BTreeMap<&SourceKey, &GoldenMember> =
+                rows.iter().map(|row| (&row.golden, row)).collect();
             for (member, _) in plan_page(&plan.rules, page) {
                 run.add(&member)?;
                 files.plan(&member)?;
                 let event = opened.get(&member.golden);
                 files.ledger(&member, &event.map_or_else(Vec::new, |event| lots(event, &codes)))?;
+                let row = states.get(&member.golden);
+                let (wave, state) =
+                    row.map_or((0, "unknown"), |row| (row.wave, row.state.as_str()));
+                files.member(&member.golden, wave, state)?;
                 done.members += 1;
             }
             hold.renew().await?;
@@ -81,10 +103,51 @@ impl Workbench {
         };
         text("rules.json", &plan.rules.canonical())?;
         text("manifest.sha256", &digest.manifest)?;
+        let made = snapshots.finish();
+        text("snapshot.sha256", &made.manifest)?;
+        text("stated.csv", &self.stated_lines(project, &present).await?)?;
         hold.release().await?;
-        done.as_planned = digest.run == plan.run_hash;
+        let report: Value = fault::parsed(&plan.report, "the report of a dry run")?;
+        let approved = report["snapshot"]["sha256"].as_str();
+        done.as_planned =
+            digest.run == plan.run_hash && approved.is_none_or(|approved| approved == made.run);
         done.run_hash = digest.run;
+        done.snapshot_hash = made.run;
         Ok(done)
+    }
+}
+
+impl Workbench {
+    /// What the sources' owners stated, and by how much what was caught up has changed the snapshots since.
+    async fn stated_lines(
+        &self,
+        project: &Project,
+        present: &BTreeMap<String, LoadTotals>,
+    ) -> Result<String, MergeFault> {
+        let mut text = STATED.to_owned();
+        for source in sources::all(&self.app.db, project).await? {
+            let stated: LoadTotals = fault::parsed(&source.stated, "what a source states")?;
+            let kept: Kept = fault::parsed(&source.totals, "the totals of a source")?;
+            for (what, of) in &stated.0 {
+                for (point_type, value) in of {
+                    let now =
+                        present.get(&source.source).map_or(0, |all| all.get(what, point_type));
+                    let since = now - kept.totals.get(what, point_type);
+                    let cells = [source.source.as_str(), what, point_type].map(cell);
+                    text.push_str(&format!("{},{value},{since}\n", cells.join(",")));
+                }
+            }
+        }
+        Ok(text)
+    }
+}
+
+/// A cell of a comma-separated line.
+fn cell(text: &str) -> String {
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
     }
 }
 
@@ -100,7 +163,8 @@ impl Files {
         for file in File::SNAPSHOT.into_iter().chain(File::PLAN) {
             all.insert(file, open(file.name(), file.heading())?);
         }
-        Ok(Self { all, ledger: open("ledger-lots.csv", ledger_export::HEADING)? })
+        let members = open("members.csv", MEMBERS)?;
+        Ok(Self { all, ledger: open("ledger-lots.csv", ledger_export::HEADING)?, members })
     }
 
     fn write(&mut self, file: File, lines: &str) -> Result<(), MergeFault> {
@@ -133,9 +197,14 @@ impl Files {
         self.ledger.write_all(lines.as_bytes()).map_err(io(Path::new("ledger-lots.csv")))
     }
 
+    fn member(&mut self, golden: &SourceKey, wave: i64, state: &str) -> Result<(), MergeFault> {
+        let line = format!("{},{},{wave},{state}\n", cell(&golden.source), cell(&golden.member));
+        self.members.write_all(line.as_bytes()).map_err(io(Path::new("members.csv")))
+    }
+
     /// Ends the files; before anything was posted there are no lots of the ledger to compare with.
     fn finish(mut self, folder: &Path, totals: &Totals, posted: bool) -> Result<(), MergeFault> {
-        for out in self.all.values_mut().chain([&mut self.ledger]) {
+        for out in self.all.values_mut().chain([&mut self.ledger, &mut self.members]) {
             out.flush().map_err(io(folder))?;
         }
         let path = folder.join("control.csv");

@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use lazo_domain::merging::SourceKey;
 use lazo_domain::merging::prepare::{Delta, DeltaChange, catch_up};
-use lazo_domain::merging::snapshot::{ConsentState, SourceLot, SourceStatus};
+use lazo_domain::merging::snapshot::{Consent, SourceLot, SourceStatus};
+use lazo_domain::merging::{SourceKey, consents};
+use lazo_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -18,6 +19,7 @@ use super::state::{State, Step};
 use super::statement::Found;
 use super::store::desk::HeldConsent;
 use super::store::items::{self, Item};
+use super::store::members::GoldenMember;
 use super::store::projects::Project;
 use super::store::{accounts, desk, links, members, plans, sources};
 use super::workbench::{Watch, Workbench};
@@ -26,6 +28,7 @@ use crate::features::imports::{ReadingError, RowKind};
 use crate::features::members::store as member_store;
 
 mod post;
+mod wallet;
 
 /// Items written or applied between two checkpoints.
 const BATCH: usize = 500;
@@ -104,7 +107,9 @@ impl Workbench {
             &mapping,
             &progress,
             &mut |fields| {
-                all.push(item(fields, &mapping.source, now)?);
+                // The order of the file is the order in which things happened.
+                let at = now.plus_micros(i64::try_from(all.len()).unwrap_or(i64::MAX));
+                all.push(item(fields, &mapping.source, at)?);
                 Ok(())
             },
             &mut |_| done.unreadable += 1,
@@ -120,9 +125,15 @@ impl Workbench {
         done.items = all.len() as u64;
         let mut new = 0;
         for chunk in all.chunks(BATCH) {
+            let chunk = self.items_of_wallets(project, chunk).await?;
             let mut tx = self.app.db.begin().await?;
-            new += items::insert(&mut tx, project, chunk).await?;
+            let others = items::known_otherwise(&mut tx, project, &chunk).await?;
+            new += items::insert(&mut tx, project, &chunk).await?;
             tx.commit().await?;
+            if !others.is_empty() {
+                *done.refused.entry("late_name_taken".to_owned()).or_default() +=
+                    others.len() as u64;
+            }
         }
         done.known = done.items - new;
         if project.state == State::Frozen {
@@ -142,20 +153,59 @@ impl Workbench {
     ) -> Result<(), MergeFault> {
         let hold = self.hold(project).await?;
         let mut changed = BTreeSet::new();
-        let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
-        let mut after = (String::new(), String::new());
+        // What was refused before may be there now, such as the points that are spent: it is tried as long as that helps.
         loop {
-            let page =
-                items::page(&self.app.db, project, "queued", (&after.0, &after.1), limit).await?;
-            let Some(last) = page.last() else { break };
-            after = (last.key.source.clone(), last.item.clone());
+            let before = done.caught_up + done.posted;
+            let mut refused = BTreeMap::new();
+            for state in ["queued", "refused"] {
+                self.apply_waiting(
+                    project,
+                    state,
+                    done,
+                    (&mut changed, &mut refused),
+                    &hold,
+                    watch,
+                )
+                .await?;
+            }
+            if done.caught_up + done.posted == before {
+                for (code, count) in refused {
+                    *done.refused.entry(code).or_default() += count;
+                }
+                break;
+            }
+        }
+        if !changed.is_empty() {
+            self.caught_up(project, &changed, &hold, watch).await?;
+        }
+        hold.release().await?;
+        Ok(())
+    }
+
+    /// Applies all items in one state, in the order in which they came.
+    async fn apply_waiting(
+        &self,
+        project: &Project,
+        state: &str,
+        done: &mut TakenIn,
+        (changed, refusals): (&mut BTreeSet<String>, &mut BTreeMap<String, u64>),
+        hold: &super::workbench::Hold<'_>,
+        watch: Watch<'_>,
+    ) -> Result<(), MergeFault> {
+        let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
+        let mut after = (Timestamp(i64::MIN), String::new(), String::new());
+        loop {
+            let from = (after.0, after.1.as_str(), after.2.as_str());
+            let page = items::waiting(&self.app.db, project, state, from, limit).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = (last.received_at, last.key.source.clone(), last.item.clone());
             let mut settled: Vec<Item> = Vec::with_capacity(page.len());
             for mut item in page {
                 let outcome = self.apply_item(project, &item, &settled).await;
                 let (state, told) = match outcome {
                     Ok((state, told)) => (state, told),
                     Err(MergeFault::Refused(why)) => {
-                        *done.refused.entry(why.code.to_owned()).or_default() += 1;
+                        *refusals.entry(why.code.to_owned()).or_default() += 1;
                         ("refused", format!("{}: {}", why.code, why.what))
                     }
                     Err(fault) => return Err(fault),
@@ -178,11 +228,6 @@ impl Workbench {
             hold.renew().await?;
             watch("items taken in", done.caught_up + done.posted, None);
         }
-        if !changed.is_empty() {
-            self.caught_up(project, &changed, &hold, watch).await?;
-        }
-        hold.release().await?;
-        Ok(())
     }
 
     /// Snapshots have changed: their hashes too, and no plan is of what there is.
@@ -222,26 +267,33 @@ impl Workbench {
         let golden = links::golden_of(&self.app.db, project, &item.key).await?;
         let golden = golden.unwrap_or_else(|| item.key.clone());
         let row = members::by_golden(&self.app.db, project, &golden).await?;
-        let posted = row.is_some_and(|row| row.is_in_ledger());
-        if !posted {
+        let Some(row) = row.filter(GoldenMember::is_in_ledger) else {
             return self.catch_up_item(project, item, told).await;
+        };
+        let mut whose = Whose { found: self.whole(project, row).await?, lines: None };
+        let parted = self.parted(project, &whose.found.row).await?;
+        if let Some(parted) = parted.filter(|parted| parted.keys.contains(&item.key)) {
+            // It was taken out of this golden member: what comes for it goes where it went.
+            let row = &mut whose.found.row;
+            (row.member, row.account, row.event) =
+                (Some(parted.member), Some(parted.account), parted.event);
+            whose.lines = Some(parted.lines);
         }
-        let found = self.found(project, &name(&golden)).await?;
         match told {
             Told::Change(DeltaChange::Earned(lot)) | Told::Cancelled(lot) => {
-                self.post_late(project, item, settled, &found, lot).await
+                self.post_late(project, item, settled, &whose, lot).await
             }
             Told::Change(DeltaChange::Spent { lot, points }) => {
-                let granted = source_points(&found, &item.key, &lot);
-                self.post_back(project, item, settled, &found, (lot, granted, points)).await
+                let granted = source_points(&whose.found, &item.key, &lot);
+                self.post_back(project, item, settled, &whose, (lot, granted, points)).await
             }
             Told::Returned { lot, granted, points } => {
-                self.post_back(project, item, settled, &found, (lot, granted, points)).await
+                self.post_back(project, item, settled, &whose, (lot, granted, points)).await
             }
             Told::Change(DeltaChange::Said(consent)) => {
-                self.said(project, item, &found, consent).await
+                self.said(project, item, &whose.found, consent).await
             }
-            Told::Change(DeltaChange::Status(status)) => self.stands(&found, status).await,
+            Told::Change(DeltaChange::Status(status)) => self.stands(&whose.found, status).await,
         }
     }
 
@@ -278,21 +330,26 @@ impl Workbench {
         Ok(("caught_up", told))
     }
 
-    /// A later no always holds; a later yes only where it was given to the controller that goes on.
+    /// The strictest of what was said before and now holds, by the rule of the merge itself.
     async fn said(
         &self,
         project: &Project,
         item: &Item,
         found: &Found,
-        consent: lazo_domain::merging::snapshot::Consent,
+        consent: Consent,
     ) -> Result<(&'static str, String), MergeFault> {
-        let strict = matches!(consent.state, ConsentState::OptedOut | ConsentState::Excluded);
-        let specific = consent.specific && consent.controller == found.rules.controller;
-        if !strict && !specific {
+        let (member, _) = found.row.here()?;
+        let held = desk::consents_of(&self.app.db, self.tenant.id, member).await?;
+        let held: Vec<Consent> = held
+            .into_iter()
+            .filter(|(_, held)| held.purpose == consent.purpose && held.channel == consent.channel)
+            .map(|(_, held)| held.consent())
+            .collect::<Result<_, _>>()?;
+        if !consents::replaces(&held, &consent, &found.rules.controller) {
             return Ok(("posted", "kept as it was".to_owned()));
         }
         let held = HeldConsent {
-            member: found.row.here()?.0,
+            member,
             purpose: consent.purpose,
             channel: consent.channel,
             state: consent.state.name().to_owned(),
@@ -329,6 +386,12 @@ impl Workbench {
     }
 }
 
+/// The golden member that an item is of, and for whoever was taken out of one which line of its plan each lot is.
+struct Whose {
+    found: Found,
+    lines: Option<Vec<Option<usize>>>,
+}
+
 /// What a lot of the plan had in source units.
 fn source_points(found: &Found, key: &SourceKey, lot: &str) -> i64 {
     let lines = found.plan.lines.iter().filter(|line| line.key == *key && line.lot.lot == lot);
@@ -352,9 +415,14 @@ fn item(fields: &Fields<'_>, source: &str, now: lazo_domain::time::Timestamp) ->
         _ => Told::Change(rows::change(fields, &what)?),
     };
     let body = serde_json::to_string(&told);
+    let member = rows::member(fields)?;
+    // One transaction may take of several lots, of several members: each of these is an item of its own.
+    let subject = [fields.text("lot")?, fields.text("purpose")?, fields.text("channel")?];
+    let parts = [transaction.as_str(), &what, &member].into_iter();
+    let parts = parts.chain(subject.iter().map(String::as_str).filter(|part| !part.is_empty()));
     Ok(Item {
-        key: SourceKey::new(source, &rows::member(fields)?),
-        item: transaction,
+        item: parts.collect::<Vec<_>>().join(" "),
+        key: SourceKey::new(source, &member),
         kind: what,
         body: body.map_err(|error| ("change", "bad_change", error.to_string()))?,
         received_at: now,

@@ -1,9 +1,9 @@
 //! What happened to a merged member since its opening, read from the ledger's journal: lots earned, points spent of which
 //! lots, and by whose card.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use lazo_domain::account::Lot;
+use lazo_domain::account::{Lot, LotKind};
 use lazo_domain::decision::Entry;
 use lazo_domain::event::{Body, Event};
 use lazo_domain::ids::{AccountId, EventId, LotId, PointTypeId};
@@ -13,7 +13,9 @@ use lazo_store::ledger::{MAX_PAGE, StoredEvent};
 use sha2::{Digest, Sha256};
 
 use super::fault::{MergeFault, refused};
-use super::matching::{key_of, name};
+use super::matching::key_of;
+use super::names;
+use super::store::items;
 use super::store::projects::Project;
 use super::workbench::Workbench;
 
@@ -23,6 +25,8 @@ pub(super) struct Since {
     pub(super) later: Vec<Later>,
     /// Its lots now, and what each is to the plan.
     pub(super) lots: Vec<(LotRef, Lot)>,
+    /// What it owes now.
+    pub(super) debts: Vec<Lot>,
     /// Events other than the opening.
     pub(super) events: Vec<StoredEvent>,
 }
@@ -51,29 +55,34 @@ enum Place {
 }
 
 impl Workbench {
-    /// Reads what happened since the opening `event`.
+    /// Reads what happened since the opening `event`. `lines` says for each of its lots which line of the plan it is, where
+    /// that is not the plan's own order.
     pub(super) async fn since(
         &self,
         project: &Project,
         plan: &MemberPlan,
         account: AccountId,
-        opening: Option<EventId>,
+        (opening, lines): (Option<EventId>, Option<&[Option<usize>]>),
     ) -> Result<Since, MergeFault> {
         let codes = self.codes(project).await?;
         // What the account had before the merge is none of the merge's business.
         let from = opening.unwrap_or(EventId(i64::MIN));
         let mut lots = self.lots(project, account).await?;
         lots.retain(|lot| lot.id.event >= from);
-        let names = names(plan, &lots, opening);
+        let names = lot_names(plan, &lots, opening, lines);
+        let debts: BTreeSet<LotId> =
+            lots.iter().filter(|lot| lot.kind == LotKind::Debt).map(|lot| lot.id).collect();
+        let items = self.item_names(project, plan).await?;
         let mut events = self.events(project, account).await?;
         events.retain(|event| event.event.id >= from);
         let books = self.app.ledger.books();
         let (mut places, mut spent) = (Vec::new(), Vec::<Spending>::new());
         for event in events.iter().filter(|event| Some(event.event.id) != opening) {
             let entries = books.entries_of(project.tenant, account, event.event.id).await?;
-            let via = used(project, plan, &event.event);
+            let of_item = items.get(&event.event.source_ref).cloned();
+            let via = of_item.or_else(|| used(project, plan, &event.event));
             let mut gone = Vec::new();
-            for (lot, change) in changes(&entries) {
+            for (lot, change) in changes(&entries, &debts) {
                 let Some(of) = names.get(&lot) else { continue };
                 match change {
                     0 => {}
@@ -108,8 +117,26 @@ impl Workbench {
             Place::Spent(place) => spent[place].told(),
         });
         let later = later.collect();
+        let (owed, lots): (Vec<Lot>, Vec<Lot>) =
+            lots.into_iter().partition(|lot| lot.kind == LotKind::Debt);
         let named = lots.into_iter().filter_map(|lot| Some((names.get(&lot.id)?.clone(), lot)));
-        Ok(Since { later, lots: named.collect(), events })
+        Ok(Since { later, lots: named.collect(), debts: owed, events })
+    }
+
+    /// Whose each late item was, by its name in the ledger.
+    async fn item_names(
+        &self,
+        project: &Project,
+        plan: &MemberPlan,
+    ) -> Result<BTreeMap<String, SourceKey>, MergeFault> {
+        let keys: Vec<SourceKey> =
+            plan.accounts.iter().filter(|account| account.moves).map(|a| a.key.clone()).collect();
+        let all = items::of_accounts(&self.app.db, project, &keys).await?;
+        let named = all
+            .into_iter()
+            .filter(|item| item.state == "posted")
+            .map(|item| (names::of_item(project, &item.key.source, &item.item), item.key));
+        Ok(named.collect())
     }
 
     /// All lots of an account, closed ones too, in the order in which they were made.
@@ -155,37 +182,43 @@ pub(super) fn point_type(
     })
 }
 
-/// Refuses a member some of whose points opened as a debt: what its lots paid of it is nobody's alone.
-pub(super) fn without_debts(plan: &MemberPlan) -> Result<(), MergeFault> {
-    if plan.openings().iter().any(|opening| opening.points < 0) {
-        let what = format!("{} opened with a debt, which its lots have paid", name(&plan.golden));
-        let hint = "adjust by hand: who owed what is in the statement";
-        return Err(refused("merge_debt", what, hint));
-    }
-    Ok(())
-}
-
 /// What each lot is to the plan: its openings in their order, and later lots by their own names.
-fn names(plan: &MemberPlan, lots: &[Lot], opening: Option<EventId>) -> BTreeMap<LotId, LotRef> {
+fn lot_names(
+    plan: &MemberPlan,
+    lots: &[Lot],
+    opening: Option<EventId>,
+    lines: Option<&[Option<usize>]>,
+) -> BTreeMap<LotId, LotRef> {
     let openings = plan.openings();
     let positive = openings.iter().enumerate().filter(|(_, opening)| opening.points > 0);
-    let refs = positive.map(|(place, opening)| match opening.line {
-        Some(line) => LotRef::Opened(line),
-        None => LotRef::Gift(place),
-    });
+    let own = positive
+        .map(|(place, opening)| Some(opening.line.map_or(LotRef::Gift(place), LotRef::Opened)));
+    let refs: Vec<Option<LotRef>> = match lines {
+        Some(lines) => lines.iter().map(|line| line.map(LotRef::Opened)).collect(),
+        None => own.collect(),
+    };
     let of_opening = lots.iter().filter(|lot| Some(lot.id.event) == opening && lot.granted.0 > 0);
-    let mut names: BTreeMap<LotId, LotRef> = of_opening.map(|lot| lot.id).zip(refs).collect();
-    for lot in lots {
+    let named = of_opening.map(|lot| lot.id).zip(refs);
+    let mut names: BTreeMap<LotId, LotRef> =
+        named.filter_map(|(lot, of)| Some((lot, of?))).collect();
+    // Debts are one lot, whoever they came from: they are no part of the plan's lots.
+    for lot in lots.iter().filter(|lot| lot.kind != LotKind::Debt) {
         names.entry(lot.id).or_insert_with(|| LotRef::Later(lot.id.to_string()));
     }
     names
 }
 
-/// What an event changed of each lot, all of the member's sides together: moving points between them is nothing.
-fn changes(entries: &[Entry]) -> BTreeMap<LotId, i64> {
+/// What an event changed of each lot, all of the member's sides together: moving points between them is nothing, and so
+/// is paying what is owed, which stands as a line of the payer before a line of the debt.
+fn changes(entries: &[Entry], debts: &BTreeSet<LotId>) -> BTreeMap<LotId, i64> {
     let mut all = BTreeMap::new();
-    for entry in entries.iter().filter(|entry| entry.side.is_member()) {
-        if let Some(lot) = entry.lot {
+    let own: Vec<&Entry> = entries.iter().filter(|entry| entry.side.is_member()).collect();
+    for (place, entry) in own.iter().enumerate() {
+        let Some(lot) = entry.lot.filter(|lot| !debts.contains(lot)) else { continue };
+        let pays = own.get(place + 1).is_some_and(|next| {
+            next.lot.is_some_and(|lot| debts.contains(&lot)) && next.points.0 == -entry.points.0
+        });
+        if !(pays && entry.points.0 < 0) {
             *all.entry(lot).or_default() += entry.points.0;
         }
     }

@@ -26,6 +26,7 @@ mod account;
 mod files;
 mod totals;
 
+pub(super) use account::identity;
 pub(super) use files::mapping;
 use files::{explained, open, preview, read};
 
@@ -110,7 +111,7 @@ impl Workbench {
         for source in &project.document.sources {
             let files = open(project, source)?;
             for file in &files {
-                explained(file)?;
+                explained(file, &project.document.accepted)?;
             }
             opened.push((source.clone(), files));
         }
@@ -145,6 +146,7 @@ impl Workbench {
         let (sender, mut receiver) = mpsc::channel::<Vec<Arrival>>(4);
         let gather = account::Gather {
             project: project.document.code.clone(),
+            secret: project.secret.clone(),
             source: source.code.clone(),
             country: self.tenant.config.country.clone(),
             now: self.now(),

@@ -3,10 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use lazo_domain::ids::StaffId;
 use lazo_domain::merging::SourceKey;
 use lazo_domain::merging::snapshot::LotState;
 use lazo_matching::normalize::tax::tax_kind;
 use lazo_matching::{Field, Matcher, Outcome, Table};
+use lazo_store::StoreError;
 use serde::Serialize;
 use serde_json::json;
 
@@ -18,6 +20,7 @@ use super::store::links::{self, Link};
 use super::store::plans;
 use super::store::projects::Project;
 use super::workbench::{Watch, Workbench};
+use crate::features::{api_keys, staff};
 
 /// Persons read at a time.
 const PAGE: i64 = 5_000;
@@ -196,19 +199,38 @@ impl Workbench {
         Ok(link)
     }
 
-    /// Nobody decides on an account of a colleague that is the reviewer's own: whoever works here is marked so, and the
-    /// mark names who it is.
+    /// By what the reviewer is known: login and name of somebody of the staff, else the name given to the command.
+    async fn own_names(&self) -> Result<Vec<String>, StoreError> {
+        let mut names = Vec::new();
+        for known in api_keys::people_behind(&self.app.db, self.tenant.id, &self.actor).await? {
+            names.push(known.trim_start_matches("staff:").to_lowercase());
+            if let Some(Ok(id)) = known.strip_prefix("staff:").map(str::parse::<StaffId>)
+                && let Some(found) = staff::store::by_id(&self.app.db, self.tenant.id, id).await?
+            {
+                names.extend([found.login.to_lowercase(), found.name.to_lowercase()]);
+            }
+        }
+        Ok(names)
+    }
+
+    /// Nobody decides on an account of his or her own: one with the reviewer's e-mail, and one marked as a colleague's
+    /// that bears the reviewer's name.
     async fn not_their_own(&self, project: &Project, link: &Link) -> Result<(), MergeFault> {
-        let me = self.actor.trim_start_matches("staff:").to_lowercase();
+        let me = self.own_names().await?;
         for key in [&link.left, &link.right] {
             let Some(person) = accounts::person_of(&self.app.db, project, key).await? else {
                 continue;
             };
-            let theirs = |value: &String| {
-                let value = value.to_lowercase();
-                value == me || value.split('@').next() == Some(me.as_str())
+            let theirs = |(_, value): (&String, &String)| {
+                let value = value.trim().to_lowercase();
+                let local = value.split('@').next().unwrap_or_default();
+                // A whole address names one person; a name or the beginning of an address may be somebody else's.
+                me.iter().any(|own| {
+                    (own.contains('@') && *own == value)
+                        || (person.staff && (*own == value || own == local))
+                })
             };
-            if person.staff && person.fields.values().any(theirs) {
+            if person.fields.iter().any(theirs) {
                 let what = format!("{} is your own account", name(key));
                 return Err(refused("merge_own_account", what, "let a colleague decide"));
             }
@@ -248,14 +270,14 @@ fn tax_number(company: &Person) -> String {
 
 fn company_links(companies: &BTreeMap<String, Vec<SourceKey>>) -> Vec<Link> {
     let mut all = Vec::new();
-    for (number, keys) in companies.iter().filter(|(number, _)| !number.starts_with('?')) {
-        for (place, left) in keys.iter().enumerate() {
-            let right = keys.get(place + 1);
-            all.extend(
-                right.map(|right| {
-                    link(left, right, 1.0, true, format!("tax number {number} equal"))
-                }),
-            );
+    for (_, keys) in companies.iter().filter(|(number, _)| !number.starts_with('?')) {
+        // Several accounts of one number in one source are branches, which are kept apart unless somebody says otherwise:
+        // which of them another source means, nobody can tell from the number.
+        let branches = keys.windows(2).any(|pair| pair[0].source == pair[1].source);
+        for pair in keys.windows(2) {
+            let reason =
+                if branches { "tax number equal, several branches" } else { "tax number equal" };
+            all.push(link(&pair[0], &pair[1], 1.0, !branches, reason.to_owned()));
         }
     }
     all
@@ -315,4 +337,27 @@ fn people_links(table: &Table, country: &str) -> Vec<Link> {
         ))
     });
     made.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two branches of one company in one source: no link of that number is made without a person. Another company with
+    /// one account in each of two sources is linked.
+    #[test]
+    fn m8_branches_of_one_company_in_one_source_are_not_linked_by_themselves() {
+        let key = |source: &str, member: &str| SourceKey::new(source, member);
+        let companies = BTreeMap::from([
+            ("B1".to_owned(), vec![key("pro", "1"), key("pro", "2"), key("shop", "9")]),
+            ("B2".to_owned(), vec![key("pro", "3"), key("shop", "8")]),
+            ("?x".to_owned(), vec![key("pro", "4"), key("shop", "7")]),
+        ]);
+        let links = company_links(&companies);
+        let told: Vec<(&str, &str, &str)> = links
+            .iter()
+            .map(|l| (l.left.member.as_str(), l.right.member.as_str(), l.band.as_str()))
+            .collect();
+        assert_eq!(told, [("1", "2", "review"), ("2", "9", "review"), ("3", "8", "auto")]);
+    }
 }

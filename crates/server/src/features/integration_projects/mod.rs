@@ -5,6 +5,8 @@
 
 pub mod api;
 mod clusters;
+pub mod console;
+mod counters;
 mod document;
 mod dry_run;
 mod export;
@@ -17,21 +19,26 @@ mod matching;
 mod names;
 #[cfg(feature = "pdf")]
 mod paper;
+mod parted;
+pub mod portal;
 mod post;
 mod profile;
+mod profiles;
 mod quality;
 mod reconcile;
 mod requests;
 mod rollback;
 mod rows;
 mod rules_of;
+mod settle;
 mod speak;
 mod spool;
 mod state;
 mod statement;
 pub mod store;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
+pub mod two_files;
 mod unmerge;
 mod waves;
 mod workbench;
@@ -46,10 +53,13 @@ pub use load::{Loaded, Preview};
 pub use matching::Matched;
 pub use post::WaveRun;
 pub use profile::{ColumnProfile, FileProfile};
+pub use profiles::MemberProfile;
 pub use quality::{Finding, Report as QualityReport, Severity};
 pub use reconcile::{
-    Behind, BehindLot, ControlReport, Line as ControlReportLine, LineMembers, LineName, Verified,
+    Behind, BehindLot, ControlReport, Line as ControlReportLine, LineMembers, LineName, SignerRole,
+    Verified,
 };
+pub use settle::{ExceptionName, SETTLEMENTS, Settlement};
 pub use state::State;
 pub use statement::MemberStatement;
 pub use store::projects::Project;

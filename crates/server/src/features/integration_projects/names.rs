@@ -34,6 +34,11 @@ pub fn of_opening(project: &Project, golden: &SourceKey, attempt: i64) -> String
     if attempt == 0 { name } else { format!("{name}@{attempt}") }
 }
 
+/// The name under which what counts for a ladder stands beside an opening.
+pub fn of_counters(opening: &str, group: &str) -> String {
+    format!("{opening}#counts#{group}")
+}
+
 /// The name of a late item in the ledger.
 pub fn of_item(project: &Project, source: &str, item: &str) -> String {
     hidden(project, &["late", source, item])

@@ -1,12 +1,13 @@
 //! A wave through the ledger's door: golden members enrolled, their lots opened, tiers, vouchers and consents carried over.
 //! Kill it and give the command again, or give it twice: everything is there once.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lazo_domain::event::{Facts, Kind};
-use lazo_domain::ids::RedemptionId;
-use lazo_domain::merging::{MemberPlan, MergeRules, SourceKey, plan_member};
+use lazo_domain::merging::{
+    Exception, ExceptionCode, MemberPlan, MergeRules, SourceKey, plan_member,
+};
 use lazo_domain::program::Program;
 use lazo_domain::refusal::Refusal;
 use lazo_store::{Command, PostError};
@@ -18,17 +19,18 @@ use super::golden;
 use super::names;
 use super::rules_of::RulesOf;
 use super::state::{State, Step};
-use super::store::desk::HeldConsent;
 use super::store::members::{GoldenMember, Which};
 use super::store::projects::Project;
 use super::store::waves::Wave;
 use super::store::{desk, members, waves};
 use super::workbench::{Hold, Watch, Workbench};
 use crate::features::members::{Arrival, bring};
-use crate::features::vouchers::{self, Voucher};
 
 mod events;
 mod gates;
+mod keep;
+
+pub(super) use events::qualifying;
 
 /// Members posted between two checkpoints: one batch of the ledger's own.
 const BATCH: i64 = 256;
@@ -73,12 +75,17 @@ impl Workbench {
     ) -> Result<WaveRun, MergeFault> {
         self.may(project, Step::Run)?;
         let plan = self.approved(project).await?;
-        let mut wave = self.wave_in_turn(project, number).await?;
         if plan.rules.cutover > self.now() {
             let what = format!("the cut-over is on {}", plan.rules.cutover);
             return Err(refused("merge_before_cutover", what, "run the wave then"));
         }
         let hold = self.hold(project).await?;
+        // Another plan may have been made while this waited for its turn.
+        if self.approved(project).await?.run_hash != plan.run_hash {
+            let what = "another plan was made meanwhile";
+            return Err(refused("merge_other_plan", what, "look at it again"));
+        }
+        let mut wave = self.wave_in_turn(project, number).await?;
         let ended =
             matches!(wave.state.as_str(), "posted" | "reconciled" | "signed" | "rolled_back");
         if ended && !self.has_open(project, number).await? {
@@ -97,6 +104,8 @@ impl Workbench {
         wave.runners.insert(self.actor.clone());
         wave.run_at.get_or_insert(self.app.clock.now());
         (wave.agrees, wave.signed_by, wave.signed_at) = (false, None, None);
+        wave.signatures.clear();
+        wave.run_hash.clone_from(&plan.run_hash);
         self.keep_wave(project, &wave, "wave_begun").await?;
         let post = Post {
             bench: self,
@@ -246,11 +255,18 @@ impl Post<'_> {
         plans: Vec<MemberPlan>,
         run: &mut WaveRun,
     ) -> Result<BTreeMap<String, u64>, MergeFault> {
-        let people: Vec<Arrival> = plans.iter().map(|plan| self.arrival(plan)).collect();
         let (app, bench) = (&self.bench.app, self.bench);
+        let known = bench.known_all(self.project, &plans.iter().collect::<Vec<_>>()).await?;
+        let page = self.chosen(page).await?;
+        let people: Vec<Arrival> = page
+            .iter()
+            .zip(&plans)
+            .zip(known)
+            .map(|((row, plan), known)| self.arrival(row, plan, known))
+            .collect::<Result<_, _>>()?;
         let brought =
-            bring(&app.db, &app.ids, &bench.tenant, self.project.program, &people, bench.now())
-                .await?;
+            bring(&app.db, &bench.tenant, self.project.program, &people, bench.now()).await?;
+        let mut taken: Vec<Exception> = Vec::new();
         let mut refused = BTreeMap::<String, u64>::new();
         let (mut rows, mut commands, mut owners) = (Vec::new(), Vec::new(), Vec::new());
         for ((mut row, plan), found) in page.into_iter().zip(&plans).zip(brought) {
@@ -263,6 +279,11 @@ impl Post<'_> {
                 }
             };
             (row.member, row.account) = (Some(found.member), Some(found.account));
+            let schemes = found.without.iter().map(|(scheme, _)| scheme.as_str());
+            // The number itself stays with its source.
+            taken.extend(schemes.collect::<BTreeSet<_>>().into_iter().map(|scheme| {
+                Exception::new(&row.golden, ExceptionCode::NumberTaken).about(scheme, 0)
+            }));
             for event in self.events(&row, plan, &found)? {
                 owners.push(rows.len());
                 commands.push(Command::One {
@@ -306,7 +327,13 @@ impl Post<'_> {
             run.members_refused += u64::from(row.state != "posted");
             row.posted_at = row.posted_at.filter(|_| row.state != "refused");
         }
-        self.keep(&rows, &plans).await?;
+        taken.extend(self.keep(&rows, &plans).await?);
+        if !taken.is_empty() {
+            let revision = rows.iter().map(|row| row.revision).max().unwrap_or_default();
+            let mut tx = app.db.begin().await?;
+            desk::put(&mut tx, self.project, revision, &taken).await?;
+            tx.commit().await?;
+        }
         Ok(refused)
     }
 
@@ -344,51 +371,6 @@ impl Post<'_> {
                 Err(refused("merge_plan_differs", what, hint))
             })
             .collect()
-    }
-
-    /// Keeps what became of a page, with its vouchers and consents.
-    async fn keep(&self, rows: &[GoldenMember], plans: &[MemberPlan]) -> Result<(), MergeFault> {
-        let db = &self.bench.app.db;
-        let (mut codes, mut consents) = (Vec::new(), Vec::new());
-        for (row, plan) in rows.iter().zip(plans) {
-            let (Some(member), Some(account)) = (row.member, row.account) else { continue };
-            if row.state != "posted" {
-                continue;
-            }
-            for (place, voucher) in (0..).zip(&plan.vouchers) {
-                let from = &voucher.voucher;
-                let parts =
-                    ["voucher", voucher.key.source.as_str(), &voucher.key.member, &from.code];
-                codes.push(Voucher {
-                    code: from.code.clone(),
-                    redemption: RedemptionId(names::number(self.project, &parts)),
-                    place,
-                    account,
-                    reward: if voucher.to.is_empty() {
-                        from.kind.clone()
-                    } else {
-                        voucher.to.clone()
-                    },
-                    value_minor: Some(voucher.value_minor),
-                    currency: self.program.currency.code().to_owned(),
-                    issued_at: self.rules.cutover,
-                    valid_until: voucher.expires_at,
-                    state: "issued".to_owned(),
-                    used_at: None,
-                    used_reference: None,
-                });
-            }
-            consents.extend(HeldConsent::of(plan, member));
-        }
-        db.retry(|| async {
-            let mut tx = db.begin_keyed().await?;
-            vouchers::store::insert_all(&mut tx, self.project.tenant, &codes).await?;
-            desk::put_consents(&mut tx, self.project, &consents).await?;
-            members::note(&mut tx, self.project, rows).await?;
-            tx.commit().await
-        })
-        .await?;
-        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Profiles raw files before anybody maps them: columns, how full, how many values, what they look like.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use lazo_store::StoreError;
@@ -18,8 +18,6 @@ use crate::features::imports::extract;
 const DISTINCT: usize = 10_000;
 /// Values shown of a column.
 const SHOWN: usize = 5;
-/// The share of a column's values, of a hundred, that must look like payment cards for the column to be one of them.
-const CARDS_PERCENT: u64 = 10;
 
 /// A raw file.
 #[derive(Debug, Clone, Serialize)]
@@ -125,36 +123,95 @@ fn profile(path: &Path, mapping: &Mapping) -> Result<FileProfile, MergeFault> {
     Ok(FileProfile { file, bytes, rows, encoding: encoding(path)?, columns })
 }
 
-/// Columns of a file whose values look like payment card numbers. Every row is looked at.
-pub fn card_columns(path: &Path, mapping: &Mapping) -> Result<BTreeSet<String>, MergeFault> {
-    let (mut counts, mut names) = (Vec::<(u64, u64)>::new(), Vec::new());
-    extract::raw(path, mapping, &mut |columns, cells| {
-        if counts.is_empty() {
-            counts = vec![(0, 0); columns.len()];
-            names = columns.to_vec();
-        }
-        for ((filled, cards), cell) in counts.iter_mut().zip(cells) {
-            *filled += u64::from(!cell.trim().is_empty());
-            *cards += u64::from(is_payment_card(cell));
-        }
-    })?;
-    let holds = |(filled, cards): &(u64, u64)| *cards > 0 && cards * 100 >= filled * CARDS_PERCENT;
-    let found = names.into_iter().zip(counts).filter(|(_, counts)| holds(counts));
-    Ok(found.map(|(name, _)| name).collect())
+/// Payment card numbers in a column.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cards {
+    /// Cells with something in them.
+    pub filled: u64,
+    /// Cells that hold one.
+    pub cells: u64,
+    /// The first row with one, from 1 below the headings.
+    pub first_row: u64,
 }
 
-/// Does a text look like the number of a payment card: 13 to 19 digits of an issuer of cards, with a check digit?
+/// Columns of a file in which payment card numbers stand, also inside of other text. Every row is looked at, and one
+/// number is enough: it may not come in.
+pub fn card_columns(path: &Path, mapping: &Mapping) -> Result<BTreeMap<String, Cards>, MergeFault> {
+    let (mut all, mut names, mut row) = (Vec::<Cards>::new(), Vec::new(), 0);
+    extract::raw(path, mapping, &mut |columns, cells| {
+        if all.is_empty() {
+            all = vec![Cards::default(); columns.len()];
+            names = columns.to_vec();
+        }
+        row += 1;
+        for (cards, cell) in all.iter_mut().zip(cells) {
+            cards.filled += u64::from(!cell.trim().is_empty());
+            if holds_payment_card(cell) {
+                cards.cells += 1;
+                cards.first_row = if cards.cells == 1 { row } else { cards.first_row };
+            }
+        }
+    })?;
+    let found = names.into_iter().zip(all).filter(|(_, cards)| cards.cells > 0);
+    Ok(found.collect())
+}
+
+/// Does the number of a payment card stand in a text: 13 to 19 digits of an issuer of cards, with a check digit, with
+/// single blanks or hyphens between them at most, and no further digit or letter at either end?
 #[must_use]
-pub fn is_payment_card(text: &str) -> bool {
-    let plain = || text.bytes().filter(|b| !matches!(b, b' ' | b'-'));
-    // Every cell of every file passes here: most are told by their length or first letter.
-    if text.len() < 13 || !matches!(plain().next(), Some(b'3'..=b'6')) {
+pub fn holds_payment_card(text: &str) -> bool {
+    // Every cell of every file passes here: most are too short.
+    if text.len() < 13 {
         return false;
     }
-    if !(13..=19).contains(&plain().count()) || !plain().all(|b| b.is_ascii_digit()) {
-        return false;
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if !bytes[at].is_ascii_digit() {
+            at += 1;
+            continue;
+        }
+        let begins = at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
+        let mut digits = Vec::with_capacity(19);
+        let mut end = at;
+        while end < bytes.len() {
+            match bytes[end] {
+                digit if digit.is_ascii_digit() => digits.push(digit),
+                b' ' | b'-' if bytes.get(end + 1).is_some_and(u8::is_ascii_digit) => {}
+                _ => break,
+            }
+            end += 1;
+        }
+        let ends = bytes.get(end).is_none_or(|byte| !byte.is_ascii_alphanumeric());
+        if begins && ends && is_card_number(&digits) {
+            return true;
+        }
+        at = end.max(at + 1);
     }
-    let sum: u32 = plain()
+    false
+}
+
+/// Are these digits the number of a payment card? An issuer's number begins with its prefix and has its length.
+fn is_card_number(digits: &[u8]) -> bool {
+    let first = |count: usize| {
+        digits.iter().take(count).fold(0_u32, |sum, digit| sum * 10 + u32::from(digit - b'0'))
+    };
+    let known = match digits.len() {
+        13 | 19 => first(1) == 4 || matches!(first(2), 50 | 56..=69),
+        14 => matches!(first(2), 30 | 36 | 38 | 39),
+        15 => matches!(first(2), 34 | 37),
+        16 => {
+            first(1) == 4 || matches!(first(2), 50..=69 | 35) || (2_221..=2_720).contains(&first(4))
+        }
+        17 | 18 => matches!(first(2), 50 | 56..=69),
+        _ => false,
+    };
+    known && has_check_digit(digits)
+}
+
+fn has_check_digit(digits: &[u8]) -> bool {
+    let sum: u32 = digits
+        .iter()
         .rev()
         .enumerate()
         .map(|(place, byte)| {
@@ -182,7 +239,7 @@ impl ColumnProfile {
         if self.seen.len() < DISTINCT {
             self.seen.insert(cell.to_owned());
         }
-        self.cards += u64::from(is_payment_card(cell));
+        self.cards += u64::from(holds_payment_card(cell));
         let digits = cell.bytes().filter(u8::is_ascii_digit).count();
         let whole = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
         let unsigned = cell.trim_start_matches('-');
@@ -210,11 +267,12 @@ impl ColumnProfile {
         let names = ["integer", "decimal", "date", "email", "text"];
         let most = self.kinds.iter().enumerate().max_by_key(|(_, count)| **count);
         self.looks_like = match most {
-            _ if self.cards > 0 && self.cards * 100 >= self.filled * CARDS_PERCENT => "card",
+            _ if self.cards > 0 => "card",
             Some((place, _)) if self.filled > 0 => names[place],
             _ => "empty",
         };
-        let shown = self.seen.iter().take(SHOWN).map(|value| masked(value));
+        let shown = self.seen.iter().filter(|value| !holds_payment_card(value));
+        let shown = shown.take(SHOWN).map(|value| masked(value));
         self.examples = shown.collect();
     }
 }
@@ -241,4 +299,37 @@ fn encoding(path: &Path) -> Result<&'static str, MergeFault> {
         Err(_) if head.iter().any(|byte| (0x80..0xa0).contains(byte)) => "windows-1252",
         Err(_) => "latin-1",
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers of the card schemes' own examples, in all the ways that people write them; and numbers of 13 to 19 digits
+    /// that are none: a bar code, an account number, one digit off.
+    #[test]
+    fn m6_card_numbers_are_found_inside_text_and_ordinary_numbers_are_not() {
+        for text in [
+            "4111111111111111",
+            "pay with 4111 1111 1111 1111, thanks",
+            "tarjeta:5500-0000-0000-0004.",
+            "378282246310005",
+            "(6011000990139424)",
+            "2223003122003222",
+        ] {
+            assert!(holds_payment_card(text), "{text}");
+        }
+        for text in [
+            "4111111111111112",
+            "8412345678905",
+            "ES9121000418450200051332",
+            "9.4111111111111111x",
+            "1234567890128",
+            "2026-01-15T10:00:00Z",
+            "+34 612 345 678 / 911",
+            "",
+        ] {
+            assert!(!holds_payment_card(text), "{text}");
+        }
+    }
 }

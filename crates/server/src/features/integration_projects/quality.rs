@@ -21,6 +21,7 @@ pub enum Severity {
 
 /// Every code with its dimension and severity.
 const CODES: &[(&str, &str, Severity)] = &[
+    ("no_totals", "consistency", Severity::Blocker),
     ("unreadable_row", "validity", Severity::Blocker),
     ("duplicate_member", "uniqueness", Severity::Blocker),
     ("part_without_member", "integrity", Severity::Blocker),
@@ -128,4 +129,10 @@ impl Report {
         };
         self.findings.iter().filter(blocks).collect()
     }
+}
+
+/// The codes of findings that stand in the way.
+pub fn blocking_codes() -> impl Iterator<Item = &'static str> {
+    let blocks = |(_, _, severity): &&(&str, &str, Severity)| *severity == Severity::Blocker;
+    CODES.iter().filter(blocks).map(|(code, ..)| *code)
 }

@@ -4,27 +4,31 @@ use std::collections::BTreeMap;
 
 use lazo_domain::conversion::words::{Sentence, Word};
 use lazo_domain::ids::PointTypeId;
-use lazo_domain::merging::reconcile::{ControlLine, Stated, reconcile, unexplained};
-use lazo_domain::merging::totals::Totals;
+use lazo_domain::merging::SourceKey;
+use lazo_domain::merging::reconcile::{ControlLine, reconcile, unexplained};
+use serde_json::{Value, json};
 
 use super::fault::{self, MergeFault, refused};
-use super::load;
 use super::speak::Speaker;
+use super::store::members::{self, Which};
+use super::store::plans;
 use super::store::projects::Project;
 use super::store::waves::{self, Wave};
-use super::store::{plans, sources};
-use super::workbench::{Watch, Workbench};
+use super::workbench::{Hold, Watch, Workbench};
 use crate::i18n::Locale;
 
 mod compare;
 mod drill;
 mod report;
+mod signing;
+mod things;
+mod whole;
 
 pub(super) use compare::lots;
 use compare::{Comparing, Gathered};
 pub use drill::{Behind, BehindLot, LineMembers, LineName};
-use report::sha;
 pub use report::{ControlReport, Line};
+pub use signing::SignerRole;
 
 /// The code of the line that counts members.
 const MEMBERS: &str = "members";
@@ -43,12 +47,26 @@ pub struct Verified {
 }
 
 impl Workbench {
-    /// Compares a wave with the ledger and keeps the report. Nothing of the ledger is taken on trust: openings are read
-    /// from the journal, member by member.
+    /// Compares a wave with the ledger and keeps the report. Nothing of the ledger is taken on trust: openings, their
+    /// lines and their lots are read from it, member by member. A report that is signed is never replaced: what is
+    /// found after that is told, and noted where it is something else.
     pub async fn reconcile(
         &self,
         project: &Project,
         number: i64,
+        watch: Watch<'_>,
+    ) -> Result<ControlReport, MergeFault> {
+        let hold = self.hold(project).await?;
+        let report = self.reconcile_held(project, number, &hold, watch).await;
+        hold.release().await?;
+        report
+    }
+
+    async fn reconcile_held(
+        &self,
+        project: &Project,
+        number: i64,
+        hold: &Hold<'_>,
         watch: Watch<'_>,
     ) -> Result<ControlReport, MergeFault> {
         let mut wave = self.wave(project, number).await?;
@@ -56,26 +74,55 @@ impl Workbench {
             let what = format!("wave {number} is {}", wave.state);
             return Err(refused("merge_wave_not_posted", what, "lazo merge run posts it"));
         }
-        let hold = self.hold(project).await?;
-        let plan = plans::latest(&self.app.db, project).await?;
-        let plan = plan.ok_or_else(|| refused("merge_no_plan", "nothing was planned yet", ""))?;
         let codes = self.codes(project).await?;
-        let comparing = Comparing { bench: self, project, wave: &wave, codes };
-        let gathered = comparing.all(&hold, watch).await?;
-        let report = self.control(project, &wave, plan.run_hash, gathered)?;
-        let text = report.text();
-        if wave.state != "signed" || wave.report_hash.as_deref() != Some(&sha(&text)) {
+        let comparing = Comparing { bench: self, project, wave: Some(&wave), codes };
+        let gathered = comparing.all(hold, watch).await?;
+        let run_hash = self.run_of(project, &wave).await?;
+        let report = self.control(project, Some(&wave), run_hash, (gathered, Vec::new()))?;
+        let (text, hash) = (report.text(), report.hash());
+        let signed = wave.state == "signed";
+        if wave.report_hash.as_ref() == Some(&hash) && wave.state != "posted" {
+            // It is what is kept: who signed it stays.
+        } else if signed {
+            let detail = json!({ "wave": number, "signed": wave.report_hash, "found": hash });
+            self.note(project, "wave_differs_from_signed", detail).await?;
+        } else {
             wave.state = if wave.state == "stopped" { "stopped" } else { "reconciled" }.to_owned();
-            wave.report_hash = Some(sha(&text));
+            wave.report_hash = Some(hash);
             wave.report = Some(text);
             wave.agrees = report.agrees;
             wave.reconciled_by = Some(self.actor.clone());
             wave.reconciled_at = Some(self.app.clock.now());
             (wave.signed_by, wave.signed_at) = (None, None);
+            // Whoever signed one report has not signed another.
+            wave.signatures.clear();
             self.keep_wave(project, &wave, "wave_reconciled").await?;
         }
-        hold.release().await?;
         Ok(report)
+    }
+
+    /// The approved run under which a wave was posted. One posted before that was kept with it is known by its members.
+    async fn run_of(&self, project: &Project, wave: &Wave) -> Result<String, MergeFault> {
+        if !wave.run_hash.is_empty() {
+            return Ok(wave.run_hash.clone());
+        }
+        let (db, first) = (&self.app.db, SourceKey::default());
+        let which = Which { wave: Some(wave.wave), state: Some("posted") };
+        let row = members::page(db, project, which, &first, 1).await?.into_iter().next();
+        let plan = match row {
+            Some(row) => plans::by_revision(db, project, row.revision).await?,
+            None => plans::latest(db, project).await?,
+        };
+        let plan = plan.ok_or_else(|| refused("merge_no_plan", "nothing was planned yet", ""))?;
+        Ok(plan.run_hash)
+    }
+
+    /// Remembers a deed that changes nothing else.
+    async fn note(&self, project: &Project, deed: &str, detail: Value) -> Result<(), MergeFault> {
+        let mut tx = self.app.db.begin().await?;
+        self.record(&mut tx, &format!("integration_project.{deed}"), project, detail).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Lays every posted member's statement beside the ledger: what it adds up to must be what opened, lot by lot.
@@ -88,7 +135,7 @@ impl Workbench {
         let mut done = Verified::default();
         for wave in waves::all(&self.app.db, project).await?.iter().filter(|w| w.posted > 0) {
             let codes = self.codes(project).await?;
-            let comparing = Comparing { bench: self, project, wave, codes };
+            let comparing = Comparing { bench: self, project, wave: Some(wave), codes };
             let gathered = comparing.all(&hold, watch).await?;
             done.statements += gathered.members;
             done.wrong += gathered.wrong;
@@ -97,44 +144,6 @@ impl Workbench {
         }
         hold.release().await?;
         Ok(done)
-    }
-
-    /// Signs the frozen report of a wave, as somebody who did not run it. Its hash is what is signed.
-    pub async fn sign(
-        &self,
-        project: &Project,
-        number: i64,
-        hash: Option<&str>,
-    ) -> Result<Wave, MergeFault> {
-        let mut wave = self.wave(project, number).await?;
-        let Some(frozen) = wave.report_hash.clone().filter(|_| wave.state == "reconciled") else {
-            let what = format!("wave {number} is {}: there is no report to sign", wave.state);
-            return Err(refused("merge_not_reconciled", what, "lazo merge reconcile --wave N"));
-        };
-        if !wave.agrees {
-            let what = format!("the report of wave {number} does not agree");
-            return Err(refused(
-                "merge_does_not_agree",
-                what,
-                "lazo merge reconcile shows the lines",
-            ));
-        }
-        if hash.is_some_and(|hash| !frozen.starts_with(hash)) {
-            let what = format!("the report's hash is {frozen}");
-            return Err(refused(
-                "merge_other_report",
-                what,
-                "look at the report again before you sign",
-            ));
-        }
-        for runner in &wave.runners {
-            self.second_person(runner).await?;
-        }
-        wave.state = "signed".to_owned();
-        wave.signed_by = Some(self.actor.clone());
-        wave.signed_at = Some(self.app.clock.now());
-        self.keep_wave(project, &wave, "wave_signed").await?;
-        Ok(wave)
     }
 
     /// The report of a wave as it was frozen.
@@ -169,16 +178,17 @@ impl Workbench {
         Ok(all.map(|point_type| (point_type.id, point_type.code.to_string())).collect())
     }
 
+    /// The report of a wave, or of all of them with `further` lines.
     fn control(
         &self,
         project: &Project,
-        wave: &Wave,
+        wave: Option<&Wave>,
         run_hash: String,
-        gathered: Gathered,
+        (gathered, further): (Gathered, Vec<ControlLine>),
     ) -> Result<ControlReport, MergeFault> {
         let speaker = self.finance_speaker(project);
-        let stated = as_stated(&gathered.totals);
-        let lines = reconcile(&gathered.totals, &stated, &gathered.posted)?;
+        let mut lines = further;
+        lines.extend(reconcile(&gathered.totals, &gathered.seen)?);
         let people = people(&gathered);
         // So many members as the project lives with may be refused; whoever is there in part is nowhere.
         let limit = i128::from(project.document.stop.refused_per_thousand);
@@ -215,7 +225,7 @@ impl Workbench {
         };
         Ok(ControlReport {
             project: project.document.code.clone(),
-            wave: Some(wave.wave),
+            wave: wave.map(|wave| wave.wave),
             run_hash,
             members: gathered.members,
             refused: gathered.refused,
@@ -238,30 +248,6 @@ impl Workbench {
             zone: &project.rules.zone,
         }
     }
-
-    /// What each source's owner stated, by source and point type.
-    pub async fn stated(&self, project: &Project) -> Result<Stated, MergeFault> {
-        let mut all = Stated::new();
-        for source in sources::all(&self.app.db, project).await? {
-            let totals: load::Totals = fault::parsed(&source.stated, "what a source states")?;
-            for state in ["available", "pending", "held", "debt"] {
-                for (point_type, value) in totals.0.get(state).into_iter().flatten() {
-                    let of = all.entry((source.source.clone(), point_type.clone())).or_default();
-                    of.insert(state.to_owned(), *value);
-                }
-            }
-        }
-        Ok(all)
-    }
-}
-
-/// Of a wave the snapshot is what was stated: sources state totals for all their members together.
-fn as_stated(totals: &Totals) -> Stated {
-    let rows = totals.points.iter().map(|(name, points)| {
-        let states = points.opening.iter().map(|(state, units)| ((*state).to_owned(), *units));
-        (name.clone(), states.collect())
-    });
-    rows.collect()
 }
 
 /// Who is posted and who is not, in words.

@@ -2,10 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::fault::{MergeFault, refused};
+use super::fault::{self, MergeFault, refused};
 use super::store::desk::{self, Request};
 use super::store::projects::Project;
 use super::workbench::{Watch, Workbench};
+
+/// Was a request begun, and is half done perhaps?
+fn has_begun(request: &Request) -> Result<bool, MergeFault> {
+    let detail: Value = fault::parsed(&request.detail, "a request")?;
+    Ok(detail.get("frozen").is_some_and(|frozen| !frozen.is_null()))
+}
 
 impl Workbench {
     /// Everything that was asked for in a project.
@@ -72,6 +78,14 @@ impl Workbench {
             return Err(refused("merge_decided", what, ""));
         }
         self.second_person(&request.asked_by).await?;
+        if !agrees && has_begun(&request)? {
+            let what = format!("request {number} has begun: points are on their way");
+            return Err(refused(
+                "merge_begun",
+                what,
+                "agree to it again, which brings it to its end",
+            ));
+        }
         let outcome = match (agrees, request.kind.as_str()) {
             (false, _) => json!({}),
             (true, "unmerge") => self.carry_out_unmerge(project, &request).await?,

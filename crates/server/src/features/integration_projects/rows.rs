@@ -1,5 +1,7 @@
 //! A row of a source as a part of an account: every field checked, nothing guessed.
 
+use std::collections::BTreeSet;
+
 use lazo_domain::merging::prepare::DeltaChange;
 use lazo_domain::merging::snapshot::{
     Consent, ConsentState, LotState, PaidPlan, PoolSeat, SourceCounter, SourceLot, SourceStatus,
@@ -10,8 +12,8 @@ use serde::de::DeserializeOwned;
 
 use super::spool::{AccountPart, Part};
 use super::store::accounts::Transaction;
-use crate::features::imports::RowKind;
 use crate::features::imports::extract::{Bad, Fields};
+use crate::features::imports::{PERSON, RowKind};
 
 /// The longest number of a member: keys and references must hold it.
 const MAX_NUMBER: usize = 80;
@@ -87,11 +89,26 @@ fn account(fields: &Fields<'_>, place: &str) -> Result<AccountPart, Bad> {
         status: word(fields, "status", SourceStatus::Active)?,
         enrolled_at: fields.time("enrolled_at")?,
         staff: fields.flag("staff")?,
+        changed_at: fields.time("changed_at")?,
+        verified: verified(&fields.text("verified")?)?,
         balances: fields.balances()?,
         person: fields.person()?,
         tokens: fields.tokens()?,
         place: place.to_owned(),
     })
+}
+
+/// The fields of a person that a cell names as checked.
+fn verified(text: &str) -> Result<BTreeSet<String>, Bad> {
+    let named: BTreeSet<String> = text
+        .split(|c: char| c.is_whitespace() || matches!(c, '|' | ';' | ','))
+        .filter(|part| !part.is_empty())
+        .map(str::to_owned)
+        .collect();
+    match named.iter().find(|name| !PERSON.contains(&name.as_str())) {
+        Some(name) => Err(unknown("verified", name)),
+        None => Ok(named),
+    }
 }
 
 /// A lot.

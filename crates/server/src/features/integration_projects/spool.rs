@@ -11,7 +11,7 @@ use lazo_domain::merging::snapshot::{
 use lazo_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tempfile::TempDir;
 
 use super::fault::{MergeFault, parsed, written};
@@ -58,6 +58,10 @@ pub struct AccountPart {
     pub enrolled_at: Option<Timestamp>,
     /// Is it somebody who works here?
     pub staff: bool,
+    /// When the source last changed what it knows of the person.
+    pub changed_at: Option<Timestamp>,
+    /// Fields of the person that the source has checked.
+    pub verified: BTreeSet<String>,
     /// Balances as the source states them.
     pub balances: BTreeMap<String, i64>,
     /// Who it is.

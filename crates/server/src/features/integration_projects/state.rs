@@ -25,6 +25,18 @@ pub enum State {
 
 use State::*;
 
+use super::store::projects::Project;
+
+/// May a wave of this project be rolled back? One that is paused stands where it was before.
+#[must_use]
+pub fn may_roll_back(project: &Project) -> bool {
+    let at = match project.state {
+        Paused => project.paused_from,
+        state => Some(state),
+    };
+    at.is_some_and(State::may_roll_back)
+}
+
 /// What somebody wants to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
@@ -102,6 +114,18 @@ impl State {
         }
     }
 
+    /// May a wave of a project that is here be rolled back? From the first wave on until the programs have run side by
+    /// side: after that what was earned is nobody else's to take back.
+    #[must_use]
+    pub fn may_roll_back(self) -> bool {
+        match self {
+            // A first wave that stopped by itself left the project approved.
+            Approved | Pilot | Waves | Frozen | Delta | Cutover | Parallel | RolledBack => true,
+            Draft | Profiled | Mapped | Matched | Simulated | Hypercare | Closed | Abandoned
+            | Paused => false,
+        }
+    }
+
     /// Where a project may be moved by hand from here.
     #[must_use]
     pub fn next(self) -> &'static [Self] {
@@ -116,5 +140,20 @@ impl State {
             RolledBack => &[Paused],
             Paused | Closed | Abandoned => &[],
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The order of the names plays no part: a project paused in hypercare has passed the point of no return.
+    #[test]
+    fn m54_a_wave_is_rolled_back_from_the_pilot_to_the_parallel_run_and_no_later() {
+        let open: Vec<&str> =
+            State::ALL.iter().filter(|(at, _)| at.may_roll_back()).map(|(_, name)| *name).collect();
+        let wanted =
+            ["approved", "pilot", "waves", "frozen", "delta", "cutover", "parallel", "rolled_back"];
+        assert_eq!(open, wanted);
     }
 }

@@ -1,5 +1,6 @@
 //! "¿Qué pasó con mis puntos?": one member's statement from the plan that was posted, as text or as a page of its own.
 
+use lazo_domain::ids::AccountId;
 use lazo_domain::merging::statement::{adds_up, statement};
 use lazo_domain::merging::{MemberPlan, MemberSnapshot, SourceKey, plan_member};
 use serde::Serialize;
@@ -8,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::fault::{MergeFault, refused};
 use super::golden;
 use super::matching::{key_of, name};
+use super::parted::golden_before;
 use super::rules_of::RulesOf;
 use super::speak::Speaker;
 use super::store::members::{self, GoldenMember};
@@ -86,22 +88,35 @@ impl Workbench {
 
     /// The golden member that `text` names, with its plan; the plan is the one that was approved or posted.
     pub(super) async fn found(&self, project: &Project, text: &str) -> Result<Found, MergeFault> {
-        let db = &self.app.db;
-        let golden = self.golden(project, text).await?;
-        let row = match &golden {
-            Some(golden) => members::by_golden(db, project, golden).await?,
+        let named = self.golden(project, text).await?;
+        let found = match &named {
+            Some(named) => self.found_of(project, named).await?,
             None => None,
         };
-        let row = row.ok_or_else(|| {
+        found.ok_or_else(|| {
             let what = format!("`{text}` is no member of this project");
             refused("merge_no_member", what, "name it source/number, or by any of its numbers")
-        })?;
+        })
+    }
+
+    /// What `named` has in the merge: all of it, or of whoever was taken apart his or her own accounts.
+    async fn found_of(
+        &self,
+        project: &Project,
+        named: &Named,
+    ) -> Result<Option<Found>, MergeFault> {
+        let db = &self.app.db;
+        let Some(row) = members::by_golden(db, project, &named.golden).await? else {
+            return Ok(None);
+        };
         let rules = (*RulesOf::new(self, project).get(row.revision).await?).clone();
-        let keys = [(row.golden.clone(), row.accounts.clone())];
+        let side = self.side_of(project, &row, named.key.as_ref(), named.account).await?;
+        let keys = [(row.golden.clone(), side.clone().unwrap_or_else(|| row.accounts.clone()))];
         let accounts = golden::accounts_of(db, project, &keys).await?.remove(&row.golden);
         let accounts = accounts.ok_or_else(|| golden::gone(&row.golden))?;
         let plan = plan_member(&rules, &accounts);
-        if plan.hash()[..] != row.plan_hash[..] {
+        // Of whoever was taken apart each is told what his or her own accounts come to.
+        if side.is_none() && plan.hash()[..] != row.plan_hash[..] {
             let what = format!("the plan of {} is not the one on record", name(&row.golden));
             return Err(refused(
                 "merge_plan_differs",
@@ -109,10 +124,52 @@ impl Workbench {
                 "lazo merge dry-run tells what changed",
             ));
         }
+        Ok(Some(Found { row, rules, plan, accounts }))
+    }
+
+    /// The statement of whoever has an account here, by what was posted to it; none without a part in the merge.
+    pub(super) async fn statement_of_account(
+        &self,
+        project: &Project,
+        account: AccountId,
+        locale: Locale,
+    ) -> Result<Option<MemberStatement>, MergeFault> {
+        let Some(named) = self.named_by_account(project, account).await? else { return Ok(None) };
+        let found = self.found_of(project, &named).await?;
+        Ok(found.filter(|f| f.row.is_in_ledger()).map(|f| self.tell(project, &f, locale)))
+    }
+
+    async fn named_by_account(
+        &self,
+        project: &Project,
+        account: AccountId,
+    ) -> Result<Option<Named>, MergeFault> {
+        let db = &self.app.db;
+        let golden = match members::by_account(db, project, account).await? {
+            Some(row) => row.golden,
+            None => match golden_before(db, project, account).await? {
+                Some(key) => links::golden_of(db, project, &key).await?.unwrap_or(key),
+                None => return Ok(None),
+            },
+        };
+        Ok(Some(Named { golden, key: None, account: Some(account) }))
+    }
+
+    /// A golden member with its whole plan, whoever was taken out of it since.
+    pub(super) async fn whole(
+        &self,
+        project: &Project,
+        row: GoldenMember,
+    ) -> Result<Found, MergeFault> {
+        let rules = (*RulesOf::new(self, project).get(row.revision).await?).clone();
+        let keys = [(row.golden.clone(), row.accounts.clone())];
+        let found = golden::accounts_of(&self.app.db, project, &keys).await?.remove(&row.golden);
+        let accounts = found.ok_or_else(|| golden::gone(&row.golden))?;
+        let plan = plan_member(&rules, &accounts);
         Ok(Found { row, rules, plan, accounts })
     }
 
-    async fn golden(&self, project: &Project, text: &str) -> Result<Option<SourceKey>, MergeFault> {
+    async fn golden(&self, project: &Project, text: &str) -> Result<Option<Named>, MergeFault> {
         let db = &self.app.db;
         // `ext:` stands before an identifier wherever the API names a member.
         let (text, otherwise) = match text.strip_prefix("ext:") {
@@ -125,7 +182,8 @@ impl Workbench {
         let found = accounts::of(db, project, &keys).await?;
         if let Some(key) = keys.into_iter().find(|key| found.contains_key(key)) {
             let golden = links::golden_of(db, project, &key).await?;
-            return Ok(Some(golden.unwrap_or(key)));
+            let golden = golden.unwrap_or_else(|| key.clone());
+            return Ok(Some(Named { golden, key: Some(key), account: None }));
         }
         let (scheme, value) = text.split_once(':').unwrap_or((otherwise, text));
         let Ok(name) = Identifier::new(scheme, value, &self.tenant.config.country) else {
@@ -134,9 +192,17 @@ impl Workbench {
         let Some(member) = member_store::by_identifier(db, self.tenant.id, &name).await? else {
             return Ok(None);
         };
-        let row = members::by_account(db, project, member.account).await?;
-        Ok(row.map(|row| row.golden))
+        self.named_by_account(project, member.account).await
     }
+}
+
+/// A golden member as somebody named it.
+struct Named {
+    golden: SourceKey,
+    /// By this account of a source.
+    key: Option<SourceKey>,
+    /// By a number of this account of the ledger.
+    account: Option<AccountId>,
 }
 
 impl MemberStatement {

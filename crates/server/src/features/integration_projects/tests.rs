@@ -1,7 +1,10 @@
 //! Projects on a throw-away database with a clock that a test turns: undoing, late items, kills in the middle.
 
+mod after;
 mod bad_input;
 mod by_api;
+mod carried;
+mod controlling;
 mod drilling;
 mod kills;
 mod many;
@@ -19,6 +22,7 @@ use lazo_domain::time::Timestamp;
 use lazo_store::testing::TestDb;
 use lazo_store::{Clock as _, Command, ManualClock, Receipt};
 
+use super::reconcile::SignerRole;
 use super::store::projects::Project;
 use super::workbench::Workbench;
 use crate::app::App;
@@ -29,7 +33,7 @@ use crate::features::{configuration, tenants};
 const NOON: Timestamp = Timestamp(1_770_724_800_000_000);
 
 /// The example of two programs, with people at work.
-struct Office {
+pub(crate) struct Office {
     app: App,
     clock: Arc<ManualClock>,
     ana: Workbench,
@@ -44,6 +48,11 @@ impl Office {
     async fn open(test: &TestDb) -> Self {
         let clock = Arc::new(ManualClock::new(NOON));
         let app = App::over(test.db.clone(), Arc::clone(&clock) as _, "test").await.unwrap();
+        Self::over(app, clock).await
+    }
+
+    /// The office in an installation that is there already.
+    pub(crate) async fn over(app: App, clock: Arc<ManualClock>) -> Self {
         let example =
             PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples/merging/two_programs");
         let folder = tempfile::tempdir().unwrap();
@@ -60,7 +69,7 @@ impl Office {
             app: app.clone(),
             tenant: tenant.clone(),
             actor: actor.to_owned(),
-            patience: Duration::ZERO,
+            patience: Duration::from_secs(3),
         };
         Self { ana: bench("ana"), eva: bench("eva"), app, clock, folder }
     }
@@ -117,10 +126,18 @@ impl Office {
         self.ana.run_wave(&self.project().await, number, &unseen).await.unwrap();
         let report = self.ana.reconcile(&self.project().await, number, &unseen).await.unwrap();
         assert!(report.agrees, "{report:?}");
-        self.eva.sign(&self.project().await, number, None).await.unwrap();
+        self.signed(number, &report.hash()).await;
     }
 
-    async fn whole(&self) {
+    /// Signs a report as finance and as the program's owner.
+    async fn signed(&self, number: i64, hash: &str) {
+        let project = self.project().await;
+        let fin = self.bench("fin");
+        fin.sign(&project, number, (SignerRole::FinanceController, hash)).await.unwrap();
+        self.eva.sign(&project, number, (SignerRole::ProgramOwner, hash)).await.unwrap();
+    }
+
+    pub(crate) async fn whole(&self) {
         self.to_approved().await;
         self.wave(1).await;
         self.wave(2).await;
@@ -183,6 +200,11 @@ impl Office {
             capture: true,
         };
         self.post(scheme, value, reference, Body::Reserve(order)).await;
+    }
+
+    /// What the hotel's owner says is in its files.
+    fn hotel_states(&self, totals: &str) {
+        self.file("hotel-totals.csv", &format!("what,point_type,value\n{totals}\n"));
     }
 
     /// Writes a file beside the project.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use lazo_domain::conversion::lint::{self, Severity, Thresholds};
 use lazo_domain::ids::IntegrationProjectId;
-use lazo_domain::merging::MergeRules;
+use lazo_domain::merging::{ExceptionCode, MergeRules};
 use lazo_domain::time::{SECOND, Timestamp};
 use lazo_store::{StoreError, Tx};
 use serde_json::{Value, json};
@@ -14,7 +14,8 @@ use super::document::Document;
 use super::fault::{MergeFault, refused};
 use super::state::{State, Step};
 use super::store::projects::Project;
-use super::store::{links, projects, waves};
+use super::store::{desk, links, projects, waves};
+use super::two_files::CODE as TRIAL;
 use crate::App;
 use crate::features::audit::{self, Deed};
 use crate::features::tenants::Tenant;
@@ -165,9 +166,10 @@ impl Workbench {
         Ok(rules)
     }
 
-    /// What is wrong with the rules' tables; what can be exploited and was not accepted stands in the way of approval.
+    /// What is wrong with the rules' tables and with the ways that points and tiers travel beside them; what can be exploited and was not accepted stands in the way of approval.
     pub fn lint(&self, project: &Project) -> Result<(Vec<lint::Finding>, Vec<String>), MergeFault> {
-        let found = lint::lint_all(&project.rules.conversions, Thresholds::default())?;
+        let mut found = lint::lint_all(&project.rules.conversions, Thresholds::default())?;
+        found.extend(project.rules.lint_ways()?);
         let blocking = found
             .iter()
             .filter(|finding| finding.severity() == Severity::Exploit)
@@ -193,8 +195,9 @@ impl Workbench {
             };
             return Err(refused("merge_state", what, hint));
         }
-        if matches!(to, State::Cutover | State::Parallel | State::Closed) {
-            self.all_signed(project, to).await?;
+        if matches!(to, State::Parallel | State::Closed) {
+            self.all_signed(project).await?;
+            self.desk_is_clear(project).await?;
         }
         let hold = self.hold(project).await?;
         let paused_from = (to == State::Paused).then_some(project.state);
@@ -213,10 +216,7 @@ impl Workbench {
         Ok(moved)
     }
 
-    async fn all_signed(&self, project: &Project, to: State) -> Result<(), MergeFault> {
-        if to == State::Cutover {
-            return Ok(());
-        }
+    async fn all_signed(&self, project: &Project) -> Result<(), MergeFault> {
         let open = waves::all(&self.app.db, project).await?;
         let open = open.iter().find(|wave| wave.members > 0 && wave.state != "signed");
         match open {
@@ -229,8 +229,30 @@ impl Workbench {
         }
     }
 
+    /// Whoever waits at the desk is in no wave: nobody is left behind before each case is settled by two people.
+    async fn desk_is_clear(&self, project: &Project) -> Result<(), MergeFault> {
+        let waits =
+            |code: &str| desk::holds_back(code) || code == ExceptionCode::DebtAcrossPrograms.name();
+        let open = desk::counts(&self.app.db, project).await?;
+        let open = open.into_iter().filter(|(code, ..)| waits(code));
+        let told: Vec<String> = open
+            .map(|(code, count, points)| format!("{count} {code} with {points} points"))
+            .collect();
+        if told.is_empty() {
+            return Ok(());
+        }
+        let what = format!("at the desk wait {}", told.join(", "));
+        let hint =
+            "mend the source and plan again, or `lazo merge settle` each with a second person";
+        Err(refused("merge_desk_open", what, hint))
+    }
+
     /// Refuses a step that the project's state does not allow.
     pub(super) fn may(&self, project: &Project, step: Step) -> Result<(), MergeFault> {
+        if matches!(step, Step::Approve | Step::Run) && project.document.code.starts_with(TRIAL) {
+            let hint = "describe a project of its own";
+            return Err(refused("merge_trial", "a trial of two files posts nothing", hint));
+        }
         if project.state.allows(step) {
             return Ok(());
         }
@@ -333,8 +355,8 @@ impl Workbench {
     /// Refuses somebody who did the first half of what needs two.
     pub(super) async fn second_person(&self, first: &str) -> Result<(), MergeFault> {
         let (db, tenant) = (&self.app.db, self.tenant.id);
-        let other = api_keys::person_behind(db, tenant, first).await?;
-        if other == api_keys::person_behind(db, tenant, &self.actor).await? {
+        let others = api_keys::people_behind(db, tenant, first).await?;
+        if !others.is_disjoint(&api_keys::people_behind(db, tenant, &self.actor).await?) {
             let what = format!("{first} did the first half: a second person must do this");
             return Err(refused(
                 "four_eyes",

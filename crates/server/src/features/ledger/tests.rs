@@ -166,6 +166,7 @@ fn all_steps() -> Vec<Step> {
         Step::Share { due: 6, taken: 1, expired: 1, others: 1, debt: 1, forgiven: 1 },
         Step::Extended { lot: lot(), from: at, to: None },
         Step::Reason { code: "goodwill".into(), points: 1 },
+        Step::Qualified { group: "status".into(), amount: 1, counts_at: Timestamp(0) },
     ];
     for scope in SCOPES {
         steps.push(Step::Capped { rule: rule.clone(), cut: 1, limit: 1, scope: scope.into() });

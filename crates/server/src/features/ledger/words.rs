@@ -11,9 +11,6 @@ use lazo_domain::time::{Period, Timestamp, Zone};
 
 use crate::i18n::{Args, Locale};
 
-/// The most decimals of a factor that read more easily than its fraction.
-const MAX_DECIMALS: u8 = 3;
-
 /// What a telling needs to know besides the outcome: the language, and the program version that decided.
 pub struct Speaker<'a> {
     locale: Locale,
@@ -183,6 +180,13 @@ impl<'a> Speaker<'a> {
                     .text("measured", self.locale.number(*measured, 0))
                     .text("threshold", self.locale.number(*threshold, 0)),
             )),
+            Step::Qualified { group, amount, counts_at } => one(self.say(
+                "ledger-qualified",
+                Args::new()
+                    .text("group", self.group(group))
+                    .text("amount", self.locale.number(*amount, 0))
+                    .text("at", self.since(*counts_at)),
+            )),
             Step::Reason { code, points } => one(self.say(
                 "ledger-reason",
                 Args::new().text("code", code.clone()).text("points", self.amount("", *points)),
@@ -287,15 +291,8 @@ impl<'a> Speaker<'a> {
         self.number(point_type, points)
     }
 
-    /// `1.5` where a few decimals say it exactly, else the fraction.
     fn factor(&self, factor: Rate) -> String {
-        (0..=MAX_DECIMALS)
-            .find_map(|scale| {
-                let one = 10_i64.checked_pow(u32::from(scale))?;
-                let exact = factor.num().checked_mul(one)?;
-                (exact % factor.den() == 0).then(|| self.locale.number(exact / factor.den(), scale))
-            })
-            .unwrap_or_else(|| factor.to_string())
+        self.locale.factor(factor)
     }
 
     fn number(&self, point_type: &str, points: i64) -> String {

@@ -6,6 +6,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use maud::html;
 
+use super::own_data;
 use crate::App;
 use crate::features::members;
 use crate::features::sessions;
@@ -18,12 +19,26 @@ use crate::web::ui;
 use crate::web::{Fields, Own, PageRow, Who, cookie, see};
 
 /// Who may open what.
-pub const PAGES: &[PageRow] =
-    &[PageRow::portal("/me", Who::Own), PageRow::portal("/me/devices", Who::Own).sent()];
+pub const PAGES: &[PageRow] = &[
+    PageRow::portal("/me", Who::Own),
+    PageRow::portal("/me/devices", Who::Own).sent(),
+    PageRow::portal("/me/data", Who::Own),
+    PageRow::portal("/me/data.json", Who::Own),
+    PageRow::portal("/me/leave", Who::Own),
+    PageRow::portal("/me/leave", Who::Own).sent(),
+    PageRow::portal("/me/email", Who::Own),
+    PageRow::portal("/me/email", Who::Own).sent(),
+];
 
 /// The pages of this noun.
 pub fn pages() -> Router<App> {
-    Router::new().route("/me", get(me)).route("/me/devices", post(end_device))
+    Router::new()
+        .route("/me", get(me))
+        .route("/me/devices", post(end_device))
+        .route("/me/data", get(own_data::data))
+        .route("/me/data.json", get(own_data::data_file))
+        .route("/me/leave", get(own_data::leave).post(own_data::leave_for_good))
+        .route("/me/email", get(own_data::email).post(own_data::change_email))
 }
 
 async fn me(own: Own<App>, headers: HeaderMap) -> Result<Response, Problem> {
@@ -43,6 +58,7 @@ async fn me(own: Own<App>, headers: HeaderMap) -> Result<Response, Problem> {
                 h1 { @match given { Some(name) => (name), None => (own.t("me-title")) } }
                 p.quiet { (own.say("me-since", Args::new().text("day", own.locale.day(member.enrolled_at, &zone)))) }
             }
+            @if own.path.ends_with("?moved") { (ui::note("good", &own.t("me-moved"))) }
             section.part {
                 h2 { (own.t("me-names")) }
                 p.quiet.small { (own.t("me-names-lead")) }
@@ -68,6 +84,20 @@ async fn me(own: Own<App>, headers: HeaderMap) -> Result<Response, Problem> {
                         } }
                     }
                 }
+                @if devices.len() > 1 {
+                    form method="post" action=(own.at("/me/devices")) {
+                        (ui::token(&own.token)) input type="hidden" name="session" value="others";
+                        div { button.plain { (own.t("me-device-end-others")) } }
+                    }
+                }
+            }
+            section.part {
+                h2 { (own.t("me-more")) }
+                ul.rows.links {
+                    @for (path, key) in [("/me/consents", "consents-title"), ("/me/email", "me-email"), ("/me/data", "me-data"), ("/me/leave", "me-leave")] {
+                        li { a.row href=(own.at(path)) { span.what { (own.t(key)) } (ui::icon(ui::Icon::Next)) } }
+                    }
+                }
             }
             form method="post" action=(own.at("/sign-out")) {
                 (ui::token(&own.token)) button.act.second { (own.t("web-sign-out")) }
@@ -77,8 +107,18 @@ async fn me(own: Own<App>, headers: HeaderMap) -> Result<Response, Problem> {
     Ok(shell::portal(&own, &title, Some(Place::Me), &main))
 }
 
-async fn end_device(own: Own<App>, fields: Fields) -> Result<Response, Problem> {
+async fn end_device(
+    own: Own<App>,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Result<Response, Problem> {
     let Some((member, _)) = own.scope.member() else { return Err(Problem::new(403, "forbidden")) };
+    if fields.get("session") == "others" {
+        let here = cookie::read(&headers, MEMBER_COOKIE).map(hash_of).unwrap_or_default();
+        let (db, tenant) = (&own.scope.app.db, own.scope.tenant);
+        sessions::store::end_of_member(db, tenant, member, &here).await?;
+        return Ok(see(&own.at("/me")));
+    }
     let id = fields.get("session").parse().map_err(|_| Problem::not_found("not_found"))?;
     sessions::store::end_one(&own.scope.app.db, own.scope.tenant, member, id).await?;
     Ok(see(&own.at("/me")))

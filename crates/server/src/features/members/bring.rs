@@ -4,25 +4,34 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lazo_domain::ids::{AccountId, MemberId, ProgramId};
 use lazo_domain::time::Timestamp;
-use lazo_store::{Columns, Db, IdGenerator, Statement, StoreError, Tx, params};
+use lazo_store::{Columns, Db, Statement, StoreError, Tx, params};
 
 use super::{Attributes, Identifier, Member, MemberKind, MemberStatus, ensure, store};
 use crate::features::memberships;
 use crate::features::tenants::Tenant;
+use crate::i18n::Locale;
 
 /// Somebody who arrives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arrival {
     /// All numbers, `(scheme, value)`.
     pub identifiers: Vec<(String, String)>,
-    /// How many of them, from the first, are the member's own: whoever has one of these already is this member.
+    /// How many of them, from the first, are the member's own: nobody else may have one of these.
     pub own: usize,
+    /// Who it becomes, chosen before: whoever has these ids and an own number is this member, brought by an attempt before.
+    pub ids: (MemberId, AccountId),
+    /// Is whoever has an own number already this member, too?
+    pub joins: bool,
     /// A company?
     pub company: bool,
     /// May nothing be done with the membership for now?
     pub suspended: bool,
     /// Since when.
     pub enrolled_at: Timestamp,
+    /// What is known of whoever is new, as the tenant's schema has it. Personal data.
+    pub attributes: Attributes,
+    /// The language of whoever is new.
+    pub locale: Option<Locale>,
 }
 
 /// Somebody who has arrived.
@@ -42,7 +51,6 @@ type Known = BTreeMap<Identifier, (MemberId, AccountId)>;
 /// gets the numbers that lack. A code answers for who does not arrive.
 pub async fn bring(
     db: &Db,
-    ids: &IdGenerator,
     tenant: &Tenant,
     program: ProgramId,
     people: &[Arrival],
@@ -62,11 +70,12 @@ pub async fn bring(
             members.push(match there {
                 _ if own().next().is_none() => Err("bad_identifier"),
                 None if gone => Err("member_erased"),
-                there => Ok((there, member(ids, tenant, person, there))),
+                Some(other) if other != person.ids && !person.joins => Err("identifier_taken"),
+                there => Ok((there, member(tenant, person, there))),
             });
         }
         let owned = claim(&mut tx, tenant, &members, &named, now).await?;
-        settle(&mut members, &named, &owned)?;
+        settle(&mut members, people, &named, &owned)?;
         write(&mut tx, tenant, program, &members, people).await?;
         tx.commit().await?;
         let answers = members.iter().zip(people).zip(&named);
@@ -99,8 +108,8 @@ fn names(tenant: &Tenant, person: &Arrival) -> Vec<Option<Identifier>> {
 
 type There = Option<(MemberId, AccountId)>;
 
-fn member(ids: &IdGenerator, tenant: &Tenant, person: &Arrival, there: There) -> Member {
-    let (id, account) = there.unwrap_or_else(|| (MemberId(ids.next()), AccountId(ids.next())));
+fn member(tenant: &Tenant, person: &Arrival, there: There) -> Member {
+    let (id, account) = there.unwrap_or(person.ids);
     Member {
         id,
         tenant: tenant.id,
@@ -108,8 +117,8 @@ fn member(ids: &IdGenerator, tenant: &Tenant, person: &Arrival, there: There) ->
         kind: if person.company { MemberKind::Company } else { MemberKind::Person },
         status: if person.suspended { MemberStatus::Suspended } else { MemberStatus::Active },
         enrolled_at: person.enrolled_at,
-        locale: None,
-        attributes: Attributes::new(),
+        locale: person.locale,
+        attributes: person.attributes.clone(),
         programs: Vec::new(),
     }
 }
@@ -172,15 +181,26 @@ async fn claim(
     find(tx, tenant, &all).await
 }
 
-/// Whoever is new must have the own number that others find him or her by.
+/// Whoever is new must have the own number that others find him or her by, and no own number may be another's.
 fn settle(
     members: &mut [Found],
+    people: &[Arrival],
     named: &[Vec<Option<Identifier>>],
     owned: &Known,
 ) -> Result<(), StoreError> {
     let here: BTreeSet<MemberId> = members.iter().flatten().map(|(_, member)| member.id).collect();
-    for (found, names) in members.iter_mut().zip(named) {
-        let Ok((None, member)) = found else { continue };
+    for ((found, names), person) in members.iter_mut().zip(named).zip(people) {
+        let Ok((there, member)) = found else { continue };
+        let of_another = |name: &Identifier| {
+            owned.get(name).is_some_and(|(owner, _)| *owner != member.id && here.contains(owner))
+        };
+        if !person.joins && names.iter().take(person.own).flatten().any(of_another) {
+            *found = Err("identifier_taken");
+            continue;
+        }
+        if there.is_some() {
+            continue;
+        }
         let owner = names.iter().flatten().next().and_then(|name| owned.get(name));
         match owner {
             Some((owner, _)) if *owner == member.id => {}

@@ -95,6 +95,21 @@ pub async fn page(
     db.query(&sql, params![tenant.0, after.0, limit]).await?.iter().map(member).collect()
 }
 
+/// The ids of the next `limit` members after `after` that have attributes, with these, for a search by name.
+pub async fn with_attributes(
+    db: &Db,
+    tenant: TenantId,
+    after: MemberId,
+    limit: i64,
+) -> Result<Vec<(MemberId, String)>, StoreError> {
+    let sql = "select member, attributes from member
+        where tenant = $1 and member > $2 and attributes <> '{}' order by member limit $3";
+    let rows = db.query(sql, params![tenant.0, after.0, limit]).await?;
+    rows.iter()
+        .map(|row| Ok((MemberId(row.int("member")?), row.text("attributes")?.to_owned())))
+        .collect()
+}
+
 /// How many members were enrolled in each stretch between two neighbouring instants of `bounds`, and before the first.
 pub async fn enrolled(
     db: &Db,
@@ -308,6 +323,30 @@ pub async fn suspend(
         where member.tenant = $2 and member.member = r.column1 and member.status = 'active'";
     tx.run_all(vec![Statement::over(sql, set, params![tenant.0])]).await?;
     Ok(())
+}
+
+/// Until then a member redeems nothing by himself or herself.
+pub async fn cool_down(
+    tx: &mut Tx,
+    tenant: TenantId,
+    member: MemberId,
+    until: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "insert into member_cool_down (tenant, member, until) values ($1, $2, $3)
+        on conflict (tenant, member) do update set until = excluded.until";
+    tx.execute(sql, params![tenant.0, member.0, until.0]).await.map(drop)
+}
+
+/// Until when a member redeems nothing, if that lies ahead.
+pub async fn cooling_until(
+    db: &Db,
+    tenant: TenantId,
+    member: MemberId,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    let sql = "select until from member_cool_down where tenant = $1 and member = $2 and until > $3";
+    let row = db.query_one(sql, params![tenant.0, member.0, now.0]).await?;
+    row.map(|row| row.int("until").map(Timestamp)).transpose()
 }
 
 /// Takes everything personal from a member's row: answers whether there was such a row, not erased before.

@@ -64,6 +64,20 @@ pub async fn of_member(
     db.query(sql, params![tenant.0, member.0]).await?.iter().map(membership).collect()
 }
 
+/// Memberships of a program after that of `after`, in the order of members, those that ended too.
+pub async fn of_program(
+    db: &Db,
+    tenant: TenantId,
+    program: ProgramId,
+    after: MemberId,
+    limit: i64,
+) -> Result<Vec<Membership>, StoreError> {
+    let sql = "select program, member, account, joined_at, left_at from membership
+        where tenant = $1 and program = $2 and member > $3 order by member limit $4";
+    let rows = db.query(sql, params![tenant.0, program.0, after.0, limit]).await?;
+    rows.iter().map(membership).collect()
+}
+
 fn membership(row: &Row) -> Result<Membership, StoreError> {
     Ok(Membership {
         member: MemberId(row.int("member")?),

@@ -41,7 +41,9 @@ impl Names {
         Ok(names)
     }
 
-    fn points(&self, code: &str) -> String {
+    /// What points of a type are called.
+    #[must_use]
+    pub fn points(&self, code: &str) -> String {
         self.points.get(code).map_or(code, String::as_str).to_owned()
     }
 

@@ -14,8 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{
-    BEGINNING, ProgramHead, PublishRefusal, Version, VersionState, publish, roll_back, store,
-    withdraw,
+    BEGINNING, ProgramHead, PublishRefusal, Version, VersionState, roll_back, store, withdraw,
 };
 use crate::App;
 use crate::features::audit::{self, Deed};
@@ -42,7 +41,6 @@ pub const ACCESS: &[Access] = &[
     Access::get("/programs/{program}/versions", "programs:read", READERS),
     Access::get("/programs/{program}/versions/{version}", "programs:read", READERS),
     Access::delete("/programs/{program}/draft", "programs:write", WRITERS),
-    Access::post("/programs/{program}/draft/publish", "programs:write", WRITERS).by_people(),
     Access::post("/programs/{program}/rollback", "programs:write", WRITERS),
     Access::get("/point-types", "programs:read", READERS),
 ];
@@ -55,7 +53,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list_versions))
         .routes(routes!(get_version))
         .routes(routes!(withdraw_draft))
-        .routes(routes!(publish_draft))
         .routes(routes!(roll_back_program))
         .routes(routes!(list_point_types))
 }
@@ -246,30 +243,6 @@ pub async fn withdraw_by(scope: &Scope<App>, code: &str) -> Result<(), Problem> 
     Ok(())
 }
 
-/// Publishes the draft that waits. Whoever wrote it cannot: it takes a second person.
-#[utoipa::path(post, path = "/programs/{program}/draft/publish", tag = "programs",
-    params(("program" = String, Path, description = "The program's code")),
-    responses((status = 200, body = VersionView)))]
-async fn publish_draft(
-    scope: Scope<App>,
-    Path(code): Path<String>,
-) -> Result<Json<VersionView>, Problem> {
-    publish_by(&scope, &code).await.map(|version| Json(version_view(version)))
-}
-
-/// Publishes the draft that waits, in the caller's name.
-pub async fn publish_by(scope: &Scope<App>, code: &str) -> Result<Version, Problem> {
-    let tenant = tenant(scope).await?;
-    let version =
-        publish(&scope.app.db, &tenant, code, scope.actor(), scope.caller.real_now).await?;
-    let detail = json!({ "version": version.version, "author": version.author });
-    let mut tx = scope.app.db.begin().await?;
-    let deed = Deed::of(scope, "program.published", version.program, detail);
-    audit::record(&mut tx, &deed).await?;
-    tx.commit().await?;
-    Ok(version)
-}
-
 /// Drafts the document of an earlier version again. A second person publishes it; history stays as it is.
 #[utoipa::path(post, path = "/programs/{program}/rollback", tag = "programs", request_body = Rollback,
     params(("program" = String, Path, description = "The program's code")),
@@ -335,7 +308,9 @@ async fn view(scope: &Scope<App>, head: ProgramHead) -> Result<ProgramView, Prob
     })
 }
 
-fn version_view(version: Version) -> VersionView {
+/// A version as endpoints tell it.
+#[must_use]
+pub fn version_view(version: Version) -> VersionView {
     VersionView {
         version: version.version,
         state: version.state.name(),

@@ -21,7 +21,7 @@ use crate::http::Scope;
 
 pub use cache::ProgramCache;
 pub use lifecycle::{Unmet, unmet};
-pub use publish::{PublishRefusal, publish, roll_back, withdraw};
+pub use publish::{PublishRefusal, publish, publish_shown, roll_back, withdraw};
 
 /// The programs of the tenant that a request is about, as the request met them.
 pub async fn of(scope: &Scope<App>) -> Result<Arc<Programs>, StoreError> {
@@ -72,6 +72,8 @@ pub struct Version {
     pub effective_from: Option<Timestamp>,
     /// Who wrote it.
     pub author: String,
+    /// Who wrote the drafts that it took the place of.
+    pub ancestors: Vec<String>,
     /// When.
     pub created_at: Timestamp,
     /// Who published it.

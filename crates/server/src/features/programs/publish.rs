@@ -56,8 +56,8 @@ impl PublishRefusal {
     }
 }
 
-/// Publishes the draft of a program in the name of `publisher`, who must not be its author, nor the person behind the
-/// key that wrote it. Answers the version.
+/// Publishes the draft of a program in the name of `publisher`, who must not be its author, nor the author of a draft it
+/// was made of, nor the person behind the key that wrote one. Answers the version.
 ///
 /// It counts from the instant its document says, else from the tenant's own now.
 pub async fn publish(
@@ -67,13 +67,28 @@ pub async fn publish(
     publisher: &str,
     now: Timestamp,
 ) -> Result<Version, PublishRefusal> {
+    publish_shown(db, tenant, code, (publisher, None), now).await
+}
+
+/// The same, of the version alone that the publisher was shown, where that is known.
+pub async fn publish_shown(
+    db: &Db,
+    tenant: &Tenant,
+    code: &str,
+    (publisher, shown): (&str, Option<i64>),
+    now: Timestamp,
+) -> Result<Version, PublishRefusal> {
     let versions = versions(db, tenant, code).await?;
     let live = versions.iter().find(|version| version.state == VersionState::Published);
     let draft = draft(&versions, code)?;
-    let author = api_keys::person_behind(db, tenant.id, &draft.author).await?;
-    let second = api_keys::person_behind(db, tenant.id, publisher).await?;
-    if same_person(&author, &second) {
-        return Err(PublishRefusal::FourEyes(publisher.to_owned()));
+    if shown.is_some_and(|shown| shown != draft.version) {
+        return Err(PublishRefusal::Changed);
+    }
+    let second = api_keys::people_behind(db, tenant.id, publisher).await?;
+    for author in draft.ancestors.iter().chain([&draft.author]) {
+        if !second.is_disjoint(&api_keys::people_behind(db, tenant.id, author).await?) {
+            return Err(PublishRefusal::FourEyes(publisher.to_owned()));
+        }
     }
     let present = tenant.now(now);
     let from = draft.effective_from.unwrap_or(present);
@@ -103,7 +118,7 @@ pub async fn publish(
 pub async fn withdraw(db: &Db, tenant: &Tenant, code: &str) -> Result<Version, PublishRefusal> {
     let draft = draft(&versions(db, tenant, code).await?, code)?;
     let mut tx = db.begin().await?;
-    if !store::discard_draft(&mut tx, tenant.id, draft.program).await? {
+    if store::discard_draft(&mut tx, tenant.id, draft.program).await?.is_none() {
         return Err(PublishRefusal::Changed);
     }
     tx.commit().await?;
@@ -131,6 +146,8 @@ pub async fn roll_back(
         state: VersionState::Draft,
         effective_from: None,
         author: author.to_owned(),
+        // Its document is one that was published: nothing of the draft it takes the place of is in it.
+        ancestors: Vec::new(),
         created_at: now,
         publisher: None,
         published_at: None,
@@ -167,9 +184,4 @@ async fn points_left(db: &Db, tenant: &Tenant, draft: &Version) -> Result<Points
     let liability = Books::new(db.clone()).liability(tenant.id).await?;
     let left = liability.iter().filter(|(id, _)| own.values().any(|known| known == *id));
     Ok(left.flat_map(|(_, l)| [l.available, l.pending, l.held]).sum())
-}
-
-/// Names are compared without regard to case and to spaces around them.
-fn same_person(a: &str, b: &str) -> bool {
-    a.trim().to_lowercase() == b.trim().to_lowercase()
 }

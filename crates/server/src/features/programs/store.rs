@@ -10,7 +10,7 @@ use lazo_store::{Db, IdGenerator, Row, StoreError, Tx, params};
 use super::{ProgramHead, Version, VersionState};
 
 const VERSION: &str = "program, version, state, document, effective_from, author, created_at,
-    publisher, published_at";
+    publisher, published_at, ancestors";
 
 /// A tenant's programs, in the order of their codes.
 pub async fn all(db: &Db, tenant: TenantId) -> Result<Vec<ProgramHead>, StoreError> {
@@ -113,7 +113,7 @@ pub async fn published(db: &Db, tenant: TenantId) -> Result<Option<Published>, S
         return Ok(None);
     };
     let sql = "select p.code as program_code, v.program, v.version, v.state, v.document, v.effective_from,
-            v.author, v.created_at, v.publisher, v.published_at
+            v.author, v.created_at, v.publisher, v.published_at, v.ancestors
         from program_version v join program p on p.program = v.program
         where v.tenant = $1 and v.state = 'published' order by v.program, v.version";
     let versions = tx.query(sql, params![tenant.0]).await?;
@@ -146,12 +146,14 @@ pub struct Published {
 /// Adds a version with the next number; answers the number.
 pub async fn add_version(tx: &mut Tx, tenant: TenantId, new: &Version) -> Result<i64, StoreError> {
     let sql = "insert into program_version (program, version, tenant, state, document, effective_from, author,
-            created_at, publisher, published_at)
-        select $1, coalesce(max(version), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9
+            created_at, publisher, published_at, ancestors)
+        select $1, coalesce(max(version), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10
         from program_version where program = $1
         returning version";
     let document =
         serde_json::to_string(&new.config).map_err(|error| StoreError::Shape(error.to_string()))?;
+    let ancestors = serde_json::to_string(&new.ancestors)
+        .map_err(|error| StoreError::Shape(error.to_string()))?;
     let rows = tx
         .query(
             sql,
@@ -164,7 +166,8 @@ pub async fn add_version(tx: &mut Tx, tenant: TenantId, new: &Version) -> Result
                 &new.author,
                 new.created_at.0,
                 new.publisher.clone(),
-                new.published_at.map(|at| at.0)
+                new.published_at.map(|at| at.0),
+                ancestors
             ],
         )
         .await?;
@@ -172,15 +175,27 @@ pub async fn add_version(tx: &mut Tx, tenant: TenantId, new: &Version) -> Result
         .map_or(Err(StoreError::Shape("no version came back".into())), |row| row.int("version"))
 }
 
-/// Discards a program's draft, if it has one: answers whether it had.
+/// Discards a program's draft, if it has one: answers who wrote it, with everybody before.
 pub async fn discard_draft(
     tx: &mut Tx,
     tenant: TenantId,
     program: ProgramId,
-) -> Result<bool, StoreError> {
+) -> Result<Option<Vec<String>>, StoreError> {
     let sql = "update program_version set state = 'discarded'
-        where tenant = $1 and program = $2 and state = 'draft'";
-    Ok(tx.execute(sql, params![tenant.0, program.0]).await? > 0)
+        where tenant = $1 and program = $2 and state = 'draft' returning author, ancestors";
+    let rows = tx.query(sql, params![tenant.0, program.0]).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let mut all = ancestors(row)?;
+    let author = row.text("author")?;
+    if !all.iter().any(|known| known == author) {
+        all.push(author.to_owned());
+    }
+    Ok(Some(all))
+}
+
+fn ancestors(row: &Row) -> Result<Vec<String>, StoreError> {
+    serde_json::from_str(row.text("ancestors")?)
+        .map_err(|error| StoreError::Corrupt(error.to_string()))
 }
 
 /// Turns a draft into a published version: answers whether it still was a draft.
@@ -221,6 +236,7 @@ fn version(row: &Row) -> Result<Version, StoreError> {
             .map_err(|error| StoreError::Corrupt(error.to_string()))?,
         effective_from: row.maybe_int("effective_from")?.map(Timestamp),
         author: row.text("author")?.to_owned(),
+        ancestors: ancestors(row)?,
         created_at: Timestamp(row.int("created_at")?),
         publisher: row.maybe_text("publisher")?.map(str::to_owned),
         published_at: row.maybe_int("published_at")?.map(Timestamp),

@@ -6,17 +6,23 @@ use axum::Json;
 use axum::http::StatusCode;
 use lazo_domain::event::{Body, Kind, Line, MAX_LINES, Purchase};
 use lazo_domain::ids::EventId;
-use lazo_domain::time::Timestamp;
+use lazo_domain::time::{DAY, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::App;
+use crate::features::audit::{self, Deed};
 use crate::features::ledger::post::{self, PostQuery};
 use crate::features::ledger::receipt::ReceiptView;
 use crate::features::members;
+use crate::features::tenants::LATE_SALE_DAYS;
 use crate::http::{Access, Asked, PathId, Payload, Problem, Role, Scope};
+
+/// From when on a sale that is told late stands in the audit log, in microseconds.
+const LATE: i64 = DAY;
 
 /// Who may call what.
 pub const ACCESS: &[Access] = &[
@@ -192,9 +198,10 @@ pub async fn buy(
     check_lines(&new.lines, "/lines")?;
     let member = members::resolve_active(scope, &new.member).await?;
     let at = new.at.unwrap_or(scope.now);
+    let source = new.source.as_deref().unwrap_or("api");
+    let late = check_not_too_late(scope, at, source, &new.reference).await?;
     let program = post::program(scope, new.program.as_deref(), at).await?;
     post::check_membership(scope, &member, program.id)?;
-    let source = new.source.as_deref().unwrap_or("api");
     let asked = post::Asked { source, reference: &new.reference, at: new.at };
     let currency = new.currency.clone().unwrap_or_else(|| program.currency.code().to_owned());
     let body = Body::Purchase(purchase(new, currency));
@@ -202,7 +209,38 @@ pub async fn buy(
     let receipt = post::post(scope, &member, event.clone(), dry_run).await?;
     let mut event = event;
     post::told_of(&mut event, &receipt);
+    if late && !dry_run && !receipt.replayed {
+        let mut tx = scope.app.db.begin().await?;
+        let detail = json!({ "at": at });
+        audit::record(&mut tx, &Deed::of(scope, "purchase.late", event.id, detail)).await?;
+        tx.commit().await?;
+    }
     view(scope, &event, &receipt.outcome, receipt.replayed).await
+}
+
+/// Refuses what a till tells of a sale that is too long ago: whoever stands there could make up points of old days.
+/// Answers whether it is late at all. What is on record already is answered as the first time.
+async fn check_not_too_late(
+    scope: &Scope<App>,
+    at: Timestamp,
+    source: &str,
+    reference: &str,
+) -> Result<bool, Problem> {
+    let late_by = scope.now.0.saturating_sub(at.0);
+    let trusted = [Role::Agent, Role::Backend, Role::Admin].iter().any(|role| scope.is(*role));
+    if late_by < LATE || trusted || !scope.is(Role::Cashier) {
+        return Ok(false);
+    }
+    let tenant = scope.app.lookups.tenants.get(scope.tenant).await?;
+    let days = tenant.and_then(|tenant| tenant.config.late_sale_days).unwrap_or(LATE_SALE_DAYS);
+    if late_by <= i64::from(days) * DAY {
+        return Ok(true);
+    }
+    let books = scope.app.ledger.books();
+    if books.claimed(scope.tenant, source, reference).await?.is_some() {
+        return Ok(false);
+    }
+    Err(Problem::new(422, "too_late").with("days", days.to_string()))
 }
 
 /// A purchase, with what it did at the time.

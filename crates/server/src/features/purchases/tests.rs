@@ -117,3 +117,28 @@ async fn q8_a_purchase_that_makes_no_sense_is_refused_with_its_place() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r43_a_till_tells_of_a_sale_a_week_late_at_most_and_it_is_noted() {
+    on_both(async |db| {
+        let bench = Bench::new(db).await;
+        let sale = |reference: &str, day: &str| {
+            json!({ "member": bench.members[0].id, "reference": reference, "at": format!("2026-10-{day}T09:00:00Z"),
+                "lines": [{ "product": "bread", "net_minor": 1_000 }] })
+        };
+        // It is the second of November: the 27th of October is six days ago, the 24th nine.
+        let late = bench.make("cashier", "/purchases", sale("t-1", "27")).await;
+        let log = bench.get("admin", "/audit-entries").await;
+        let noted = log["items"].as_array().unwrap().iter();
+        let noted: Vec<_> = noted.filter(|entry| entry["action"] == "purchase.late").collect();
+        assert_eq!((noted.len(), &noted[0]["object"]), (1, &late["id"]));
+        let refused = bench.ask("cashier", "POST", "/purchases", Some(sale("t-2", "24"))).await;
+        assert_eq!((refused.status, refused.code()), (422, "too_late"));
+        bench.make("backend", "/purchases", sale("t-2", "24")).await;
+        // What is on record already is answered as the first time, however late it is asked again.
+        bench.clock.advance(30 * lazo_domain::time::DAY);
+        let again = bench.make("cashier", "/purchases", sale("t-1", "27")).await;
+        assert_eq!(again["replayed"], true);
+    })
+    .await;
+}

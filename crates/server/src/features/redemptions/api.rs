@@ -3,8 +3,9 @@
 use axum::Json;
 use axum::http::StatusCode;
 use lazo_domain::account::{Redemption, RedemptionState};
-use lazo_domain::event::{Body, Reserve};
-use lazo_domain::ids::{AccountId, EventId, RedemptionId};
+use lazo_domain::event::{Body, Event, Reserve};
+use lazo_domain::ids::{AccountId, EventId, PointTypeId, RedemptionId};
+use lazo_domain::program::RewardKind;
 use lazo_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -104,10 +105,15 @@ pub struct RedemptionView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub hold_until: Option<Timestamp>,
+    /// Of which point type its points are.
+    #[serde(skip)]
+    pub point_type: PointTypeId,
+    /// May the caller cancel it?
+    pub cancellable: bool,
     /// The event that reserved it.
     #[schema(value_type = String)]
     pub event: EventId,
-    /// Codes for the till, once captured, for a reward that is a voucher.
+    /// Codes for the till, once captured, for a reward that is a voucher or that the member redeemed alone.
     pub vouchers: Vec<VoucherView>,
     /// What this request did.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -153,7 +159,8 @@ async fn capture_redemption(
     capture(&scope, id).await.map(Json)
 }
 
-/// Undoes a redemption: the points go back to the lots they came from. A voucher that was used cannot be undone.
+/// Undoes a redemption: the points go back to the lots they came from. A voucher that was used cannot be undone; a member
+/// undoes only what has a code that still waits.
 #[utoipa::path(post, path = "/redemptions/{redemption}/cancel", tag = "redemptions",
     params(("redemption" = String, Path)), responses((status = 200, body = RedemptionView)))]
 async fn cancel_redemption(
@@ -171,15 +178,35 @@ pub async fn find_view(scope: &Scope<App>, id: RedemptionId) -> Result<Redemptio
 
 /// Reserves what `new` asks for.
 pub async fn reserve(scope: &Scope<App>, new: &NewRedemption) -> Result<RedemptionView, Problem> {
+    let (member, event) = asked_for(scope, new).await?;
+    let redemption = named(&member, &new.reference);
+    let owner = (member.id, member.account);
+    store::remember(&scope.app.db, scope.tenant, redemption, owner, scope.caller.real_now).await?;
+    act(scope, &member, event).await
+}
+
+/// Says whether `new` would be granted, without doing it.
+pub async fn try_reserve(scope: &Scope<App>, new: &NewRedemption) -> Result<(), Problem> {
+    let (member, event) = asked_for(scope, new).await?;
+    post::post(scope, &member, event, true).await.map(drop)
+}
+
+/// Whose redemption `new` is, and the event that would reserve it.
+async fn asked_for(scope: &Scope<App>, new: &NewRedemption) -> Result<(Member, Event), Problem> {
     let member = members::resolve_active(scope, &new.member).await?;
     scope.own_member(member.id)?;
     let program = post::program(scope, new.program.as_deref(), scope.now).await?;
     post::check_membership(scope, &member, program.id)?;
-    let redemption = named(&member, &new.reference);
-    let owner = (member.id, member.account);
-    store::remember(&scope.app.db, scope.tenant, redemption, owner, scope.caller.real_now).await?;
+    // Whoever took over an account shall not empty it at once; whoever stands at a till with the card is let through.
+    if scope.member().is_some() {
+        let now = scope.caller.real_now;
+        let (db, tenant) = (&scope.app.db, scope.tenant);
+        if members::store::cooling_until(db, tenant, member.id, now).await?.is_some() {
+            return Err(Problem::new(409, "cooling_down"));
+        }
+    }
     let body = Body::Reserve(Reserve {
-        redemption,
+        redemption: named(&member, &new.reference),
         reward: new.reward.clone(),
         quantity: new.quantity,
         pay_minor: new.pay_minor,
@@ -188,11 +215,12 @@ pub async fn reserve(scope: &Scope<App>, new: &NewRedemption) -> Result<Redempti
     });
     let asked = post::Asked { source: "redemption", reference: &new.reference, at: None };
     let event = post::event(scope, &member, program.id, asked, body)?;
-    act(scope, &member, event).await
+    Ok((member, event))
 }
 
 /// The id of the redemption that a member's reference names: the same one each time it is asked for.
-fn named(member: &Member, reference: &str) -> RedemptionId {
+#[must_use]
+pub fn named(member: &Member, reference: &str) -> RedemptionId {
     let digest = Sha256::new()
         .chain_update(member.tenant.0.to_be_bytes())
         .chain_update(member.account.0.to_be_bytes())
@@ -223,6 +251,9 @@ pub async fn capture(scope: &Scope<App>, id: RedemptionId) -> Result<RedemptionV
 pub async fn cancel(scope: &Scope<App>, id: RedemptionId) -> Result<RedemptionView, Problem> {
     let (member, found) = find(scope, id).await?;
     let spent = found.redemption.state == RedemptionState::Captured;
+    if spent && scope.member().is_some() {
+        check_undoable(scope, &found).await?;
+    }
     if spent && !vouchers::withdraw(&scope.app.db, scope.tenant, id).await? {
         return Err(Problem::new(409, "voucher_used"));
     }
@@ -231,6 +262,28 @@ pub async fn cancel(scope: &Scope<App>, id: RedemptionId) -> Result<RedemptionVi
         vouchers::restore(&scope.app.db, scope.tenant, id).await?;
     }
     done
+}
+
+/// A member takes back what nobody has had yet; the rest is a matter for those who gave it.
+async fn check_undoable(scope: &Scope<App>, found: &Found) -> Result<(), Problem> {
+    let codes = vouchers::of(scope, found.account, &found.redemption).await?;
+    if codes.iter().any(|code| code.state == "used") {
+        return Err(Problem::new(409, "voucher_used"));
+    }
+    if vouchers::undoable(&codes) && !has_begun(scope, &found.redemption).await? {
+        return Ok(());
+    }
+    Err(Problem::new(409, "redemption_spent"))
+}
+
+/// Is it a place at something that has begun?
+async fn has_begun(scope: &Scope<App>, redemption: &Redemption) -> Result<bool, Problem> {
+    let programs = scope.app.programs.current(scope.tenant).await?;
+    let program = programs.at(redemption.program, redemption.reserved_at);
+    let reward = program.and_then(|program| program.rewards.get(&redemption.order.reward));
+    Ok(reward.is_some_and(|reward| {
+        matches!(reward.kind, RewardKind::Experience { starts_at } if starts_at <= scope.now)
+    }))
 }
 
 async fn step(
@@ -245,11 +298,7 @@ async fn step(
     act(scope, member, event).await
 }
 
-async fn act(
-    scope: &Scope<App>,
-    member: &Member,
-    event: lazo_domain::event::Event,
-) -> Result<RedemptionView, Problem> {
+async fn act(scope: &Scope<App>, member: &Member, event: Event) -> Result<RedemptionView, Problem> {
     let receipt = post::post(scope, member, event.clone(), false).await?;
     let redemption = receipt.outcome.redemption.clone();
     let redemption = redemption.ok_or_else(|| Problem::not_found("redemption_not_found"))?;
@@ -281,6 +330,15 @@ async fn view(
     receipt: Option<ReceiptView>,
 ) -> Result<RedemptionView, Problem> {
     let reserved = redemption.state == RedemptionState::Reserved;
+    let codes = vouchers::of(scope, account, &redemption).await?;
+    let cancellable = match redemption.state {
+        RedemptionState::Reserved => true,
+        RedemptionState::Captured if scope.member().is_some() => {
+            vouchers::undoable(&codes) && !has_begun(scope, &redemption).await?
+        }
+        RedemptionState::Captured => codes.iter().all(|code| code.state != "used"),
+        _ => false,
+    };
     let lots = redemption.lots.iter();
     Ok(RedemptionView {
         id: redemption.id,
@@ -291,8 +349,10 @@ async fn view(
         points: redemption.points.0,
         lots: lots.map(|(lot, p)| LotShareView { lot: lot.to_string(), points: p.0 }).collect(),
         hold_until: Some(redemption.hold_until).filter(|_| reserved),
+        point_type: redemption.point_type,
+        cancellable,
         event: redemption.event,
-        vouchers: vouchers::of(scope, account, &redemption).await?,
+        vouchers: codes,
         receipt,
     })
 }

@@ -6,6 +6,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use lazo_domain::account::{Redemption, RedemptionState};
 use lazo_domain::ids::RedemptionId;
+use lazo_domain::program::RewardKind;
 use maud::{Markup, html};
 
 use super::api::{self, NewRedemption, RedemptionView};
@@ -42,9 +43,7 @@ pub fn pages() -> Router<App> {
 async fn list(own: Own<App>) -> Result<Response, Problem> {
     let purse = Purse::of(&own).await?;
     let books = own.scope.app.ledger.books();
-    let mut all = books.redemptions(own.scope.tenant, purse.account.id, None, 200).await?;
-    all.sort_by_key(|redemption| std::cmp::Reverse(redemption.reserved_at));
-    all.truncate(LISTED);
+    let all = books.latest_redemptions(own.scope.tenant, purse.account.id, LISTED).await?;
     let title = own.t("redemptions-title");
     let main = html! {
         div.stack.narrow {
@@ -60,7 +59,7 @@ async fn list(own: Own<App>) -> Result<Response, Problem> {
 }
 
 fn row(own: &Own<App>, purse: &Purse, redemption: &Redemption) -> Markup {
-    let holding = purse.holdings.iter().find(|h| h.point_type == redemption.point_type);
+    let holding = purse.of_type(redemption.point_type);
     let amount = holding.map(|h| h.amount(redemption.points.0, own.locale));
     let zone = holding.map(|h| h.program.zone.clone());
     html! {
@@ -126,10 +125,7 @@ async fn redemption(
 ) -> Result<Response, Problem> {
     let view = api::find_view(&own.scope, parsed(&id)?).await?;
     let purse = Purse::of(&own).await?;
-    let holding = purse.holdings.iter().find(|holding| {
-        holding.program.rewards.get(&view.reward).is_some_and(|r| r.point_type == holding.code)
-    });
-    let holding = holding.or_else(|| purse.first());
+    let holding = purse.of_type(view.point_type).or_else(|| purse.first());
     let holding = holding.ok_or_else(|| Problem::not_found("redemption_not_found"))?;
     let title = name(&own, &purse, &view.reward);
     let main = html! {
@@ -178,17 +174,17 @@ fn to_confirm(own: &Own<App>, holding: &Holding, view: &RedemptionView) -> Marku
     }
 }
 
-/// The voucher that works at the till, and undo until it is used.
+/// The code that works at the till, if there is one, and undo until it is used.
 fn done(own: &Own<App>, holding: &Holding, view: &RedemptionView) -> Markup {
-    let used = view.vouchers.iter().any(|voucher| voucher.state == "used");
+    let waits = view.vouchers.iter().any(|voucher| voucher.state == "issued");
     html! {
-        (ui::note("good", &own.t(if used { "redemptions-used" } else { "redemptions-done" })))
+        (ui::note(if waits { "good" } else { "plain" }, &own.t(words(holding, view))))
         @for voucher in &view.vouchers { (ticket(own, holding, voucher)) }
         dl.pairs {
             div { dt { (own.t("redemptions-paid")) } dd { (holding.amount(view.points, own.locale)) } }
             div { dt { (own.t("rewards-after")) } dd { (holding.amount(holding.balance.available.0, own.locale)) } }
         }
-        @if !used {
+        @if view.cancellable {
             form method="post" action=(own.at(&format!("/redemptions/{}/cancel", view.id))) {
                 (ui::token(&own.token))
                 button.act.second { (own.t("redemptions-undo")) }
@@ -198,15 +194,35 @@ fn done(own: &Own<App>, holding: &Holding, view: &RedemptionView) -> Markup {
     }
 }
 
+/// What became of it: what waits for its reader, was used, ended unused, or was had on the spot.
+fn words(holding: &Holding, view: &RedemptionView) -> &'static str {
+    let kind = holding.program.rewards.get(&view.reward).map(|reward| &reward.kind);
+    let any = |state: &str| view.vouchers.iter().any(|voucher| voucher.state == state);
+    match kind {
+        Some(RewardKind::PartPayment { .. }) => "redemptions-done-bill",
+        _ if view.vouchers.is_empty() => "redemptions-done-handed",
+        Some(RewardKind::Product) if any("issued") => "redemptions-done-product",
+        Some(RewardKind::Experience { .. }) if any("issued") => "redemptions-done-experience",
+        _ if any("issued") => "redemptions-done",
+        _ if any("used") => "redemptions-used",
+        _ => "redemptions-over",
+    }
+}
+
 fn ticket(own: &Own<App>, holding: &Holding, voucher: &VoucherView) -> Markup {
+    let day = voucher.valid_until.map(|until| holding.last_day(until, own.locale));
+    if voucher.state != "issued" {
+        let args = Args::new().text("code", &voucher.code).text("state", &voucher.state);
+        return html! { p.quiet { (own.say("redemptions-code-state", args)) } };
+    }
     let label = own.say("redemptions-barcode", Args::new().text("code", &voucher.code));
     html! {
         article.ticket {
             @if let Some(minor) = voucher.value_minor { p.value { (own.locale.money(minor, holding.currency())) } }
             (barcode::code_128(&voucher.code, &label))
             p { (own.t("redemptions-show")) }
-            @if let Some(until) = voucher.valid_until {
-                p.quiet { (own.say("redemptions-until", Args::new().text("day", holding.last_day(until, own.locale)))) }
+            @if let Some(day) = day {
+                p.quiet { (own.say("redemptions-until", Args::new().text("day", day))) }
             }
         }
     }
@@ -217,7 +233,7 @@ fn state(own: &Own<App>, state: &str) -> String {
 }
 
 fn name(own: &Own<App>, purse: &Purse, code: &str) -> String {
-    let mut rewards = purse.holdings.iter().flat_map(|holding| &holding.document.rewards);
+    let mut rewards = purse.all().flat_map(|holding| &holding.document.rewards);
     let found = rewards.find(|reward| reward.code == code);
     found.and_then(|reward| own.locale.pick(&reward.name)).unwrap_or(code).to_owned()
 }

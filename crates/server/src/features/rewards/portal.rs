@@ -165,6 +165,10 @@ async fn reward(
     let purse = Purse::of(&own).await?;
     let of_program = |holding: &&Holding| holding.program.code == program;
     let holding = purse.holdings.iter().find(of_program).ok_or_else(missing)?;
+    // A program may have several kinds of points: those that pay this reward are told.
+    let paid_with = holding.program.rewards.get(&code).map(|reward| &reward.point_type);
+    let paying = |holding: &&Holding| of_program(holding) && Some(&holding.code) == paid_with;
+    let holding = purse.holdings.iter().find(paying).ok_or_else(missing)?;
     let all = api::for_caller(&own.scope, Arc::clone(&holding.program)).await?;
     let view = all.into_iter().find(|reward| reward.code == code).ok_or_else(missing)?;
     let document = holding.document.rewards.iter().find(|found| found.code == code);

@@ -24,6 +24,8 @@ const LASTS: i64 = 10 * 60 * SECOND;
 const MAX_TRIES: i64 = 5;
 /// How many codes one member is sent within an hour.
 const MAX_PER_HOUR: i64 = 6;
+/// How often somebody's codes may be tried within an hour, whoever tries: a million codes stay too many to guess.
+const MAX_TRIES_PER_HOUR: i64 = 15;
 /// Digits of a code.
 pub const DIGITS: usize = 6;
 
@@ -62,12 +64,17 @@ pub async fn begin(
     let cookie = Secret::draw(PREFIX, app.entropy.as_ref());
     let code = draw(app.entropy.as_ref());
     let id = member.as_ref().map(|member| member.id);
+    let recent = recent(app, tenancy.id, id, email.as_deref()).await?;
+    let over = recent.begun >= MAX_PER_HOUR || recent.tries >= MAX_TRIES_PER_HOUR;
+    // Of a code that is not sent nothing is kept that a guess could meet.
+    let kept =
+        if over { Secret::draw(PREFIX, app.entropy.as_ref()).hash } else { hashed(&cookie, &code) };
     let attempt = Attempt {
         tenant: tenancy.id,
         member: id,
         email: email.clone(),
         joins,
-        code_hash: hashed(&cookie, &code),
+        code_hash: kept,
         tries: 0,
         proven: false,
         created_at: now,
@@ -76,6 +83,9 @@ pub async fn begin(
     store::put_attempt(&app.db, &cookie.hash, &attempt).await?;
     let letter = letter(visit, &code);
     let (app, tenant) = (app.clone(), tenancy.id);
+    if over {
+        return Ok(cookie);
+    }
     tokio::spawn(async move {
         // A code that did not leave is asked for again by its reader, so it waits in no queue: it would be personal there.
         if let Err(error) = send(&app, tenant, id, email, letter).await {
@@ -94,9 +104,8 @@ async fn send(
     email: Option<String>,
     letter: Letter,
 ) -> Result<(), SendError> {
-    let since = app.clock.now().plus_micros(-store::COUNTED);
-    let recent = store::attempts_since(&app.db, tenant, member, email.as_deref(), since).await?;
-    if recent > MAX_PER_HOUR {
+    // Others may have begun at the same moment.
+    if recent(app, tenant, member, email.as_deref()).await?.begun > MAX_PER_HOUR {
         return Ok(());
     }
     let to = match member {
@@ -109,15 +118,27 @@ async fn send(
     }
 }
 
+async fn recent(
+    app: &App,
+    tenant: TenantId,
+    member: Option<MemberId>,
+    email: Option<&str>,
+) -> Result<store::Recent, StoreError> {
+    let since = app.clock.now().plus_micros(-store::COUNTED);
+    store::recent(&app.db, tenant, member, email, since).await
+}
+
 /// Says whether `code` is the one that was sent for the attempt of the cookie `token`.
 pub async fn check(app: &App, token: &str, code: &str) -> Result<Verdict, StoreError> {
     let (now, hash) = (app.clock.now(), hash_of(token));
     let Some(attempt) = store::try_attempt(&app.db, &hash, now).await? else {
         return Ok(Verdict::Wrong);
     };
+    let recent = recent(app, attempt.tenant, attempt.member, attempt.email.as_deref()).await?;
     let digits: String = code.chars().filter(char::is_ascii_digit).collect();
     let given = hash_of(&format!("{token}:{digits}"));
-    if attempt.tries > MAX_TRIES || attempt.proven || given != attempt.code_hash {
+    let over = attempt.tries > MAX_TRIES || recent.tries > MAX_TRIES_PER_HOUR;
+    if over || attempt.proven || given != attempt.code_hash {
         return Ok(Verdict::Wrong);
     }
     // Of two that send the right code at once, one comes in.
@@ -133,18 +154,19 @@ pub async fn proven(app: &App, token: &str) -> Result<Option<Attempt>, StoreErro
     Ok(found.filter(|attempt| attempt.proven))
 }
 
-/// The active member whom a text names: by e-mail, phone, card, or the number of a program that was.
+/// The active member whom a text names: by e-mail, phone, card, or the number of a program that was. All are looked for,
+/// whoever is found first, so that the time tells nobody who is here.
 async fn find(app: &App, tenancy: &Tenancy, typed: &str) -> Result<Option<Member>, StoreError> {
     let schemes: &[&str] = if typed.contains('@') { &[EMAIL] } else { &[PHONE, CARD, EXTERNAL] };
+    let mut first = None;
     for scheme in schemes {
         let Ok(name) = Identifier::new(scheme, typed, &tenancy.country) else { continue };
         let key = (tenancy.id, name.scheme, name.value);
         let found = app.lookups.identifiers.get(key).await?;
-        if let Some(member) = found.filter(|member| member.status == MemberStatus::Active) {
-            return Ok(Some(member));
-        }
+        let active = found.filter(|member| member.status == MemberStatus::Active);
+        first = first.or(active);
     }
-    Ok(None)
+    Ok(first)
 }
 
 /// The address that a member's letters go to.

@@ -7,31 +7,38 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::{get, post};
+use lazo_domain::time::SECOND;
 use maud::html;
 
 use super::portal::{cookie_of, staff_cookie, told_device, with_cookies};
-use super::{Whose, begin, end, links};
+use super::{Whose, begin, end, links, own, passwords};
 use crate::App;
-use crate::features::staff::passwords;
+use crate::http::edge::Arrival;
 use crate::http::{Problem, Role};
 use crate::i18n::{Args, Locale};
 use crate::web::cookie;
 use crate::web::door::{STAFF_COOKIE, TENANT_COOKIE};
 use crate::web::ui::{self, Field};
 use crate::web::visit::Presence;
-use crate::web::{Desk, Fields, PageRow, Who, see, shell};
+use crate::web::{Fields, PageRow, Who, see, shell};
 
 /// Everybody who works here.
-const ANY_ROLE: &[Role] =
+pub(super) const ANY_ROLE: &[Role] =
     &[Role::Cashier, Role::Agent, Role::Analyst, Role::ProgramManager, Role::Finance, Role::Admin];
 /// How long the choice of a tenant is kept, in seconds.
 const TENANT_S: i64 = 30 * 86_400;
+/// Sign-ins that one network address may try for one login within the stretch below.
+const TRIES_PER_LOGIN: u32 = 12;
+/// The same for all logins together.
+const TRIES_PER_ADDRESS: u32 = 60;
+const TRIES_EVERY: i64 = 900 * SECOND;
 
 /// Who may open what.
 pub const PAGES: &[PageRow] = &[
     PageRow::console("/sign-in", Who::Anybody),
     PageRow::console("/sign-in", Who::Anybody).sent(),
     PageRow::console("/sign-out", Who::Staff(ANY_ROLE)).sent(),
+    PageRow::console("/tenant", Who::Anybody),
     PageRow::console("/tenant", Who::Staff(ANY_ROLE)).sent(),
     PageRow::console("/open/{secret}", Who::Anybody),
     PageRow::console("/letters", Who::Anybody),
@@ -42,9 +49,10 @@ pub fn pages() -> Router<App> {
     Router::new()
         .route("/sign-in", get(sign_in).post(check))
         .route("/sign-out", post(sign_out))
-        .route("/tenant", post(choose_tenant))
+        .route("/tenant", get(tenants).post(choose_tenant))
         .route("/open/{secret}", get(open))
         .route("/letters", get(letters))
+        .merge(own::pages())
 }
 
 async fn sign_in(Extension(presence): Extension<Presence>) -> Response {
@@ -78,10 +86,22 @@ fn sign_in_page(locale: Locale, login: &str, wrong: Option<&str>) -> Response {
 async fn check(
     State(app): State<App>,
     Extension(presence): Extension<Presence>,
+    Extension(arrival): Extension<Arrival>,
     headers: HeaderMap,
     fields: Fields,
 ) -> Result<Response, Problem> {
     let (login, now) = (fields.get("login"), app.clock.now());
+    let known = login.to_lowercase();
+    for (who, most) in [
+        (format!("staff {} {known}", arrival.from), TRIES_PER_LOGIN),
+        (format!("staff {}", arrival.from), TRIES_PER_ADDRESS),
+    ] {
+        let allowance = app.strangers.take_within(&who, most, most, TRIES_EVERY, now);
+        if !allowance.granted {
+            let problem = Problem::new(429, "too_many_tries");
+            return Err(Problem { retry_after_s: Some(allowance.reset_s), ..problem });
+        }
+    }
     let found =
         passwords::check(&app.db, login, fields.get("password"), fields.get("code"), now).await?;
     let Some(staff) = found else {
@@ -101,18 +121,52 @@ async fn sign_out(
     if let Some(token) = cookie::read(&headers, STAFF_COOKIE) {
         end(&app.db, token).await?;
     }
-    let over = cookie_of(&app, STAFF_COOKIE, "", "/", 0);
-    Ok(with_cookies(see("/console/sign-in"), &[over]))
+    let over = [STAFF_COOKIE, TENANT_COOKIE].map(|name| cookie_of(&app, name, "", "/", 0));
+    Ok(with_cookies(see("/console/sign-in"), &over))
+}
+
+/// For whom to work, where nobody has said it: the tenants there are, or that there is none; and the way out.
+async fn tenants(Extension(presence): Extension<Presence>) -> Response {
+    if presence.session.is_none() {
+        return see("/console/sign-in");
+    }
+    let locale = presence.caller.locale;
+    let t = |key: &str| locale.text(key, &Args::new());
+    let none = presence.tenants.is_empty();
+    let title = t(if none { "sessions-no-tenant" } else { "sessions-tenants" });
+    let main = html! {
+        div.door {
+            h1 { (title) }
+            p.lead { (t(if none { "sessions-no-tenant-lead" } else { "sessions-tenants-lead" })) }
+            @for tenancy in &presence.tenants {
+                form method="post" action="/console/tenant" {
+                    (ui::token(&presence.token))
+                    input type="hidden" name="tenant" value=(tenancy.code);
+                    button.act.second.wide { (tenancy.name) }
+                }
+            }
+            form method="post" action="/console/sign-out" {
+                (ui::token(&presence.token))
+                button.plain { (t("web-sign-out")) }
+            }
+        }
+    };
+    shell::bare(locale, &title, &main)
 }
 
 /// Works for another tenant from now on: one of those that the person belongs to.
-async fn choose_tenant(desk: Desk<App>, fields: Fields) -> Result<Response, Problem> {
+async fn choose_tenant(
+    State(app): State<App>,
+    Extension(presence): Extension<Presence>,
+    fields: Fields,
+) -> Result<Response, Problem> {
     let wanted = fields.get("tenant");
-    let known = desk.tenants.iter().any(|tenancy| tenancy.code == wanted);
+    let known = presence.tenants.iter().any(|tenancy| tenancy.code == wanted);
     if !known {
         return Err(Problem::not_found("tenant_not_found"));
     }
-    let cookie = cookie_of(&desk.scope.app, TENANT_COOKIE, wanted, "/", TENANT_S);
+    let cookie = cookie_of(&app, TENANT_COOKIE, wanted, "/", TENANT_S);
+    // Whoever stands at a till is sent on to it from there.
     Ok(with_cookies(see("/console"), &[cookie]))
 }
 

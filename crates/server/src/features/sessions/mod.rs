@@ -4,7 +4,10 @@
 pub mod codes;
 pub mod console;
 pub mod links;
+pub mod own;
+pub mod passwords;
 pub mod portal;
+pub mod prove;
 pub mod store;
 #[cfg(test)]
 mod tests;
@@ -113,6 +116,12 @@ pub async fn find(db: &Db, token: &str, now: Timestamp) -> Result<Option<Session
     let session =
         |principal| Session { principal, secret: found.secret, proven_at: found.proven_at };
     Ok(principal.map(session))
+}
+
+/// Who of the staff it is; members and keys are nobody of the staff.
+#[must_use]
+pub fn staff_of(principal: &Principal) -> Option<StaffId> {
+    staff::person_of(&principal.actor)
 }
 
 /// Ends the session of a cookie.

@@ -1,11 +1,13 @@
 //! The way into the portal: sign in and join by a one-time code, links that open once, and the way out.
 
+use axum::Extension;
 use axum::Router;
 use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::http::header::{SET_COOKIE, USER_AGENT};
 use axum::response::Response;
 use axum::routing::{get, post};
+use lazo_domain::time::SECOND;
 use maud::{Markup, html};
 
 use super::codes::{self, DIGITS, Verdict};
@@ -15,6 +17,7 @@ use crate::features::members::{self, EMAIL, Enrollment, Identifier, MemberKind};
 use crate::features::tenants::{self, Attributes};
 use crate::features::{members::Member, memberships};
 use crate::http::Problem;
+use crate::http::edge::Arrival;
 use crate::i18n::Args;
 use crate::secrets::{Secret, hash_of};
 use crate::web::cookie::{self, Cookie};
@@ -23,9 +26,15 @@ use crate::web::ui::{self, Field, Icon, icon};
 use crate::web::{Fields, Guest, PageRow, Who, see, shell};
 
 /// The cookie of an attempt on its way.
-const ATTEMPT_COOKIE: &str = "lazo_attempt";
+pub const ATTEMPT_COOKIE: &str = "lazo_attempt";
 /// How long that cookie lasts, in seconds; the attempt itself ends sooner.
-const ATTEMPT_S: i64 = 900;
+pub const ATTEMPT_S: i64 = 900;
+
+/// Codes that one network address may ask a brand for within an hour.
+const STARTS_PER_HOUR: u32 = 10;
+/// Codes that a brand sends within an hour to whoever is not signed in.
+const STARTS_OF_ALL_PER_HOUR: u32 = 3_000;
+const HOUR: i64 = 3_600 * SECOND;
 
 /// Who may open what.
 pub const PAGES: &[PageRow] = &[
@@ -79,12 +88,16 @@ fn sign_in_page(guest: &Guest<App>, typed: &str, wrong: Option<&str>) -> Respons
     shell::portal(guest, &title, None, &main)
 }
 
-async fn send_code(guest: Guest<App>, fields: Fields) -> Result<Response, Problem> {
+async fn send_code(
+    guest: Guest<App>,
+    Extension(arrival): Extension<Arrival>,
+    fields: Fields,
+) -> Result<Response, Problem> {
     let typed = fields.get("who");
     if typed.is_empty() || typed.chars().count() > members::MAX_IDENTIFIER {
         return Ok(sign_in_page(&guest, typed, Some(&guest.t("sessions-who-wrong"))));
     }
-    begun(&guest, typed, false).await
+    begun(&guest, &arrival.from, typed, false).await
 }
 
 /// What there is in it, and one field.
@@ -105,12 +118,22 @@ fn join_page(guest: &Guest<App>, typed: &str, wrong: Option<&str>) -> Response {
                 (ui::field(Field { name: "email", label: &guest.t("sessions-email"), wrong, value: typed, kind: "email",
                     autocomplete: "email", keys: Some("email"), required: true, ..Field::default() }))
                 button.act.wide { (guest.t("sessions-join-act")) }
-                p.quiet.small { (guest.t("sessions-terms")) " " a href=(guest.at("/program")) { (guest.t("sessions-terms-link")) } }
+                (terms(guest))
             }
             p { (guest.t("sessions-has-account")) " " a href=(guest.at("/sign-in")) { (guest.t("sessions-sign-in")) } }
         }
     };
     shell::portal(guest, &title, None, &main)
+}
+
+/// What holds for whoever joins: how it works, and what becomes of personal data.
+fn terms(guest: &Guest<App>) -> Markup {
+    html! {
+        p.quiet.small { (guest.t("sessions-terms")) " " a href=(guest.at("/program")) { (guest.t("sessions-terms-link")) } }
+        @if guest.site.privacy.is_some() {
+            p.quiet.small { (guest.t("sessions-privacy")) " " a href=(guest.at("/privacy")) { (guest.t("web-privacy")) } }
+        }
+    }
 }
 
 fn promise(guest: &Guest<App>) -> Markup {
@@ -123,15 +146,37 @@ fn promise(guest: &Guest<App>) -> Markup {
     }
 }
 
-async fn send_join_code(guest: Guest<App>, fields: Fields) -> Result<Response, Problem> {
+async fn send_join_code(
+    guest: Guest<App>,
+    Extension(arrival): Extension<Arrival>,
+    fields: Fields,
+) -> Result<Response, Problem> {
     let typed = fields.get("email");
     if Identifier::new(EMAIL, typed, &guest.tenancy.country).is_err() {
         return Ok(join_page(&guest, typed, Some(&guest.t("sessions-email-wrong"))));
     }
-    begun(&guest, typed, true).await
+    begun(&guest, &arrival.from, typed, true).await
 }
 
-async fn begun(guest: &Guest<App>, typed: &str, joins: bool) -> Result<Response, Problem> {
+/// Begins an attempt, unless so many came from there, or for this brand, that somebody is only making us write letters.
+async fn begun(
+    guest: &Guest<App>,
+    from: &str,
+    typed: &str,
+    joins: bool,
+) -> Result<Response, Problem> {
+    let knocks = [
+        (format!("code {} {from}", guest.site.base), STARTS_PER_HOUR),
+        (format!("code {}", guest.site.base), STARTS_OF_ALL_PER_HOUR),
+    ];
+    let now = guest.app.clock.now();
+    for (who, most) in knocks {
+        let allowance = guest.app.strangers.take_within(&who, most, most, HOUR, now);
+        if !allowance.granted {
+            let problem = Problem::new(429, "too_many_codes");
+            return Err(Problem { retry_after_s: Some(allowance.reset_s), ..problem });
+        }
+    }
     let secret = codes::begin(&guest.app, &guest.tenancy, &guest.visit, typed, joins).await?;
     let attempt = baked(guest, ATTEMPT_COOKIE, &secret.text, ATTEMPT_S);
     Ok(with_cookies(see(&guest.at("/code")), &[attempt]))
@@ -204,7 +249,7 @@ async fn welcome(guest: Guest<App>, headers: HeaderMap) -> Result<Response, Prob
             (promise(&guest))
             form method="post" action=(guest.at("/welcome")) {
                 button.act.wide { (guest.t("sessions-join-act")) }
-                p.quiet.small { (guest.t("sessions-terms")) " " a href=(guest.at("/program")) { (guest.t("sessions-terms-link")) } }
+                (terms(&guest))
             }
         }
     };
@@ -255,6 +300,10 @@ async fn enroll(guest: &Guest<App>, headers: &HeaderMap, token: &str) -> Result<
     let mut tx = app.db.begin().await?;
     for program in &guest.site.programs {
         memberships::store::join(&mut tx, tenant.id, *program, &joined, asked.enrolled_at).await?;
+    }
+    if let Some(told) = &guest.site.privacy {
+        let seen = (guest.site.brand, told.version.as_str());
+        store::note_privacy(&mut tx, tenant.id, member.id, seen, now).await?;
     }
     tx.commit().await?;
     signed_in(guest, headers, &member, token).await
@@ -312,14 +361,14 @@ fn baked(guest: &Guest<App>, name: &str, value: &str, max_age_s: i64) -> String 
 }
 
 /// A cookie as text.
-pub(super) fn cookie_of(app: &App, name: &str, value: &str, path: &str, max_age_s: i64) -> String {
+pub fn cookie_of(app: &App, name: &str, value: &str, path: &str, max_age_s: i64) -> String {
     let secure = app.faces.is_secure();
     let header = Cookie { name, value, path, max_age_s, secure }.header();
     header.and_then(|value| value.to_str().map(str::to_owned).ok()).unwrap_or_default()
 }
 
 /// An answer that sets cookies.
-pub(super) fn with_cookies(mut response: Response, cookies: &[String]) -> Response {
+pub fn with_cookies(mut response: Response, cookies: &[String]) -> Response {
     for cookie in cookies {
         if let Ok(value) = cookie.parse() {
             response.headers_mut().append(SET_COOKIE, value);

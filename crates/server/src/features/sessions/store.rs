@@ -1,8 +1,8 @@
-//! The tables `session`, `sign_in_attempt` and `sign_in_link`.
+//! The tables `session`, `sign_in_attempt`, `sign_in_link` and `privacy_acceptance`.
 
-use lazo_domain::ids::{AccountId, MemberId, StaffId, TenantId};
+use lazo_domain::ids::{AccountId, BrandId, MemberId, StaffId, TenantId};
 use lazo_domain::time::Timestamp;
-use lazo_store::{Db, Row, StoreError, params};
+use lazo_store::{Db, Row, StoreError, Tx, params};
 
 use super::{Device, Whose};
 use crate::web::session::SECRET;
@@ -100,6 +100,13 @@ pub async fn seen(db: &Db, hash: &[u8], now: Timestamp) -> Result<(), StoreError
     db.execute(sql, params![hash, now.0]).await.map(drop)
 }
 
+/// Notes that somebody proved once more to be it.
+pub async fn proven(db: &Db, hash: &[u8], now: Timestamp) -> Result<(), StoreError> {
+    db.execute("update session set proven_at = $2 where hash = $1", params![hash, now.0])
+        .await
+        .map(drop)
+}
+
 /// Ends a session.
 pub async fn end(db: &Db, hash: &[u8]) -> Result<(), StoreError> {
     db.execute("delete from session where hash = $1", params![hash]).await.map(drop)
@@ -115,14 +122,6 @@ pub async fn devices(
     let sql = "select id, device, seen_at, hash from session
         where tenant = $1 and member = $2 and expires_at > $3 order by seen_at desc limit 50";
     let rows = db.query(sql, params![tenant.0, member.0, now.0]).await?;
-    let device = |row: &Row| {
-        Ok(Device {
-            id: row.int("id")?,
-            device: row.text("device")?.to_owned(),
-            seen_at: Timestamp(row.int("seen_at")?),
-            hash: row.bytes("hash")?.to_vec(),
-        })
-    };
     rows.iter().map(device).collect()
 }
 
@@ -135,6 +134,49 @@ pub async fn end_one(
 ) -> Result<(), StoreError> {
     let sql = "delete from session where tenant = $1 and member = $2 and id = $3";
     db.execute(sql, params![tenant.0, member.0, id]).await.map(drop)
+}
+
+/// The browsers somebody of the staff is signed in with, the last used first.
+pub async fn staff_devices(
+    db: &Db,
+    staff: StaffId,
+    now: Timestamp,
+) -> Result<Vec<Device>, StoreError> {
+    let sql = "select id, device, seen_at, hash from session
+        where staff = $1 and expires_at > $2 order by seen_at desc limit 50";
+    db.query(sql, params![staff.0, now.0]).await?.iter().map(device).collect()
+}
+
+/// Ends one session of somebody of the staff.
+pub async fn end_one_of_staff(db: &Db, staff: StaffId, id: i64) -> Result<(), StoreError> {
+    let sql = "delete from session where staff = $1 and id = $2";
+    db.execute(sql, params![staff.0, id]).await.map(drop)
+}
+
+/// Ends every session of somebody of the staff, and the links that would begin one.
+pub async fn end_of_staff(tx: &mut Tx, staff: StaffId) -> Result<(), StoreError> {
+    tx.execute("delete from session where staff = $1", params![staff.0]).await?;
+    tx.execute("delete from sign_in_link where staff = $1", params![staff.0]).await.map(drop)
+}
+
+/// Ends every session of a member but the one with `kept` as its hash.
+pub async fn end_of_member(
+    db: &Db,
+    tenant: TenantId,
+    member: MemberId,
+    kept: &[u8],
+) -> Result<u64, StoreError> {
+    let sql = "delete from session where tenant = $1 and member = $2 and hash <> $3";
+    db.execute(sql, params![tenant.0, member.0, kept]).await
+}
+
+fn device(row: &Row) -> Result<Device, StoreError> {
+    Ok(Device {
+        id: row.int("id")?,
+        device: row.text("device")?.to_owned(),
+        seen_at: Timestamp(row.int("seen_at")?),
+        hash: row.bytes("hash")?.to_vec(),
+    })
 }
 
 /// Somebody on the way in.
@@ -184,28 +226,40 @@ pub async fn put_attempt(db: &Db, hash: &[u8], attempt: &Attempt) -> Result<(), 
     db.execute(sql, params![over.0, SWEEP]).await.map(drop)
 }
 
-/// How many attempts were begun for somebody, or for an address that nobody has, since `since`.
-pub async fn attempts_since(
+/// What was tried for somebody lately.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recent {
+    /// Attempts begun.
+    pub begun: i64,
+    /// Codes given, right ones that did not lead in included.
+    pub tries: i64,
+}
+
+/// What was tried for somebody, or for an address that nobody has, since `since`. For whoever is neither it is asked as
+/// well, so that the time tells nothing.
+pub async fn recent(
     db: &Db,
     tenant: TenantId,
     member: Option<MemberId>,
     email: Option<&str>,
     since: Timestamp,
-) -> Result<i64, StoreError> {
-    let row = match (member, email) {
-        (Some(member), _) => {
-            let sql = "select count(*) as n from sign_in_attempt
-                where tenant = $1 and member = $2 and created_at > $3";
-            db.query_one(sql, params![tenant.0, member.0, since.0]).await?
+) -> Result<Recent, StoreError> {
+    const SUMS: &str = "select count(*) as n, cast(coalesce(sum(tries), 0) as bigint) as tries from sign_in_attempt";
+    let row = match member {
+        Some(member) => {
+            let sql = format!("{SUMS} where tenant = $1 and member = $2 and created_at > $3");
+            db.query_one(&sql, params![tenant.0, member.0, since.0]).await?
         }
-        (None, Some(email)) => {
-            let sql = "select count(*) as n from sign_in_attempt
-                where tenant = $1 and email = $2 and member is null and created_at > $3";
-            db.query_one(sql, params![tenant.0, email, since.0]).await?
+        None => {
+            let sql = format!(
+                "{SUMS} where tenant = $1 and email = $2 and member is null and created_at > $3"
+            );
+            let email = email.unwrap_or_default();
+            db.query_one(&sql, params![tenant.0, email, since.0]).await?
         }
-        (None, None) => None,
     };
-    row.map_or(Ok(0), |row| row.int("n"))
+    let row = row.ok_or_else(|| StoreError::Shape("no sums came back".into()))?;
+    Ok(Recent { begun: row.int("n")?, tries: row.int("tries")? })
 }
 
 /// Counts a try and answers the attempt as it then stands, while it lasts.
@@ -282,4 +336,17 @@ pub async fn take_link(
         returning tenant, member, account, staff, path";
     let rows = db.write(sql, params![hash, now.0]).await?;
     rows.first().map(|row| Ok((whose(row)?, row.text("path")?.to_owned()))).transpose()
+}
+
+/// Notes which text about personal data of a brand somebody had before them when joining, and when.
+pub async fn note_privacy(
+    tx: &mut Tx,
+    tenant: TenantId,
+    member: MemberId,
+    (brand, version): (BrandId, &str),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "insert into privacy_acceptance (tenant, member, brand, text_version, accepted_at)
+        values ($1, $2, $3, $4, $5) on conflict do nothing";
+    tx.execute(sql, params![tenant.0, member.0, brand.0, version, now.0]).await.map(drop)
 }

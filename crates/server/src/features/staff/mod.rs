@@ -1,7 +1,6 @@
 //! Staff: the people who work with Lazo, their roles per tenant and their tokens.
 
 pub mod api;
-pub mod passwords;
 pub mod setup;
 pub mod store;
 #[cfg(test)]
@@ -37,20 +36,48 @@ pub struct Staff {
     pub roles: Vec<Role>,
 }
 
+/// Between a person and whoever made the token that was shown: `staff:stf_… via staff:stf_…`.
+pub const VIA: &str = " via ";
+
+/// Who of the staff an actor is, by whatever token; keys, members and names of the command line are nobody.
+#[must_use]
+pub fn person_of(actor: &str) -> Option<StaffId> {
+    let own = actor.split(VIA).next().unwrap_or(actor);
+    own.strip_prefix("staff:").and_then(|id| id.parse().ok())
+}
+
+/// What is kept of somebody's secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Salt and hash.
+    pub password: String,
+    /// The second factor's secret.
+    pub totp: Option<Vec<u8>>,
+    /// The last step of it that was used.
+    pub totp_step: i64,
+    /// Wrong tries since the last right one.
+    pub wrong_tries: i64,
+    /// Nobody gets in before.
+    pub locked_until: Timestamp,
+}
+
 /// The principal of a staff token, unless it is unknown, revoked, run out or of somebody who left.
 pub async fn authenticate(
     db: &Db,
     token: &str,
     now: Timestamp,
 ) -> Result<Option<Principal>, StoreError> {
-    let Some((staff, bound)) = store::holder(db, &hash_of(token), now).await? else {
+    let Some(store::Held { staff, tenant: bound, issued_by }) =
+        store::holder(db, &hash_of(token), now).await?
+    else {
         return Ok(None);
     };
     let grants = store::grants(db, staff).await?;
     let grants: Vec<Grant> =
         grants.into_iter().filter(|grant| bound.is_none() || grant.tenant == bound).collect();
     Ok(Some(Principal {
-        actor: format!("staff:{staff}"),
+        actor: issued_by
+            .map_or_else(|| format!("staff:{staff}"), |by| format!("staff:{staff}{VIA}{by}")),
         holder: Holder::Staff,
         grants,
         home: None,
@@ -58,14 +85,27 @@ pub async fn authenticate(
     }))
 }
 
-/// Somebody of the staff as a caller, with everything he or she is; nobody when disabled.
+/// Somebody of the staff as a caller, with everything that his or her way in is good for; nobody when disabled. Who was
+/// invited by a client is nothing to the others; and what is done after a link that somebody else saw counts as done by both.
 pub async fn principal(db: &Db, staff: StaffId) -> Result<Option<Principal>, StoreError> {
     if !store::is_active(db, staff).await? {
         return Ok(None);
     }
-    let grants = store::grants(db, staff).await?;
-    let actor = format!("staff:{staff}");
+    let mut grants = store::grants(db, staff).await?;
+    let mut actor = format!("staff:{staff}");
+    if let Some((tenant, shown_to)) = store::invitation(db, staff).await? {
+        grants.retain(|grant| grant.tenant == Some(tenant));
+        if let Some(by) = shown_to {
+            actor = format!("{actor}{VIA}{by}");
+        }
+    }
     Ok(Some(Principal { actor, holder: Holder::Staff, grants, home: None, scopes: None }))
+}
+
+/// How pages name an actor of the journal: a person by his or her name, everything else as it is.
+pub async fn told(db: &Db, actor: &str) -> Result<String, StoreError> {
+    let Some(id) = person_of(actor) else { return Ok(actor.to_owned()) };
+    Ok(store::name_of(db, id).await?.unwrap_or_else(|| actor.to_owned()))
 }
 
 /// When a token issued at `now` for `days` ends.

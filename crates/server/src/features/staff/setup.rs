@@ -47,7 +47,8 @@ pub async fn redeem(
     let grant = Grant { tenant: None, role: Role::Platform };
     store::grant(&mut tx, staff, grant, &actor, now).await?;
     let secret = Secret::draw(TOKEN_PREFIX, entropy);
-    store::add_token(&mut tx, &secret.hash, staff, None, now, ends(now, TOKEN_DAYS)).await?;
+    let held = store::Held { staff, tenant: None, issued_by: None };
+    store::add_token(&mut tx, &secret.hash, &held, now, ends(now, TOKEN_DAYS)).await?;
     let deed = Deed {
         tenant: INSTALLATION,
         at: now,

@@ -1,23 +1,34 @@
-//! The tables `staff`, `staff_role`, `staff_token` and `setup_token`.
+//! The tables `staff`, `staff_role`, `staff_secret`, `staff_invitation`, `staff_token` and `setup_token`.
 
 use lazo_domain::ids::{StaffId, TenantId};
 use lazo_domain::time::Timestamp;
 use lazo_store::{Db, StoreError, Tx, params};
 
-use super::passwords::Kept;
-use super::{Staff, column};
+use super::{Kept, Staff, column};
 use crate::http::{Grant, Role};
 
-/// Whose token this is and where alone it works, while it works.
-pub async fn holder(
-    db: &Db,
-    hash: &[u8],
-    now: Timestamp,
-) -> Result<Option<(StaffId, Option<TenantId>)>, StoreError> {
-    let sql = "select t.staff, t.tenant from staff_token t join staff s on s.staff = t.staff
+/// A token that works.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// Whose it is.
+    pub staff: StaffId,
+    /// Where alone it works.
+    pub tenant: Option<TenantId>,
+    /// Who made it, where that is somebody else.
+    pub issued_by: Option<String>,
+}
+
+/// Whose token this is, while it works.
+pub async fn holder(db: &Db, hash: &[u8], now: Timestamp) -> Result<Option<Held>, StoreError> {
+    let sql =
+        "select t.staff, t.tenant, t.issued_by from staff_token t join staff s on s.staff = t.staff
         where t.hash = $1 and t.expires_at > $2 and t.revoked_at is null and s.disabled_at is null";
     let Some(row) = db.query_one(sql, params![hash, now.0]).await? else { return Ok(None) };
-    Ok(Some((StaffId(row.int("staff")?), row.maybe_int("tenant")?.map(TenantId))))
+    Ok(Some(Held {
+        staff: StaffId(row.int("staff")?),
+        tenant: row.maybe_int("tenant")?.map(TenantId),
+        issued_by: row.maybe_text("issued_by")?.map(str::to_owned),
+    }))
 }
 
 /// Everything that somebody is, in every tenant and in the installation.
@@ -61,37 +72,107 @@ pub async fn secret_of(db: &Db, login: &str) -> Result<Option<(StaffId, Kept)>, 
     Ok(Some((StaffId(row.int("staff")?), kept)))
 }
 
-/// Sets what somebody signs in with.
+/// Sets what somebody signs in with; without `totp` the second factor that is there stays. Answers whether there was
+/// somebody to set it for.
 pub async fn set_secret(
-    db: &Db,
+    tx: &mut Tx,
     staff: StaffId,
     password: &str,
-    totp: &[u8],
+    totp: Option<&[u8]>,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
+    let Some(totp) = totp else {
+        let sql = "update staff_secret set password = $2, wrong_tries = 0, locked_until = 0, changed_at = $3
+            where staff = $1";
+        return Ok(tx.execute(sql, params![staff.0, password, now.0]).await? == 1);
+    };
     let sql = "insert into staff_secret (staff, password, totp, totp_step, wrong_tries, locked_until, changed_at)
-        values ($1, $2, $3, 0, 0, 0, $4)
+        select staff, $2, $3, 0, 0, 0, $4 from staff where staff = $1
         on conflict (staff) do update set password = $2, totp = $3, totp_step = 0, wrong_tries = 0,
             locked_until = 0, changed_at = $4";
-    db.execute(sql, params![staff.0, password, totp, now.0]).await.map(drop)
+    Ok(tx.execute(sql, params![staff.0, password, totp, now.0]).await? == 1)
 }
 
-/// Counts a wrong try; after too many the account waits and counts anew.
-pub async fn wrong_try(
+/// Takes away what somebody signs in with.
+pub async fn drop_secret(tx: &mut Tx, staff: StaffId) -> Result<(), StoreError> {
+    tx.execute("delete from staff_secret where staff = $1", params![staff.0]).await.map(drop)
+}
+
+/// Notes that a client lets somebody in: with a link that was shown to somebody, or that went to the person alone.
+pub async fn invite(
+    tx: &mut Tx,
+    staff: StaffId,
+    tenant: TenantId,
+    shown_to: Option<&str>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "insert into staff_invitation (staff, tenant, shown_to, at) values ($1, $2, $3, $4)
+        on conflict (staff) do update set tenant = $2, shown_to = $3, at = $4";
+    let values = params![staff.0, tenant.0, shown_to.map(str::to_owned), now.0];
+    tx.execute(sql, values).await.map(drop)
+}
+
+/// By which client somebody was let in, and who could have used the link; none when the installation did.
+pub async fn invitation(
     db: &Db,
     staff: StaffId,
-    locked: bool,
+) -> Result<Option<(TenantId, Option<String>)>, StoreError> {
+    let sql = "select tenant, shown_to from staff_invitation where staff = $1";
+    let Some(row) = db.query_one(sql, params![staff.0]).await? else { return Ok(None) };
+    Ok(Some((TenantId(row.int("tenant")?), row.maybe_text("shown_to")?.map(str::to_owned))))
+}
+
+/// Notes that the installation lets somebody in: wherever the person works.
+pub async fn let_in(db: &Db, staff: StaffId) -> Result<(), StoreError> {
+    let sql = "delete from staff_invitation where staff = $1";
+    db.execute(sql, params![staff.0]).await.map(drop)
+}
+
+/// Does somebody have a password?
+pub async fn has_secret(db: &Db, staff: StaffId) -> Result<bool, StoreError> {
+    let sql = "select staff from staff_secret where staff = $1";
+    Ok(db.query_one(sql, params![staff.0]).await?.is_some())
+}
+
+/// The person of a login.
+pub async fn by_login(db: &Db, login: &str) -> Result<Option<StaffId>, StoreError> {
+    let row = db.query_one("select staff from staff where login = $1", params![login]).await?;
+    row.map(|row| row.int("staff").map(StaffId)).transpose()
+}
+
+/// Login and name of somebody.
+pub async fn names_of(db: &Db, staff: StaffId) -> Result<Option<(String, String)>, StoreError> {
+    let sql = "select login, name from staff where staff = $1";
+    let row = db.query_one(sql, params![staff.0]).await?;
+    row.map(|row| Ok((row.text("login")?.to_owned(), row.text("name")?.to_owned()))).transpose()
+}
+
+/// Counts a try, before it is known to be right, and answers whether it may be made: with the last of `most` the account
+/// waits until `until`. Where nobody is tried, as much is written.
+pub async fn begin_try(
+    db: &Db,
+    staff: Option<StaffId>,
+    most: i64,
+    now: Timestamp,
     until: Timestamp,
-) -> Result<(), StoreError> {
-    let sql = "update staff_secret set locked_until = $2,
-            wrong_tries = case when $3 = 1 then 0 else wrong_tries + 1 end
-        where staff = $1";
-    db.execute(sql, params![staff.0, until.0, locked]).await.map(drop)
+) -> Result<bool, StoreError> {
+    let Some(staff) = staff else {
+        let sql = "update staff_secret set locked_until = locked_until
+            where staff = (select min(staff) from staff_secret)";
+        db.execute(sql, &[]).await?;
+        return Ok(false);
+    };
+    let sql = "update staff_secret set
+            wrong_tries = case when wrong_tries + 1 >= $3 then 0 else wrong_tries + 1 end,
+            locked_until = case when wrong_tries + 1 >= $3 then $4 else locked_until end
+        where staff = $1 and locked_until <= $2";
+    Ok(db.execute(sql, params![staff.0, now.0, most, until.0]).await? == 1)
 }
 
 /// Notes a right try that used `step`: answers whether the step was unused.
 pub async fn right_try(db: &Db, staff: StaffId, step: i64) -> Result<bool, StoreError> {
-    let sql = "update staff_secret set totp_step = $2, wrong_tries = 0 where staff = $1 and totp_step < $2";
+    let sql = "update staff_secret set totp_step = $2, wrong_tries = 0, locked_until = 0
+        where staff = $1 and totp_step < $2";
     Ok(db.execute(sql, params![staff.0, step]).await? == 1)
 }
 
@@ -183,15 +264,15 @@ pub async fn by_id(db: &Db, tenant: TenantId, id: StaffId) -> Result<Option<Staf
 pub async fn add_token(
     tx: &mut Tx,
     hash: &[u8],
-    staff: StaffId,
-    tenant: Option<TenantId>,
+    held: &Held,
     now: Timestamp,
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
-    let sql = "insert into staff_token (hash, staff, tenant, created_at, expires_at, revoked_at)
-        values ($1, $2, $3, $4, $5, null)";
-    let tenant = tenant.map(|tenant| tenant.0);
-    tx.execute(sql, params![hash, staff.0, tenant, now.0, expires_at.0]).await?;
+    let sql = "insert into staff_token (hash, staff, tenant, created_at, expires_at, revoked_at, issued_by)
+        values ($1, $2, $3, $4, $5, null, $6)";
+    let (staff, tenant) = (held.staff.0, held.tenant.map(|tenant| tenant.0));
+    let values = params![hash, staff, tenant, now.0, expires_at.0, held.issued_by.clone()];
+    tx.execute(sql, values).await?;
     Ok(())
 }
 

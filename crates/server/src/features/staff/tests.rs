@@ -1,8 +1,10 @@
 //! People: what they are in a tenant, and that a token given in one tenant is worth nothing in another.
 
+use lazo_domain::time::Timestamp;
 use lazo_store::testing::on_both;
 use serde_json::json;
 
+use super::store;
 use crate::api::bench::Bench;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -16,8 +18,8 @@ async fn r91_a_persons_roles_count_at_once_and_per_tenant() {
         let two = bench.make("two", "/staff", new).await;
         assert_eq!(
             (&two["id"], &two["name"]),
-            (&one["id"], &json!("Ines")),
-            "one person, known by the login"
+            (&one["id"], &json!("Other")),
+            "one person, known by the login; what she is called elsewhere is not told"
         );
         let path = format!("/staff/{}", one["id"].as_str().unwrap());
         let token = bench.make("admin", &format!("{path}/tokens"), json!({ "days": 1 })).await;
@@ -34,6 +36,33 @@ async fn r91_a_persons_roles_count_at_once_and_per_tenant() {
         assert_eq!(bench.ask("ines", "GET", "/programs", None).await.status, 200);
         assert_eq!(bench.ask("admin", "DELETE", &format!("{path}/tokens"), None).await.status, 204);
         assert_eq!(bench.ask("ines", "GET", "/programs", None).await.status, 401);
+    })
+    .await;
+}
+
+/// A client invites somebody and has the password so; what another client grants the same login later stays closed, until
+/// the installation lets the person in.
+#[tokio::test(flavor = "multi_thread")]
+async fn r91_a_way_in_that_one_client_gave_opens_nothing_of_another() {
+    on_both(async |db| {
+        let bench = Bench::new(db).await;
+        let at =
+            |roles: &str| json!({ "login": "cfo@example.com", "name": "Inés", "roles": [roles] });
+        let one = bench.make("admin", "/staff", at("agent")).await;
+        let id = one["id"].as_str().unwrap().parse().unwrap();
+        let (db, tenant) = (&bench.app.db, bench.members[0].tenant);
+        let mut tx = db.begin().await.unwrap();
+        store::invite(&mut tx, id, tenant, Some("staff:stf_a"), Timestamp(1)).await.unwrap();
+        tx.commit().await.unwrap();
+        bench.make("two", "/staff", at("admin")).await;
+        let open = async || super::principal(db, id).await.unwrap().unwrap();
+        let invited = open().await;
+        assert_eq!(invited.actor, format!("staff:{id} via staff:stf_a"));
+        assert!(invited.grants.iter().all(|grant| grant.tenant == Some(tenant)));
+        assert_eq!(invited.grants.len(), 1);
+        store::let_in(db, id).await.unwrap();
+        let whole = open().await;
+        assert_eq!((whole.actor, whole.grants.len()), (format!("staff:{id}"), 2));
     })
     .await;
 }
@@ -64,6 +93,7 @@ async fn r91_the_last_administrator_stays() {
             .as_array()
             .unwrap()
             .iter()
+            .filter(|s| s["roles"].as_array().unwrap().contains(&json!("admin")))
             .map(|s| s["id"].as_str().unwrap().to_owned())
             .collect();
         assert_eq!(ids.len(), 2);
@@ -81,6 +111,34 @@ async fn r91_the_last_administrator_stays() {
                 (422, &json!("/roles/1"))
             );
         }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r91_a_token_made_for_a_colleague_is_no_second_pair_of_eyes() {
+    on_both(async |db| {
+        let mut bench = Bench::new(db).await;
+        // The manager invents somebody and keeps the token that was shown.
+        let new = json!({ "login": "nobody@example.com", "name": "Nobody", "roles": ["program_manager"] });
+        let other = bench.make("manager", "/staff", new).await;
+        let path = format!("/staff/{}/tokens", other["id"].as_str().unwrap());
+        let token = bench.make("manager", &path, json!({ "days": 1 })).await;
+        bench.tokens.insert("puppet", token["token"].as_str().unwrap().to_owned());
+        let document = bench.get("manager", "/programs/club").await["document"].clone();
+        let publish = "/programs/club/draft/publish";
+        for (author, points) in [("manager", 2), ("puppet", 3)] {
+            let mut changed = document.clone();
+            changed["earning_rules"][0]["effect"]["points"] = json!(points);
+            let draft = json!({ "brand": "corner", "document": changed });
+            let done = bench.ask(author, "PUT", "/programs/club/draft", Some(draft)).await;
+            assert_eq!(done.status, 200, "{}", done.body);
+            for who in ["manager", "puppet"] {
+                let refused = bench.ask(who, "POST", publish, None).await;
+                assert_eq!((refused.status, refused.code()), (403, "four_eyes"), "{author} {who}");
+            }
+        }
+        assert_eq!(bench.ask("second", "POST", publish, None).await.status, 200);
     })
     .await;
 }

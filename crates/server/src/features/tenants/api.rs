@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use lazo_domain::ids::{StaffId, TenantId};
+use lazo_domain::ids::TenantId;
 use lazo_domain::time::Timestamp;
 use lazo_store::StoreError;
 use serde::Serialize;
@@ -93,7 +93,7 @@ async fn create_tenant(
     let actor = caller.principal.actor.as_str();
     let mut tx = app.db.begin().await?;
     store::insert(&mut tx, id, &config, now).await?;
-    if let Some(person) = actor.strip_prefix("staff:").and_then(|id| id.parse::<StaffId>().ok()) {
+    if let Some(person) = staff::person_of(actor) {
         let grant = Grant { tenant: Some(id), role: Role::Admin };
         staff::store::grant(&mut tx, person, grant, actor, now).await?;
     }

@@ -78,6 +78,16 @@ impl AttributeSchema {
     }
 }
 
+impl AttributeSchema {
+    /// Does every one of these fit, whatever else a member must have?
+    #[must_use]
+    pub fn fits(&self, attributes: &Attributes) -> bool {
+        attributes
+            .iter()
+            .all(|(name, value)| self.0.get(name).is_some_and(|rule| rule.refusal(value).is_none()))
+    }
+}
+
 impl AttributeRule {
     fn refusal(&self, value: &Value) -> Option<String> {
         let fits = match (self.kind, value) {

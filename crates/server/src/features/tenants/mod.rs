@@ -41,6 +41,10 @@ pub struct TenantConfig {
     /// Is it a place to try things out, with a test clock? Never changes.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sandbox: bool,
+    /// How many days late a till may tell of a sale; 7 when nobody says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 365)]
+    pub late_sale_days: Option<u16>,
     /// Which attributes its members may have.
     #[serde(default, skip_serializing_if = "no_attributes")]
     pub member_attributes: AttributeSchema,
@@ -69,6 +73,11 @@ pub struct Tenant {
     pub created_at: Timestamp,
 }
 
+/// How many days late a till may tell of a sale, when the tenant does not say.
+pub const LATE_SALE_DAYS: u16 = 7;
+/// The most that a tenant may say.
+const MAX_LATE_DAYS: u16 = 365;
+
 impl TenantConfig {
     /// Everything wrong with it; pointers are relative to the tenant.
     #[must_use]
@@ -89,6 +98,9 @@ impl TenantConfig {
                 errors.push(ConfigError::new(format!("/locales/{at}"), why));
             }
         }
+        if self.late_sale_days.is_some_and(|days| days > MAX_LATE_DAYS) {
+            errors.push(ConfigError::new("/late_sale_days", "say at most 365 days"));
+        }
         for (name, rule) in &self.member_attributes.0 {
             let at = format!("/member_attributes/{name}");
             errors.extend(code_error(&at, name));
@@ -103,6 +115,22 @@ impl TenantConfig {
     #[must_use]
     pub fn locale(&self) -> Locale {
         self.locales.first().and_then(|tag| tag.parse().ok()).unwrap_or_default()
+    }
+}
+
+impl From<&Tenant> for crate::http::Tenancy {
+    fn from(tenant: &Tenant) -> Self {
+        Self {
+            id: tenant.id,
+            code: tenant.config.code.clone(),
+            name: tenant.config.name.clone(),
+            live: tenant.live,
+            sandbox: tenant.config.sandbox,
+            clock_at: tenant.clock_at,
+            zone: tenant.config.time_zone.clone(),
+            country: tenant.config.country.clone(),
+            config_version: tenant.config_version,
+        }
     }
 }
 

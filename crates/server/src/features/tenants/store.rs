@@ -12,7 +12,7 @@ use super::{Tenant, TenantConfig};
 /// The columns of a tenant `t`, for [`tenant`].
 pub const COLUMNS: &str =
     "t.tenant, t.code, t.name, t.legal_entity, t.country, t.time_zone, t.currency, t.locales,
-    t.member_attributes, t.sandbox, t.clock_at, t.live, t.config_version, t.heard, t.created_at";
+    t.member_attributes, t.late_sale_days, t.sandbox, t.clock_at, t.live, t.config_version, t.heard, t.created_at";
 
 /// Every tenant, in the order of their codes.
 pub async fn all(db: &Db) -> Result<Vec<Tenant>, StoreError> {
@@ -61,8 +61,8 @@ pub async fn insert(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let sql = "insert into tenant (tenant, code, name, legal_entity, country, time_zone, currency, locales,
-            member_attributes, sandbox, clock_at, live, config_version, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, null, 1, 1, $11)";
+            member_attributes, sandbox, clock_at, live, config_version, created_at, late_sale_days)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, null, 1, 1, $11, $12)";
     tx.execute(
         sql,
         params![
@@ -76,7 +76,8 @@ pub async fn insert(
             json(&config.locales)?,
             json(&config.member_attributes)?,
             config.sandbox,
-            now.0
+            now.0,
+            config.late_sale_days.map(i64::from)
         ],
     )
     .await?;
@@ -86,7 +87,7 @@ pub async fn insert(
 /// Changes what may change of a tenant: all but its code and whether it is a sandbox.
 pub async fn update(tx: &mut Tx, id: TenantId, config: &TenantConfig) -> Result<(), StoreError> {
     let sql = "update tenant set name = $2, legal_entity = $3, country = $4, time_zone = $5, currency = $6,
-            locales = $7, member_attributes = $8
+            locales = $7, member_attributes = $8, late_sale_days = $9
         where tenant = $1";
     tx.execute(
         sql,
@@ -98,7 +99,8 @@ pub async fn update(tx: &mut Tx, id: TenantId, config: &TenantConfig) -> Result<
             config.time_zone.name(),
             config.currency.code(),
             json(&config.locales)?,
-            json(&config.member_attributes)?
+            json(&config.member_attributes)?,
+            config.late_sale_days.map(i64::from)
         ],
     )
     .await?;
@@ -151,6 +153,7 @@ pub fn tenant(row: &Row) -> Result<Tenant, StoreError> {
         currency: row.text("currency")?.parse().map_err(StoreError::Corrupt)?,
         locales: parse(row.text("locales")?)?,
         sandbox: row.flag("sandbox")?,
+        late_sale_days: row.maybe_int("late_sale_days")?.and_then(|days| days.try_into().ok()),
         member_attributes: parse(row.text("member_attributes")?)?,
     };
     Ok(Tenant {

@@ -1,5 +1,7 @@
 //! The place "Nivel": where I stand on the ladder, what changes at the next step, and how it is counted.
 
+use std::collections::BTreeSet;
+
 use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
@@ -16,19 +18,23 @@ use crate::web::ui;
 use crate::web::{Own, PageRow, Who};
 
 /// Who may open what.
-pub const PAGES: &[PageRow] = &[PageRow::portal("/tier", Who::Own)];
+pub const PAGES: &[PageRow] =
+    &[PageRow::portal("/tier", Who::Own), PageRow::portal("/tier/plan", Who::Own)];
 
 /// The pages of this noun.
 pub fn pages() -> Router<App> {
-    Router::new().route("/tier", get(tier))
+    Router::new().route("/tier", get(tier)).route("/tier/plan", get(super::plan_page::plan))
 }
 
 async fn tier(own: Own<App>) -> Result<Response, Problem> {
     let purse = Purse::of(&own).await?;
     let title = own.t("tiers-title");
+    // A program with several kinds of points has its ladders once.
+    let mut seen = BTreeSet::new();
     let ladders: Vec<(&Holding, &TierGroup, StandingView)> = purse
         .holdings
         .iter()
+        .filter(|holding| seen.insert(holding.program.id))
         .flat_map(|holding| holding.program.tier_groups.values().map(move |g| (holding, g)))
         .map(|(holding, group)| {
             let view = standing(&holding.program, group, &purse.account, own.scope.now);
@@ -70,6 +76,7 @@ fn ladder(own: &Own<App>, holding: &Holding, group: &TierGroup, view: &StandingV
                     p.quiet.small { (own.say("tiers-counted", Args::new()
                         .text("measured", bare(own, holding, group, view.measured))
                         .text("threshold", measured(own, holding, group, next.threshold)))) " " (window(own, group)) }
+                    p { a.act.second href=(own.at(&format!("/tier/plan?group={}&tier={}", group.code, next.tier))) { (own.t("tiers-plan")) } }
                 }
             }
         }
@@ -98,23 +105,15 @@ fn benefits(own: &Own<App>, tier: &Tier) -> String {
     let said =
         tier.benefits.iter().filter_map(|benefit| own.locale.pick(benefit)).map(str::to_owned);
     let factor = tier.multiplier.map(|rate| {
-        let factor = match rate.den() {
-            1 => rate.num().to_string(),
-            den => (1..=3)
-                .find_map(|scale| {
-                    let one = 10_i64.pow(u32::from(scale));
-                    (rate.num() * one % den == 0)
-                        .then(|| own.locale.number(rate.num() * one / den, scale))
-                })
-                .unwrap_or_else(|| rate.to_string()),
-        };
+        let factor = own.locale.factor(rate);
         own.say("tiers-multiplier", Args::new().text("factor", factor))
     });
     said.chain(factor).collect::<Vec<_>>().join(" · ")
 }
 
 /// What a ladder counts, as people write it.
-fn measured(own: &Own<App>, holding: &Holding, group: &TierGroup, units: i64) -> String {
+#[must_use]
+pub fn measured(own: &Own<App>, holding: &Holding, group: &TierGroup, units: i64) -> String {
     match &group.measure {
         Measure::Spend => own.locale.money(units, holding.currency()),
         Measure::Points(code) => {

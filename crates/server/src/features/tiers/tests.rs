@@ -42,3 +42,63 @@ async fn r111_the_path_to_a_tier_says_exactly_what_is_missing() {
     })
     .await;
 }
+
+/// 2026-03-01 at noon is ten months from the end of the year; the ladder counts money.
+#[tokio::test(flavor = "multi_thread")]
+async fn r111_a_plan_executed_literally_reaches_the_tier_and_one_purchase_less_does_not() {
+    on_both(async |db| {
+        let bench = Bench::with(db, &format!("{SHOP}{LADDER}"), Limits::default()).await;
+        // Three purchases, the middle one of 30 €.
+        for (reference, cents) in [("p-1", 1_000), ("p-2", 3_000), ("p-3", 4_000)] {
+            bench.sell(0, reference, cents).await;
+        }
+        let path = |tier: &str, by: &str| format!("/members/me/tier-plans?tier={tier}&by={by}");
+        let plan = bench.get("member", &path("silver", "2026-12-31T23:00:00Z")).await;
+        assert_eq!((&plan["measured"], &plan["missing"]), (&json!(8_000), &json!(2_000)));
+        assert_eq!((&plan["usual_minor"], &plan["per_purchase"]), (&json!(3_000), &json!(3_000)));
+        let kinds: Vec<&str> = plan["ways"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|way| way["kind"].as_str().unwrap())
+            .collect();
+        assert!(kinds.contains(&"as_usual") && kinds.contains(&"more_often"), "{plan}");
+
+        let gold = bench.get("member", &path("gold", "2026-12-31T23:00:00Z")).await;
+        let often = gold["ways"].as_array().unwrap().iter().find(|w| w["kind"] == "more_often");
+        // 420 € are missing: fourteen purchases of 30 €.
+        assert_eq!(
+            (&often.unwrap()["purchases"], &often.unwrap()["each_minor"]),
+            (&json!(14), &json!(3_000))
+        );
+        for place in 0..13 {
+            let told = bench.sell(0, &format!("q-{place}"), 3_000).await;
+            let reached = told["tiers"].as_array().unwrap().iter().any(|tier| tier["to"] == "gold");
+            assert!(!reached, "{place}");
+        }
+        let last = bench.sell(0, "q-13", 3_000).await;
+        assert_eq!(last["tiers"][0]["to"], "gold");
+        let done = bench.get("member", &path("gold", "2026-12-31T23:00:00Z")).await;
+        assert_eq!(done["none"], "reached");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r111_what_cannot_be_reached_in_time_is_said_and_what_counts_next_year_begins_next_year() {
+    on_both(async |db| {
+        let far = LADDER.replace("50000", "900000000");
+        let bench = Bench::with(db, &format!("{SHOP}{far}"), Limits::default()).await;
+        bench.sell(0, "p-1", 5_000).await;
+        let plan =
+            bench.get("member", "/members/me/tier-plans?tier=gold&by=2026-03-03T00:00:00Z").await;
+        assert_eq!((&plan["none"], &plan["ways"]), (&json!("too_late"), &json!([])));
+        // In Madrid the year begins an hour before it does in Greenwich.
+        let next =
+            bench.get("member", "/members/me/tier-plans?tier=silver&by=2027-06-30T22:00:00Z").await;
+        assert_eq!((&next["from"], &next["measured"]), (&json!("2026-12-31T23:00:00Z"), &json!(0)));
+        let none = bench.ask("member", "GET", "/members/me/tier-plans?tier=ruby", None).await;
+        assert_eq!((none.status, none.code()), (404, "tier_not_found"));
+    })
+    .await;
+}

@@ -8,8 +8,8 @@ mod tests;
 
 use lazo_domain::account::{Redemption, RedemptionState};
 use lazo_domain::ids::{AccountId, RedemptionId, TenantId};
-use lazo_domain::program::RewardKind;
-use lazo_domain::time::Timestamp;
+use lazo_domain::program::{Reward, RewardKind};
+use lazo_domain::time::{DAY, Timestamp, Zone};
 use lazo_store::{Db, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -116,7 +116,13 @@ async fn issue(
     let programs = scope.app.programs.current(scope.tenant).await?;
     let Some(program) = programs.at(paid.program, paid.reserved_at) else { return Ok(()) };
     let Some(reward) = program.rewards.get(&paid.order.reward) else { return Ok(()) };
-    let RewardKind::Voucher { valid_for, value_minor } = &reward.kind else { return Ok(()) };
+    let by_hand = !matches!(reward.kind, RewardKind::Voucher { .. });
+    if by_hand && !asked_by_member(scope, paid).await? {
+        return Ok(());
+    }
+    let Some((valid_until, value_minor)) = terms(reward, scope.now, &program.zone) else {
+        return Ok(());
+    };
     let vouchers: Vec<Voucher> = (0..paid.order.quantity)
         .map(|place| Voucher {
             code: code::draw(scope.app.entropy.as_ref()),
@@ -124,16 +130,43 @@ async fn issue(
             place,
             account,
             reward: reward.code.clone(),
-            value_minor: *value_minor,
+            value_minor,
             currency: program.currency.code().to_owned(),
             issued_at: scope.now,
-            valid_until: valid_for.map(|term| term.after(scope.now, &program.zone)),
+            valid_until,
             state: "issued".to_owned(),
             used_at: None,
             used_reference: None,
         })
         .collect();
     store::insert(&scope.app.db, scope.tenant, &vouchers).await
+}
+
+/// Until when a code of the reward is good, and what it takes off a bill; `None` when it has no codes.
+fn terms(reward: &Reward, now: Timestamp, zone: &Zone) -> Option<(Option<Timestamp>, Option<i64>)> {
+    match &reward.kind {
+        RewardKind::Voucher { valid_for, value_minor } => {
+            Some((valid_for.map(|term| term.after(now, zone)), *value_minor))
+        }
+        RewardKind::Product => Some((None, None)),
+        // Whoever comes late is let in still, for a day.
+        RewardKind::Experience { starts_at } => Some((Some(starts_at.plus_micros(DAY)), None)),
+        RewardKind::PartPayment { .. } => None,
+    }
+}
+
+/// Did the member redeem it alone? Then somebody has to hand it over later, by a code; whatever staff or a shop
+/// redeems is handed over by them at once.
+async fn asked_by_member(scope: &Scope<App>, paid: &Redemption) -> Result<bool, StoreError> {
+    let event = scope.app.ledger.books().event(scope.tenant, paid.event).await?;
+    Ok(event.is_some_and(|stored| stored.event.actor.starts_with("member:")))
+}
+
+/// May the member undo a redemption with these codes? Only what nobody has had yet: a bill that points paid, or a thing
+/// that was handed over the counter, has no code.
+#[must_use]
+pub fn undoable(codes: &[VoucherView]) -> bool {
+    !codes.is_empty() && codes.iter().all(|code| code.state == "issued")
 }
 
 /// Withdraws all codes of a redemption; false, and nothing changes, when one was used.

@@ -1,5 +1,7 @@
 //! The table `voucher`.
 
+use std::collections::BTreeMap;
+
 use lazo_domain::ids::{AccountId, RedemptionId, TenantId};
 use lazo_domain::time::Timestamp;
 use lazo_store::{Columns, Db, Row, Statement, StoreError, Tx, params};
@@ -56,6 +58,24 @@ pub async fn move_codes(
     Ok(())
 }
 
+/// Whose redemption each of some codes belongs to, those that are there.
+pub async fn owners(
+    db: &Db,
+    tenant: TenantId,
+    vouchers: &[Voucher],
+) -> Result<BTreeMap<String, RedemptionId>, StoreError> {
+    if vouchers.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let set = Columns::of(vouchers).text(|voucher| voucher.code.clone()).done();
+    let sql = "select v.code, v.redemption from {rows} {each voucher v on v.tenant = $2
+        and v.code = r.column1}";
+    let rows = db.ask(Statement::over(sql, set, params![tenant.0])).await?;
+    rows.iter()
+        .map(|row| Ok((row.text("code")?.to_owned(), RedemptionId(row.int("redemption")?))))
+        .collect()
+}
+
 /// All codes of a redemption, in order.
 pub async fn of_redemption(
     db: &Db,
@@ -66,6 +86,17 @@ pub async fn of_redemption(
         "select {COLUMNS} from voucher where tenant = $1 and redemption = $2 order by place"
     );
     db.query(&sql, params![tenant.0, redemption.0]).await?.iter().map(voucher).collect()
+}
+
+/// Codes, those that are there.
+pub async fn by_codes(
+    db: &Db,
+    tenant: TenantId,
+    codes: &[String],
+) -> Result<Vec<Voucher>, StoreError> {
+    let set = Columns::of(codes).text(Clone::clone).done();
+    let sql = "select v.* from {rows} {each voucher v on v.tenant = $2 and v.code = r.column1}";
+    db.ask(Statement::over(sql, set, params![tenant.0])).await?.iter().map(voucher).collect()
 }
 
 /// One code.

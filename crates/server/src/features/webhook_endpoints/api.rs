@@ -68,15 +68,15 @@ pub fn routes() -> OpenApiRouter<App> {
 pub struct NewWebhookEndpoint {
     /// Where messages go: a public `https://` address.
     #[schema(max_length = 2000, example = "https://hooks.example.com/lazo")]
-    url: String,
+    pub url: String,
     /// What people call it.
     #[serde(default)]
     #[schema(max_length = 500)]
-    description: String,
+    pub description: String,
     /// The names it wants, such as `points.earned` or `points.*`; all when absent or empty.
     #[serde(default)]
     #[schema(max_items = 100, example = json!(["points.*", "tier.upgraded"]))]
-    events: Vec<String>,
+    pub events: Vec<String>,
 }
 
 /// What to change of an endpoint; what is absent stays.
@@ -86,18 +86,18 @@ pub struct WebhookEndpointChange {
     /// Where messages go.
     #[serde(default)]
     #[schema(max_length = 2000)]
-    url: Option<String>,
+    pub url: Option<String>,
     /// What people call it.
     #[serde(default)]
     #[schema(max_length = 500)]
-    description: Option<String>,
+    pub description: Option<String>,
     /// The names it wants.
     #[serde(default)]
     #[schema(max_items = 100)]
-    events: Option<Vec<String>>,
+    pub events: Option<Vec<String>>,
     /// Turns it on or off. While it is off, messages for it are not kept.
     #[serde(default)]
-    active: Option<bool>,
+    pub active: Option<bool>,
 }
 
 /// How to rotate a secret.
@@ -107,7 +107,7 @@ pub struct WebhookSecretRotation {
     /// Seconds for which the secret before goes on signing beside the new one, 0 to 2,592,000; a day when absent.
     #[serde(default)]
     #[schema(minimum = 0, maximum = 2_592_000)]
-    overlap_seconds: Option<i64>,
+    pub overlap_seconds: Option<i64>,
 }
 
 /// An endpoint without its secret.
@@ -115,33 +115,33 @@ pub struct WebhookSecretRotation {
 pub struct WebhookEndpointView {
     /// Its id.
     #[schema(value_type = String, example = "whe_0000000000001")]
-    id: WebhookEndpointId,
+    pub id: WebhookEndpointId,
     /// Where messages go.
-    url: String,
+    pub url: String,
     /// What people call it.
-    description: String,
+    pub description: String,
     /// The names it wants; all when empty.
-    events: Vec<String>,
+    pub events: Vec<String>,
     /// Is it on?
-    active: bool,
+    pub active: bool,
     /// Why it was turned off: `failing` or `gone`; absent when a person did.
     #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
+    pub reason: Option<String>,
     /// The end of its secret, by which people tell two apart.
-    secret_hint: String,
+    pub secret_hint: String,
     /// Until when the secret before signs too.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
-    secret_before_until: Option<Timestamp>,
+    pub secret_before_until: Option<Timestamp>,
     /// Attempts in a row that failed.
-    failures: i64,
+    pub failures: i64,
     /// Since when they fail.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
-    failing_since: Option<Timestamp>,
+    pub failing_since: Option<Timestamp>,
     /// When it was made.
     #[schema(value_type = String, format = DateTime)]
-    created_at: Timestamp,
+    pub created_at: Timestamp,
 }
 
 /// An endpoint with its secret, shown this once.
@@ -149,16 +149,16 @@ pub struct WebhookEndpointView {
 pub struct WebhookEndpointSecret {
     /// The endpoint.
     #[serde(flatten)]
-    endpoint: WebhookEndpointView,
+    pub endpoint: WebhookEndpointView,
     /// Verifies `webhook-signature` as Standard Webhooks says. It cannot be shown again.
     #[schema(example = "whsec_…")]
-    secret: String,
+    pub secret: String,
 }
 
 /// The tenant's webhook endpoints.
 #[utoipa::path(get, path = "/webhook-endpoints", tag = "webhook-endpoints", params(PageQuery),
     responses((status = 200, body = Page<WebhookEndpointView>)))]
-async fn list_webhook_endpoints(
+pub async fn list_webhook_endpoints(
     scope: Scope<App>,
     Asked(query): Asked<PageQuery>,
 ) -> Result<Json<Page<WebhookEndpointView>>, Problem> {
@@ -180,7 +180,7 @@ async fn list_webhook_endpoints(
 /// Makes an endpoint. Its secret is in this answer and nowhere else. It hears of what happens from now on.
 #[utoipa::path(post, path = "/webhook-endpoints", tag = "webhook-endpoints",
     request_body = NewWebhookEndpoint, responses((status = 201, body = WebhookEndpointSecret)))]
-async fn create_webhook_endpoint(
+pub async fn create_webhook_endpoint(
     scope: Scope<App>,
     Payload(new): Payload<NewWebhookEndpoint>,
 ) -> Result<NotKept<(StatusCode, Json<WebhookEndpointSecret>)>, Problem> {
@@ -217,7 +217,7 @@ async fn create_webhook_endpoint(
 /// A webhook endpoint.
 #[utoipa::path(get, path = "/webhook-endpoints/{webhook_endpoint}", tag = "webhook-endpoints",
     params(("webhook_endpoint" = String, Path)), responses((status = 200, body = WebhookEndpointView)))]
-async fn get_webhook_endpoint(
+pub async fn get_webhook_endpoint(
     scope: Scope<App>,
     PathId(id): PathId<WebhookEndpointId>,
 ) -> Result<Json<WebhookEndpointView>, Problem> {
@@ -229,7 +229,7 @@ async fn get_webhook_endpoint(
 #[utoipa::path(patch, path = "/webhook-endpoints/{webhook_endpoint}", tag = "webhook-endpoints",
     params(("webhook_endpoint" = String, Path)), request_body = WebhookEndpointChange,
     responses((status = 200, body = WebhookEndpointView)))]
-async fn change_webhook_endpoint(
+pub async fn change_webhook_endpoint(
     scope: Scope<App>,
     PathId(id): PathId<WebhookEndpointId>,
     Payload(change): Payload<WebhookEndpointChange>,
@@ -259,7 +259,7 @@ async fn change_webhook_endpoint(
 #[utoipa::path(post, path = "/webhook-endpoints/{webhook_endpoint}/secrets", tag = "webhook-endpoints",
     params(("webhook_endpoint" = String, Path)), request_body = WebhookSecretRotation,
     responses((status = 201, body = WebhookEndpointSecret)))]
-async fn rotate_webhook_secret(
+pub async fn rotate_webhook_secret(
     scope: Scope<App>,
     PathId(id): PathId<WebhookEndpointId>,
     Payload(rotation): Payload<WebhookSecretRotation>,
@@ -281,7 +281,7 @@ async fn rotate_webhook_secret(
 /// Removes an endpoint with its deliveries and their log.
 #[utoipa::path(delete, path = "/webhook-endpoints/{webhook_endpoint}", tag = "webhook-endpoints",
     params(("webhook_endpoint" = String, Path)), responses((status = 204)))]
-async fn delete_webhook_endpoint(
+pub async fn delete_webhook_endpoint(
     scope: Scope<App>,
     PathId(id): PathId<WebhookEndpointId>,
 ) -> Result<StatusCode, Problem> {

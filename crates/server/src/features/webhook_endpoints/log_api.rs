@@ -36,11 +36,11 @@ pub fn routes() -> OpenApiRouter<App> {
 pub struct DeliveryQuery {
     /// How many items, 1 to 100.
     #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
+    pub limit: Option<u32>,
     /// `cursor.next` of the page before.
-    cursor: Option<String>,
+    pub cursor: Option<String>,
     /// Only those in this state: `waiting`, `delivered` or `dead`.
-    state: Option<String>,
+    pub state: Option<String>,
 }
 
 /// A delivery.
@@ -48,26 +48,26 @@ pub struct DeliveryQuery {
 pub struct WebhookDeliveryView {
     /// Its id, sent as `webhook-id` with every attempt.
     #[schema(value_type = String, example = "whd_0000000000001")]
-    id: WebhookDeliveryId,
+    pub id: WebhookDeliveryId,
     /// The name of what it tells.
     #[serde(rename = "type")]
     #[schema(example = "points.earned")]
-    name: String,
+    pub name: String,
     /// `waiting`, `delivered` or `dead`.
-    state: &'static str,
+    pub state: &'static str,
     /// Attempts since it was made or last sent again by hand.
-    attempts: i64,
+    pub attempts: i64,
     /// When it is tried next, for one that waits.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
-    next_at: Option<Timestamp>,
+    pub next_at: Option<Timestamp>,
     /// When it was made.
     #[schema(value_type = String, format = DateTime)]
-    created_at: Timestamp,
+    pub created_at: Timestamp,
     /// When it was delivered or given up.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
-    done_at: Option<Timestamp>,
+    pub done_at: Option<Timestamp>,
 }
 
 /// A delivery with what is sent and the log of its attempts.
@@ -75,45 +75,45 @@ pub struct WebhookDeliveryView {
 pub struct WebhookDeliveryLog {
     /// The delivery.
     #[serde(flatten)]
-    delivery: WebhookDeliveryView,
+    pub delivery: WebhookDeliveryView,
     /// The message. Verify signatures over the octets as they arrive, not over this.
     #[schema(value_type = Object)]
-    message: Value,
+    pub message: Value,
     /// Every attempt, the first one first.
-    log: Vec<WebhookAttemptView>,
+    pub log: Vec<WebhookAttemptView>,
 }
 
 /// One attempt.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WebhookAttemptView {
     /// Its number, from 1.
-    number: i64,
+    pub number: i64,
     /// When.
     #[schema(value_type = String, format = DateTime)]
-    at: Timestamp,
+    pub at: Timestamp,
     /// The HTTP status, when there was an answer.
     #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<i64>,
+    pub status: Option<i64>,
     /// What went wrong: `timeout`, `connect`, `tls`, `look_up`, `blocked`, `redirect` or `broken_off`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    fault: Option<String>,
+    pub fault: Option<String>,
     /// How long it took.
-    latency_ms: i64,
+    pub latency_ms: i64,
     /// The beginning of the answer.
-    answer: String,
+    pub answer: String,
 }
 
 /// What was set going.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WebhookReplay {
     /// How many deliveries are sent again.
-    replayed: u64,
+    pub replayed: u64,
 }
 
 /// Sends a test message, `webhook_endpoint.tested`, whatever the endpoint wants otherwise.
 #[utoipa::path(post, path = "/webhook-endpoints/{webhook_endpoint}/tests", tag = "webhook-endpoints",
     params(("webhook_endpoint" = String, Path)), responses((status = 202, body = WebhookDeliveryView)))]
-async fn test_webhook_endpoint(
+pub async fn test_webhook_endpoint(
     scope: Scope<App>,
     PathId(id): PathId<WebhookEndpointId>,
 ) -> Result<(StatusCode, Json<WebhookDeliveryView>), Problem> {
@@ -148,7 +148,7 @@ async fn test_webhook_endpoint(
 #[utoipa::path(get, path = "/webhook-endpoints/{webhook_endpoint}/deliveries", tag = "webhook-endpoints",
     params(("webhook_endpoint" = String, Path), DeliveryQuery),
     responses((status = 200, body = Page<WebhookDeliveryView>)))]
-async fn list_webhook_deliveries(
+pub async fn list_webhook_deliveries(
     scope: Scope<App>,
     PathId(id): PathId<WebhookEndpointId>,
     Asked(query): Asked<DeliveryQuery>,
@@ -173,7 +173,7 @@ async fn list_webhook_deliveries(
     tag = "webhook-endpoints",
     params(("webhook_endpoint" = String, Path), ("webhook_delivery" = String, Path)),
     responses((status = 200, body = WebhookDeliveryLog)))]
-async fn get_webhook_delivery(
+pub async fn get_webhook_delivery(
     scope: Scope<App>,
     Path(path): Path<(String, String)>,
 ) -> Result<Json<WebhookDeliveryLog>, Problem> {
@@ -193,7 +193,7 @@ async fn get_webhook_delivery(
     tag = "webhook-endpoints",
     params(("webhook_endpoint" = String, Path), ("webhook_delivery" = String, Path)),
     responses((status = 202, body = WebhookReplay)))]
-async fn replay_webhook_delivery(
+pub async fn replay_webhook_delivery(
     scope: Scope<App>,
     Path(path): Path<(String, String)>,
 ) -> Result<(StatusCode, Json<WebhookReplay>), Problem> {
@@ -212,7 +212,7 @@ async fn replay_webhook_delivery(
 /// Sends all dead deliveries of an endpoint again.
 #[utoipa::path(post, path = "/webhook-endpoints/{webhook_endpoint}/replays", tag = "webhook-endpoints",
     params(("webhook_endpoint" = String, Path)), responses((status = 202, body = WebhookReplay)))]
-async fn replay_dead_webhook_deliveries(
+pub async fn replay_dead_webhook_deliveries(
     scope: Scope<App>,
     PathId(id): PathId<WebhookEndpointId>,
 ) -> Result<(StatusCode, Json<WebhookReplay>), Problem> {

@@ -1,6 +1,7 @@
 //! Webhook endpoints: where a tenant wants to hear what happens, and the deliveries that tell it. At least once.
 
 pub mod api;
+pub mod console;
 mod deliver;
 pub mod deliveries;
 mod envelope;
@@ -211,6 +212,17 @@ pub struct Attempt {
     pub answer: String,
     /// How long the endpoint asked us to wait, in seconds.
     pub retry_after_s: Option<i64>,
+}
+
+/// Sends an endpoint a test message; answers the delivery's id.
+#[cfg(test)]
+pub(crate) async fn try_out(
+    scope: crate::http::Scope<App>,
+    id: WebhookEndpointId,
+) -> Result<WebhookDeliveryId, crate::http::Problem> {
+    let (_, axum::Json(made)) =
+        log_api::test_webhook_endpoint(scope, crate::http::PathId(id)).await?;
+    Ok(made.id)
 }
 
 /// The jobs of this noun: messages are handed to endpoints, delivered, and forgotten when they are old.

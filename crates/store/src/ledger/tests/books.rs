@@ -176,6 +176,22 @@ async fn r93_what_was_written_is_read_back_whole() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn r109_the_redemptions_listed_are_the_latest_whatever_their_names() {
+    on_both(async |test| {
+        let shop = Shop::open(test, json!({})).await;
+        shop.post(1, "r1", buy(900_000)).await.unwrap();
+        // Names are hashes: in no order.
+        for name in [70, 10, 90, 30, 50] {
+            shop.post(1, &format!("d{name}"), reserve(name, "coffee")).await.unwrap();
+        }
+        let books = shop.ledger.books();
+        let latest = books.latest_redemptions(TENANT, AccountId(1), 3).await.unwrap();
+        assert_eq!(latest.iter().map(|r| r.id.0).collect::<Vec<_>>(), [50, 30, 90]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn i21_liability_is_the_sum_of_open_lots_and_the_journal_balances() {
     on_both(async |test| {
         let shop = Shop::open(test, json!({})).await;

@@ -17,6 +17,7 @@ pub const PERSON: &[&str] = &[
     "postcode",
     "country",
     "tax_id",
+    "language",
 ];
 
 /// Fields that are numbers.
@@ -26,6 +27,7 @@ pub(super) const NUMBERS: &[&str] =
 pub(super) const TIMES: &[&str] = &[
     "at",
     "enrolled_at",
+    "changed_at",
     "earned_at",
     "expires_at",
     "release_at",
@@ -79,7 +81,16 @@ impl RowKind {
             Self::Members => {
                 &["member", "email", "phone", "card", "kind", "language", "enrolled_at"]
             }
-            Self::Accounts => &["member", "unit", "contact_of", "status", "enrolled_at", "staff"],
+            Self::Accounts => &[
+                "member",
+                "unit",
+                "contact_of",
+                "status",
+                "enrolled_at",
+                "staff",
+                "changed_at",
+                "verified",
+            ],
             Self::Lots => &[
                 "member",
                 "lot",

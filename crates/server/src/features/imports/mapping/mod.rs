@@ -19,6 +19,7 @@ pub use error::MappingError;
 pub use file::{
     CancelSign, Encoding, Format, Partial, Repeated, Rounding, RowKind, Times, Unknown,
 };
+pub use kinds::PERSON;
 
 /// A checked mapping.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Bytes of a file on their way to a reader: counted, decompressed, and turned into UTF-8.
 
 use std::fs::File;
-use std::io::{BufReader, Read, Result, Seek as _};
+use std::io::{BufReader, Error, ErrorKind, Read, Result, Seek as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -18,7 +18,7 @@ pub(super) fn open(
 ) -> Box<dyn Read + Send> {
     let counted = BufReader::with_capacity(64 * 1024, Counted { inner: file, counter });
     let plain: Box<dyn Read + Send> =
-        if compressed { Box::new(MultiGzDecoder::new(counted)) } else { Box::new(counted) };
+        if compressed { Box::new(Unpacked::new(counted)) } else { Box::new(counted) };
     match encoding {
         Encoding::Utf8 | Encoding::Auto => plain,
         Encoding::Latin1 => Box::new(OneByte::new(plain, false)),
@@ -30,7 +30,8 @@ pub(super) fn open(
 /// Windows-1252, of which Latin-1 is a part as far as letters go.
 pub(super) fn detect(file: &mut File, compressed: bool) -> Result<Encoding> {
     let mut input: Box<dyn Read> = if compressed {
-        Box::new(MultiGzDecoder::new(BufReader::new(file.try_clone()?)))
+        let counter = Arc::default();
+        Box::new(Unpacked::new(BufReader::new(Counted { inner: file.try_clone()?, counter })))
     } else {
         Box::new(file.try_clone()?)
     };
@@ -54,6 +55,38 @@ pub(super) fn detect(file: &mut File, compressed: bool) -> Result<Encoding> {
     };
     file.rewind()?;
     Ok(found)
+}
+
+/// What unpacks to no more than this is never too much.
+const SMALL: u64 = 64 << 20;
+/// Beyond that a file may unpack to so many times its size: tables come to some 20 times, a trap to 1,000 times.
+const MOST_TIMES: u64 = 200;
+
+/// Unpacks, as long as what comes out is in proportion to what went in.
+struct Unpacked {
+    inner: MultiGzDecoder<BufReader<Counted>>,
+    read: Arc<AtomicU64>,
+    out: u64,
+}
+
+impl Unpacked {
+    fn new(inner: BufReader<Counted>) -> Self {
+        let read = Arc::clone(&inner.get_ref().counter);
+        Self { inner: MultiGzDecoder::new(inner), read, out: 0 }
+    }
+}
+
+impl Read for Unpacked {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.out = self.out.saturating_add(count as u64);
+        let most = self.read.load(Ordering::Relaxed).saturating_mul(MOST_TIMES).max(SMALL);
+        if self.out > most {
+            let why = format!("it unpacks to more than {MOST_TIMES} times its size");
+            return Err(Error::new(ErrorKind::InvalidData, why));
+        }
+        Ok(count)
+    }
 }
 
 /// Counts what passes.

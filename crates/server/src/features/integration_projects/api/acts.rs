@@ -12,13 +12,16 @@ use utoipa::ToSchema;
 use super::super::document::Document;
 use super::super::fault::MergeFault;
 use super::super::matching::key_of;
+use super::super::reconcile::SignerRole;
+use super::super::settle::{ExceptionName, Settlement};
 use super::super::state::State;
 use super::super::store::projects::Project;
 use super::views::{
-    ProjectView, at, bare, bench, link_view, number, problem, request_view, shown, view,
+    ProjectView, at, bare, bench, exception_view, link_view, number, problem, request_view, shown,
+    view,
 };
 use crate::App;
-use crate::http::{PathId, Payload, Problem, Scope};
+use crate::http::{PathId, Payload, Problem, Role, Scope};
 
 /// How long a caller waits for a step before being told that it goes on.
 const WAITS: Duration = Duration::from_secs(10);
@@ -40,11 +43,11 @@ pub struct NewProject {
 #[serde(deny_unknown_fields)]
 pub struct Decision {
     /// One account, as `source/number`.
-    left: String,
+    pub left: String,
     /// The other.
-    right: String,
+    pub right: String,
     /// `merge`, `not_same` or `need_info`.
-    decision: String,
+    pub decision: String,
 }
 
 /// Where a project is to go.
@@ -52,15 +55,42 @@ pub struct Decision {
 #[serde(deny_unknown_fields)]
 pub struct Advance {
     /// The state.
-    state: String,
+    pub state: String,
 }
 
 /// What is signed.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Signature {
-    /// The report's SHA-256, or the beginning of it.
-    sha256: String,
+    /// The report's SHA-256, all 64 digits of it.
+    #[schema(min_length = 64, max_length = 64)]
+    pub sha256: String,
+    /// In which role: `finance_controller` or `program_owner`. Both sign, and they are two people.
+    pub role: String,
+}
+
+/// What is said about something that waits at the desk.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Settling {
+    /// The account, as `source/number`.
+    member: String,
+    /// The exception's code.
+    code: String,
+    /// What it is about, where the exception says so.
+    #[serde(default)]
+    subject: String,
+    /// `resolved` or `waived`, with a note; none only names who takes care of it.
+    #[serde(default)]
+    outcome: String,
+    /// Who takes care of it.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    owner: String,
+    /// Why.
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    note: String,
 }
 
 /// Something that a second person must agree to.
@@ -68,13 +98,16 @@ pub struct Signature {
 #[serde(deny_unknown_fields)]
 pub struct NewRequest {
     /// `unmerge` or `rollback`.
-    kind: String,
+    pub kind: String,
     /// For an unmerge, the accounts that leave, as `source/number`.
     #[serde(default)]
-    accounts: Vec<String>,
+    pub accounts: Vec<String>,
+    /// For an unmerge: does the program make good to whoever leaves what was spent and nobody knows by whom?
+    #[serde(default)]
+    pub make_whole: bool,
     /// For a rollback, the wave.
     #[serde(default)]
-    wave: Option<i64>,
+    pub wave: Option<i64>,
 }
 
 /// Yes or no.
@@ -82,7 +115,7 @@ pub struct NewRequest {
 #[serde(deny_unknown_fields)]
 pub struct Verdict {
     /// Is it to be done?
-    agrees: bool,
+    pub agrees: bool,
 }
 
 /// Nobody watches.
@@ -251,7 +284,36 @@ pub async fn reconcile_wave(
     step(&of, async move { Ok(bench.reconcile(&project, wave, &unseen).await?.json()) }).await
 }
 
-/// Signs the frozen report of a wave by its hash. Whoever ran the wave cannot.
+/// Compares all waves, the desk and what the sources' owners stated; keeps nothing.
+#[utoipa::path(post, path = "/integration-projects/{project}/reconcile", tag = "integration-projects",
+    params(("project" = String, Path)), responses((status = 200, body = Value), (status = 202, body = Value)))]
+pub async fn reconcile_project(scope: Scope<App>, PathId(name): PathId<String>) -> Stepped {
+    let (bench, project) = at(&scope, &name).await?;
+    let of = project.clone();
+    step(&of, async move { Ok(bench.reconcile_whole(&project, &unseen).await?.json()) }).await
+}
+
+/// Says who takes care of an exception, or what becomes of it; that two people must say alike.
+#[utoipa::path(post, path = "/integration-projects/{project}/exceptions/settle", tag = "integration-projects",
+    params(("project" = String, Path)), request_body = Settling, responses((status = 200, body = Value)))]
+pub async fn settle_exception(
+    scope: Scope<App>,
+    PathId(name): PathId<String>,
+    Payload(asked): Payload<Settling>,
+) -> Result<Json<Value>, Problem> {
+    let (bench, project) = at(&scope, &name).await?;
+    let key = key_of(&asked.member);
+    let key = key.ok_or_else(|| Problem::field("/member", "invalid", "write source/number"))?;
+    if asked.owner.chars().count() > 200 {
+        return Err(Problem::field("/owner", "invalid", "at most 200 letters"));
+    }
+    let named = ExceptionName { key, code: asked.code, subject: asked.subject };
+    let said = Settlement { outcome: asked.outcome, owner: asked.owner, note: asked.note };
+    let item = bench.settle(&project, &named, &said).await.map_err(problem(&project))?;
+    Ok(Json(exception_view(item)))
+}
+
+/// Signs the frozen report of a wave by its hash, as finance or as the program's owner. Whoever ran the wave cannot.
 #[utoipa::path(post, path = "/integration-projects/{project}/waves/{wave}/sign", tag = "integration-projects",
     params(("project" = String, Path), ("wave" = i64, Path)), request_body = Signature,
     responses((status = 200, body = Value)))]
@@ -261,12 +323,19 @@ pub async fn sign_wave(
     Payload(asked): Payload<Signature>,
 ) -> Result<Json<Value>, Problem> {
     let (bench, project) = at(&scope, &name).await?;
-    let wave = bench
-        .sign(&project, number(&wave)?, Some(&asked.sha256))
-        .await
-        .map_err(problem(&project))?;
+    let role = SignerRole::named(&asked.role);
+    let role = role.ok_or_else(|| Problem::field("/role", "invalid", "there is no such role"))?;
+    if !scope.is(role.who()) && !scope.is(Role::Admin) {
+        return Err(Problem::new(403, "forbidden"));
+    }
+    let signed = bench.sign(&project, number(&wave)?, (role, &asked.sha256)).await;
+    let wave = signed.map_err(problem(&project))?;
+    let signatures = wave.signatures.iter().map(
+        |signature| json!({ "role": signature.role, "by": signature.by, "at": signature.at, "sha256": signature.sha256 }),
+    );
+    let signatures: Vec<Value> = signatures.collect();
     Ok(Json(
-        json!({ "wave": wave.wave, "state": wave.state, "sha256": wave.report_hash, "signed_by": wave.signed_by }),
+        json!({ "wave": wave.wave, "state": wave.state, "sha256": wave.report_hash, "signatures": signatures }),
     ))
 }
 
@@ -284,8 +353,10 @@ pub async fn ask_for(
             let keys: Option<Vec<_>> = asked.accounts.iter().map(|text| key_of(text)).collect();
             let keys =
                 keys.ok_or_else(|| Problem::field("/accounts", "invalid", "write source/number"))?;
-            let (request, would_be) =
-                bench.ask_unmerge(&project, &keys).await.map_err(problem(&project))?;
+            let (request, would_be) = bench
+                .ask_unmerge(&project, &keys, asked.make_whole)
+                .await
+                .map_err(problem(&project))?;
             json!({ "request": request_view(request)?, "shown": would_be })
         }
         "rollback" => {

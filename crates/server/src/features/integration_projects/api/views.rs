@@ -17,8 +17,10 @@ use super::super::store::projects::{self, Project};
 use super::super::store::{desk, links, plans, sources};
 use super::super::workbench::Workbench;
 use crate::App;
-use crate::features::members::{EMAIL, PHONE};
-use crate::http::{Asked, Page, PathId, Payload, Problem, Scope, window};
+use crate::http::{Asked, Page, PathId, Problem, Scope, window};
+
+/// How long a call waits for whoever is at work: a step that just failed may still be letting go.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// A project in a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -46,12 +48,12 @@ pub struct ProjectView {
 pub struct ListQuery {
     /// How many items, 1 to 100.
     #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
+    pub limit: Option<u32>,
     /// `cursor.next` of the page before.
-    cursor: Option<String>,
+    pub cursor: Option<String>,
     /// Pairs that nobody has decided on alone; of exceptions one code alone.
     #[serde(default)]
-    only: Option<String>,
+    pub only: Option<String>,
 }
 
 /// Which line of a report, and which page of its members.
@@ -60,30 +62,18 @@ pub struct ListQuery {
 #[into_params(parameter_in = Query)]
 pub struct LineQuery {
     /// The line's code, such as `opening_available` or `posted`.
-    code: String,
+    pub code: String,
     /// Its source; needed where several lines have the code.
     #[serde(default)]
-    source: String,
+    pub source: String,
     /// Its point type, or what else it counts; needed where several lines have the code.
     #[serde(default)]
-    subject: String,
+    pub subject: String,
     /// How many items, 1 to 100.
     #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
+    pub limit: Option<u32>,
     /// `cursor.next` of the page before.
-    cursor: Option<String>,
-}
-
-/// Whose statement.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct StatementQuery {
-    /// `source/number`, a card, or `ext:…`; who is known by e-mail or phone alone is asked for by POST.
-    member: String,
-    /// `json` (unless said otherwise), `html` or `pdf`.
-    #[serde(default)]
-    format: String,
+    pub cursor: Option<String>,
 }
 
 /// In which form.
@@ -91,17 +81,6 @@ pub struct StatementQuery {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct FormQuery {
-    /// `json` (unless said otherwise), `html` or `pdf`.
-    #[serde(default)]
-    format: String,
-}
-
-/// Whose statement, by whatever is known.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct StatementOf {
-    /// `source/number`, a card, or `scheme:value`, such as `email:ana@example.com`.
-    member: String,
     /// `json` (unless said otherwise), `html` or `pdf`.
     #[serde(default)]
     format: String,
@@ -115,7 +94,7 @@ pub async fn bench(scope: &Scope<App>) -> Result<Workbench, Problem> {
         app: scope.app.clone(),
         tenant: (*tenant).clone(),
         actor: scope.actor().to_owned(),
-        patience: Duration::ZERO,
+        patience: PATIENCE,
     })
 }
 
@@ -290,71 +269,24 @@ pub async fn list_exceptions(
     let key = |item: &desk::DeskItem| {
         [item.key.source.clone(), item.key.member.clone(), item.code.clone(), item.subject.clone()]
     };
-    let show = |item: desk::DeskItem| {
-        json!({ "member": name(&item.key), "code": item.code, "subject": item.subject,
-            "points": item.points, "holds_back": desk::holds_back(&item.code), "state": item.state,
-            "owner": item.owner, "note": item.note })
-    };
-    Ok(Json(Page::of("integration-exceptions", wish.limit, found, key, show)))
+    Ok(Json(Page::of("integration-exceptions", wish.limit, found, key, exception_view)))
 }
 
-/// "What happened to my points?" of one member, in the caller's language.
-#[utoipa::path(get, path = "/integration-projects/{project}/statement", tag = "integration-projects",
-    params(("project" = String, Path), StatementQuery), responses((status = 200, body = Value)))]
-pub async fn get_statement(
-    scope: Scope<App>,
-    PathId(path): PathId<String>,
-    Asked(query): Asked<StatementQuery>,
-) -> Result<Response, Problem> {
-    if is_personal(&query.member) {
-        // Addresses of pages are kept in logs and histories, where no e-mail and no phone may stand.
-        let why = "an e-mail address or a phone number is asked for by POST, in the body";
-        return Err(Problem::field("/member", "invalid", why));
-    }
-    tell(&scope, &path, &query.member, &query.format).await
+/// Something that waits at the desk.
+pub fn exception_view(item: desk::DeskItem) -> Value {
+    json!({ "member": name(&item.key), "code": item.code, "subject": item.subject,
+        "points": item.points, "holds_back": desk::holds_back(&item.code), "state": item.state,
+        "owner": item.owner, "note": item.note })
 }
 
-/// "What happened to my points?" of one member, by e-mail, phone or any other number.
-#[utoipa::path(post, path = "/integration-projects/{project}/statement", tag = "integration-projects",
-    params(("project" = String, Path)), request_body = StatementOf, responses((status = 200, body = Value)))]
-pub async fn find_statement(
-    scope: Scope<App>,
-    PathId(path): PathId<String>,
-    Payload(asked): Payload<StatementOf>,
-) -> Result<Response, Problem> {
-    tell(&scope, &path, &asked.member, &asked.format).await
-}
-
-fn is_personal(text: &str) -> bool {
-    let text = text.trim().trim_start_matches("ext:");
-    let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme);
-    text.contains('@') || text.starts_with('+') || matches!(scheme, EMAIL | PHONE)
-}
-
-async fn tell(
-    scope: &Scope<App>,
-    path: &str,
-    member: &str,
-    format: &str,
-) -> Result<Response, Problem> {
-    let (bench, project) = at(scope, path).await?;
-    let told =
-        bench.statement(&project, member, scope.caller.locale).await.map_err(problem(&project))?;
-    match format {
-        "" | "json" => Ok(shown(&told)?.into_response()),
-        "html" => Ok(Html(told.html()).into_response()),
-        #[cfg(feature = "pdf")]
-        "pdf" => Ok(pdf(told.pdf())),
-        _ => Err(no_form()),
-    }
-}
-
+/// A document to take along.
 #[cfg(feature = "pdf")]
-fn pdf(bytes: Vec<u8>) -> Response {
+pub fn pdf(bytes: Vec<u8>) -> Response {
     ([(CONTENT_TYPE, "application/pdf")], bytes).into_response()
 }
 
-fn no_form() -> Problem {
+/// The form asked for is none that there is.
+pub fn no_form() -> Problem {
     Problem::field("/format", "invalid", "json, html or pdf")
 }
 

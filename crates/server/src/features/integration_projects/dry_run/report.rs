@@ -6,7 +6,7 @@ use lazo_domain::conversion::lint::Finding as LintFinding;
 use lazo_domain::conversion::{Fraction, TooLarge};
 use lazo_domain::merging::reconcile::liability;
 use lazo_domain::merging::totals::Totals;
-use lazo_domain::merging::{MemberPlan, Run, SourceKey};
+use lazo_domain::merging::{MemberPlan, Run, RunDigest, SnapshotHash, SourceKey};
 use lazo_domain::rate::Rate;
 use serde_json::{Value, json};
 
@@ -15,12 +15,14 @@ use super::super::fault::MergeFault;
 use super::super::store::projects::Project;
 
 /// Winners, losers and examples that a report names.
-const NAMED: usize = 10;
+const NAMED: usize = 20;
 
 /// What is gathered while members pass.
 pub struct Gathered {
     /// Totals and hash.
     pub run: Run,
+    /// Of the snapshots that were planned from.
+    pub snapshots: SnapshotHash,
     /// Members by wave.
     pub waves: BTreeMap<i64, i64>,
     /// What else a report tells.
@@ -49,7 +51,8 @@ const STEPS: [(&str, i64, i64); 6] = [
 impl Gathered {
     /// Nothing yet.
     pub fn new(run: Run) -> Self {
-        Self { run, waves: BTreeMap::new(), found: Found::default() }
+        let snapshots = SnapshotHash::default();
+        Self { run, snapshots, waves: BTreeMap::new(), found: Found::default() }
     }
 
     /// Adds the next member; answers its hash.
@@ -106,7 +109,7 @@ fn step(change: Fraction, before: Fraction) -> Result<&'static str, TooLarge> {
 pub fn report(
     project: &Project,
     totals: &Totals,
-    found: Found,
+    (found, snapshots): (Found, &RunDigest),
     (waves, lint, blocking): (&BTreeMap<i64, i64>, &[LintFinding], &[String]),
 ) -> Result<Value, TooLarge> {
     let Found { mut wins, changes, tiers, samples } = found;
@@ -147,6 +150,7 @@ pub fn report(
         "samples": samples,
         "lint": lint,
         "blocking": blocking,
+        "snapshot": { "sha256": snapshots.run, "manifest": snapshots.manifest },
     }))
 }
 

@@ -1,5 +1,6 @@
 //! Late points, returns and cancelled awards of members that are merged already, through the ledger's door.
 
+use lazo_domain::merging::SourceKey;
 use lazo_domain::merging::late::{claw_back, late};
 use lazo_domain::merging::prepare::DeltaChange;
 use lazo_domain::merging::snapshot::SourceLot;
@@ -13,7 +14,7 @@ use super::super::statement::Found;
 use super::super::store::items::{self, Item};
 use super::super::store::projects::Project;
 use super::super::workbench::Workbench;
-use super::Told;
+use super::{Told, Whose};
 
 impl Workbench {
     /// Late points get what they would have got in time.
@@ -22,21 +23,22 @@ impl Workbench {
         project: &Project,
         item: &Item,
         settled: &[Item],
-        found: &Found,
+        whose: &Whose,
         lot: SourceLot,
     ) -> Result<(&'static str, String), MergeFault> {
-        let earlier = self.earlier(project, item, settled).await?;
-        let lots: Vec<SourceLot> = earlier
-            .iter()
-            .filter_map(|told| match told {
-                Told::Change(DeltaChange::Earned(lot)) | Told::Cancelled(lot) => Some(lot.clone()),
+        let found = &whose.found;
+        let earlier = self.earlier(project, item, settled, whose).await?;
+        let lots: Vec<(SourceKey, SourceLot)> = earlier
+            .into_iter()
+            .filter_map(|(key, told)| match told {
+                Told::Change(DeltaChange::Earned(lot)) | Told::Cancelled(lot) => Some((key, lot)),
                 _ => None,
             })
             .collect();
         let now = self.now();
-        let lines =
-            late(&found.rules, &found.plan, &item.key, &lots, std::slice::from_ref(&lot), now)
-                .map_err(|why| refused(why.code(), why.to_string(), ""))?;
+        let new = std::slice::from_ref(&lot);
+        let lines = late(&found.rules, &found.plan, &found.accounts, &item.key, &lots, new, now)
+            .map_err(|why| refused(why.code(), why.to_string(), ""))?;
         let codes = self.codes(project).await?;
         let mut pieces = Vec::new();
         let mut given = 0;
@@ -62,14 +64,14 @@ impl Workbench {
         project: &Project,
         item: &Item,
         settled: &[Item],
-        found: &Found,
+        whose: &Whose,
         (lot, granted, points): (String, i64, i64),
     ) -> Result<(&'static str, String), MergeFault> {
-        let before: i64 = self
-            .earlier(project, item, settled)
-            .await?
-            .iter()
-            .map(|told| match told {
+        let found = &whose.found;
+        let earlier = self.earlier(project, item, settled, whose).await?;
+        let own = earlier.iter().filter(|(key, _)| *key == item.key);
+        let before: i64 = own
+            .map(|(_, told)| match told {
                 Told::Returned { lot: of, points, .. } if *of == lot => *points,
                 Told::Change(DeltaChange::Spent { lot: of, points }) if *of == lot => *points,
                 _ => 0,
@@ -78,7 +80,9 @@ impl Workbench {
         let back = claw_back(&found.plan, &item.key, &lot, granted, before, points)
             .map_err(|why| refused(why.code(), why.to_string(), ""))?;
         let (_, account) = found.row.here()?;
-        let since = self.since(project, &found.plan, account, found.row.event).await?;
+        let since = self
+            .since(project, &found.plan, account, (found.row.event, whose.lines.as_deref()))
+            .await?;
         let (mut left, mut pieces, mut point_type) = (back.from_lot, Vec::new(), None);
         for (of, there) in &since.lots {
             let LotRef::Opened(line) = of else { continue };
@@ -124,16 +128,20 @@ impl Workbench {
         Ok(())
     }
 
-    /// What was taken in of the same account before, in the order in which it came.
+    /// What was taken in before of the golden member's accounts in the item's source, in the order in which it came.
     async fn earlier(
         &self,
         project: &Project,
         item: &Item,
         settled: &[Item],
-    ) -> Result<Vec<Told>, MergeFault> {
-        let all = items::of_account(&self.app.db, project, &item.key).await?;
-        let now = settled.iter().filter(|other| other.key == item.key);
+        whose: &Whose,
+    ) -> Result<Vec<(SourceKey, Told)>, MergeFault> {
+        let same = |key: &SourceKey| key.source == item.key.source;
+        let accounts = whose.found.accounts.iter().map(|account| account.key.clone());
+        let keys: Vec<SourceKey> = accounts.filter(same).collect();
+        let all = items::of_accounts(&self.app.db, project, &keys).await?;
+        let now = settled.iter().filter(|other| keys.contains(&other.key));
         let posted = all.iter().chain(now).filter(|other| other.state == "posted");
-        posted.map(|other| parsed(&other.body, "an item")).collect()
+        posted.map(|other| Ok((other.key.clone(), parsed(&other.body, "an item")?))).collect()
     }
 }

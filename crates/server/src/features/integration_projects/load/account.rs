@@ -20,6 +20,8 @@ use crate::features::members::Identifier;
 pub struct Gather {
     /// The project's code: part of the key of identity hashes.
     pub project: String,
+    /// The project's secret: without it nobody tries phones and tax numbers until one fits.
+    pub secret: String,
     /// The source's code.
     pub source: String,
     /// The tenant's country, for phone numbers.
@@ -83,7 +85,7 @@ impl Gather {
             unit: head.unit,
             contact_of: head.contact_of.clone(),
             status: head.status,
-            enrolled_at: head.enrolled_at.unwrap_or(self.now),
+            enrolled_at: head.enrolled_at.unwrap_or(MemberSnapshot::UNKNOWN),
             balances: head.balances.clone(),
             ..MemberSnapshot::default()
         };
@@ -91,7 +93,14 @@ impl Gather {
         // Of somebody erased nothing is taken in but the account.
         let erased = head.status == SourceStatus::Erased;
         let fields = if erased { BTreeMap::new() } else { head.person.clone() };
-        let person = Person { key, unit: unit.to_owned(), staff: head.staff, fields };
+        let person = Person {
+            key,
+            unit: unit.to_owned(),
+            staff: head.staff,
+            changed_at: head.changed_at.or(head.enrolled_at),
+            verified: if erased { BTreeSet::new() } else { head.verified.clone() },
+            fields,
+        };
         Arrival { snapshot, person, history: Vec::new() }
     }
 
@@ -115,19 +124,7 @@ impl Gather {
     }
 
     fn identity(&self, scheme: &str, value: &str) -> String {
-        let normal = match scheme {
-            "tax_id" => {
-                value.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_uppercase()
-            }
-            _ => Identifier::new(scheme, value, &self.country)
-                .map_or_else(|_| value.trim().to_owned(), |identifier| identifier.value),
-        };
-        let mut hash = Sha256::new();
-        for part in ["lazo merge identity 1", &self.project, scheme, &normal] {
-            hash.update(part.as_bytes());
-            hash.update([0]);
-        }
-        hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        identity((&self.secret, &self.project), &self.country, scheme, value)
     }
 
     /// Erased people by their hashes; of several instants the latest.
@@ -210,6 +207,28 @@ impl Gather {
             add("bad_tax_id", "", 0);
         }
     }
+}
+
+/// The keyed hash by which somebody is known again in a project.
+pub(in super::super) fn identity(
+    (secret, project): (&str, &str),
+    country: &str,
+    scheme: &str,
+    value: &str,
+) -> String {
+    let normal = match scheme {
+        "tax_id" => {
+            value.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_uppercase()
+        }
+        _ => Identifier::new(scheme, value, country)
+            .map_or_else(|_| value.trim().to_owned(), |identifier| identifier.value),
+    };
+    let mut hash = Sha256::new();
+    for part in ["lazo merge identity 2", secret, project, scheme, &normal] {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Lots whose end lies so far back should have expired in their source: two days, in microseconds.

@@ -1,6 +1,6 @@
 //! The files of a source under their mappings: looked over, previewed, and read whole.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use lazo_domain::merging::MemberSnapshot;
@@ -53,7 +53,7 @@ pub fn mapping(path: &Path) -> Result<Mapping, MergeFault> {
 
 /// Refuses a file with columns that the mapping neither uses nor leaves out knowingly, and one with card numbers in
 /// a column that is used.
-pub fn explained(file: &Opened) -> Result<(), MergeFault> {
+pub fn explained(file: &Opened, accepted: &BTreeMap<String, String>) -> Result<(), MergeFault> {
     let columns = extract::columns(&file.path, &file.mapping)?;
     // A column that the mapping uses and the file has not is told first: it may be the one that is left over.
     extract::understood(&file.mapping, &columns)?;
@@ -73,9 +73,22 @@ pub fn explained(file: &Opened) -> Result<(), MergeFault> {
     }
     let used = file.mapping.columns();
     let cards = super::super::profile::card_columns(&file.path, &file.mapping)?;
-    if let Some(column) = cards.iter().find(|column| used.contains(*column)) {
-        let what = format!("{}: column `{column}` holds payment card numbers", file.path.display());
-        let hint = "they are not needed and may not come in: put the column under [ignored]";
+    // One in ten numbers has a check digit by chance: somebody who has looked may say so, of a column that is not mostly
+    // of them.
+    let looked_at = accepted.contains_key("card_numbers");
+    let stands =
+        |found: &super::super::profile::Cards| !looked_at || found.cells * 2 > found.filled;
+    let mut cards = cards.iter().filter(|(column, found)| used.contains(*column) && stands(found));
+    if let Some((column, found)) = cards.next() {
+        // Where it stands is told, and never the number.
+        let what = format!(
+            "{}: column `{column}` holds payment card numbers in {} cells, first in row {} below the headings",
+            file.path.display(),
+            found.cells,
+            found.first_row
+        );
+        let hint = "they may not come in: take them out of the extract or put the column under [ignored]; where \
+            numbers of your own look so by chance, accept card_numbers with the reason";
         return Err(refused("merge_card_numbers", what, hint));
     }
     Ok(())
@@ -187,6 +200,11 @@ pub fn read(
     }
     for (contact, company) in contacts.iter().filter(|(_, company)| !numbers.contains(company)) {
         quality.add("contact_without_company", contact, company.clone(), 0);
+    }
+    if stated.0.is_empty() {
+        // With nothing to compare with, half a file looks like a whole one.
+        let what = "the source's owner states no totals: nobody knows whether all of it is here";
+        quality.add("no_totals", &gather.source, what, 0);
     }
     let report = quality.report(count, lots, transactions);
     Ok((Read { report, totals, stated, files: Value::Array(told), contacts }, erased))

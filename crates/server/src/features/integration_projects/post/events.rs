@@ -1,21 +1,47 @@
 //! A golden member as the ledger hears of it: whom to enroll, which lots to open, which tiers to grant, under which names.
 
+use std::collections::BTreeMap;
+
 use super::super::fault::{MergeFault, refused};
 use super::super::names;
+use super::super::profiles::Known;
 use super::super::store::members::GoldenMember;
 use super::Post;
 use crate::features::members::{Arrival, Brought};
-use lazo_domain::event::{Body, Event};
+use lazo_domain::event::{Body, Event, QualifyingCredit};
 use lazo_domain::ids::{EventId, PointTypeId, RedemptionId};
 use lazo_domain::merging::openings::Opening;
 use lazo_domain::merging::snapshot::{LotState, Unit};
-use lazo_domain::merging::{GoldenStatus, MemberPlan};
-use lazo_domain::program::Provenance;
+use lazo_domain::merging::tiers::CounterResult;
+use lazo_domain::merging::{GoldenStatus, MemberPlan, MergeRules};
+use lazo_domain::program::{Program, Provenance};
 use lazo_domain::time::Timestamp;
+
+/// What the sources counted for each ladder of the program, and when it counts.
+pub(in super::super) fn qualifying(
+    plan: &MemberPlan,
+    rules: &MergeRules,
+    program: &Program,
+) -> BTreeMap<String, Vec<QualifyingCredit>> {
+    let mut all = BTreeMap::<String, Vec<QualifyingCredit>>::new();
+    let known = |counter: &&CounterResult| program.tier_groups.contains_key(counter.group.as_str());
+    for counter in plan.counters.iter().filter(known).filter(|counter| counter.value != 0) {
+        if let Some(counts_at) = counter.counts_at(rules) {
+            let credit = QualifyingCredit { counts_at, amount: counter.value };
+            all.entry(counter.group.clone()).or_default().push(credit);
+        }
+    }
+    all
+}
 
 impl Post<'_> {
     /// The golden member as somebody to enroll: all its numbers, the golden one first.
-    pub(super) fn arrival(&self, plan: &MemberPlan) -> Arrival {
+    pub(super) fn arrival(
+        &self,
+        row: &GoldenMember,
+        plan: &MemberPlan,
+        known: Known,
+    ) -> Result<Arrival, MergeFault> {
         let scheme = |source: &str| {
             let spec = self.project.document.source(source);
             spec.map_or(source, |spec| spec.scheme()).to_owned()
@@ -29,13 +55,21 @@ impl Post<'_> {
         for alias in moving().flat_map(|account| &account.aliases) {
             identifiers.extend(alias.split_once(':').map(|(s, v)| (s.to_owned(), v.to_owned())));
         }
-        Arrival {
+        identifiers.extend(known.doors);
+        let joins = moving().any(|account| {
+            self.project.document.source(&account.key.source).is_some_and(|source| source.joins)
+        });
+        Ok(Arrival {
             identifiers,
             own,
+            ids: row.here()?,
+            joins,
             company: plan.unit == Unit::Company,
             suspended: plan.status != GoldenStatus::Active,
             enrolled_at: plan.enrolled_at,
-        }
+            attributes: known.attributes,
+            locale: known.locale,
+        })
     }
 
     /// The opening, and the tiers that go with it. Nothing in them says whose they are in the source.
@@ -88,6 +122,11 @@ impl Post<'_> {
                 until,
             };
             events.push(event(format!("{reference}#{}", tier.group), body));
+        }
+        // After the tiers: where the counters of a window that still runs reach higher, the higher step is earned.
+        for (group, credits) in qualifying(plan, self.rules, &self.program) {
+            let name = names::of_counters(&reference, &group);
+            events.push(event(name, Body::Qualify { group, credits }));
         }
         Ok(events)
     }

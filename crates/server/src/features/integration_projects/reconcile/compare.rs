@@ -1,14 +1,17 @@
 //! A wave against the ledger: each member's plan made anew and laid beside the opening that the journal has under its name.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use lazo_domain::decision::Side;
-use lazo_domain::event::{Body, Kind, Piece};
+use lazo_domain::event::{Body, Kind};
 use lazo_domain::ids::{AccountId, BUCKETS, PointTypeId};
-use lazo_domain::merging::reconcile::{Difference, Posted, PostedLot, compare};
+use lazo_domain::merging::reconcile::{Difference, Posted, PostedLot, Seen, compare};
 use lazo_domain::merging::snapshot::LotState;
 use lazo_domain::merging::totals::Totals;
-use lazo_domain::merging::{MemberPlan, SourceKey, statement};
+use lazo_domain::merging::{MemberPlan, MemberSnapshot, MergeRules, SourceKey, statement};
+use lazo_domain::time::Timestamp;
+use lazo_store::Made;
 use lazo_store::ledger::StoredEvent;
 
 use super::super::dry_run::plan_page;
@@ -21,6 +24,7 @@ use super::super::store::members::{self, GoldenMember, Which};
 use super::super::store::projects::Project;
 use super::super::store::waves::Wave;
 use super::super::workbench::{Hold, Watch, Workbench};
+use super::things::Things;
 
 /// Members compared at a time.
 const PAGE: i64 = 500;
@@ -28,7 +32,7 @@ const PAGE: i64 = 500;
 const NAMED: usize = 50;
 
 /// What the ledger's openings of a page are, by golden member.
-pub type Opened = BTreeMap<SourceKey, StoredEvent>;
+pub type Opened = BTreeMap<SourceKey, Opening>;
 /// Codes of point types.
 pub type Codes = BTreeMap<PointTypeId, String>;
 
@@ -37,8 +41,8 @@ pub type Codes = BTreeMap<PointTypeId, String>;
 pub struct Gathered {
     /// Of the plans of everybody posted.
     pub totals: Totals,
-    /// Of the ledger.
-    pub posted: Posted,
+    /// Of snapshots, ledger and what goes with it.
+    pub seen: Seen,
     /// Members compared.
     pub members: i64,
     /// Members whom the ledger refused whole.
@@ -63,8 +67,22 @@ pub struct Compared {
     pub row: GoldenMember,
     /// Its plan, made anew.
     pub plan: MemberPlan,
+    /// Its accounts, as the snapshots have them.
+    pub accounts: Vec<MemberSnapshot>,
+    /// The rules it was planned by.
+    pub rules: Arc<MergeRules>,
     /// Its opening.
-    pub event: Option<StoredEvent>,
+    pub event: Option<Opening>,
+    /// Tiers, vouchers and consents of it, as they are.
+    pub things: Things,
+}
+
+/// An opening: what was asked for, and what the ledger made of it.
+pub struct Opening {
+    /// The event as the journal has it.
+    pub event: StoredEvent,
+    /// Its lines and its lots.
+    pub made: Made,
 }
 
 /// A wave being compared.
@@ -73,13 +91,28 @@ pub struct Comparing<'a> {
     pub bench: &'a Workbench,
     /// The project.
     pub project: &'a Project,
-    /// The wave.
-    pub wave: &'a Wave,
+    /// The wave; none for whoever waits at the desk or does not move.
+    pub wave: Option<&'a Wave>,
     /// Codes of the target's point types.
     pub codes: Codes,
 }
 
 impl Gathered {
+    /// Adds what another wave came to.
+    pub fn join(&mut self, other: Self) -> Result<(), MergeFault> {
+        self.totals.join(other.totals)?;
+        self.seen.join(other.seen)?;
+        self.members += other.members;
+        self.refused += other.refused;
+        self.in_part += other.in_part;
+        self.waiting += other.waiting;
+        self.wrong += other.wrong;
+        self.different += other.different;
+        self.differences.extend(other.differences);
+        self.differences.truncate(NAMED);
+        Ok(())
+    }
+
     fn differs(&mut self, said: impl IntoIterator<Item = String>) {
         self.different += 1;
         self.differences.extend(said);
@@ -100,11 +133,39 @@ impl Comparing<'_> {
                 self.member(&mut gathered, member)?;
             }
             hold.renew().await?;
-            let of = u64::try_from(self.wave.members).ok();
+            let of = self.wave.and_then(|wave| u64::try_from(wave.members).ok());
             watch("members compared", gathered.members.unsigned_abs(), of);
         }
         self.unplanned(&mut gathered, hold, watch).await?;
         Ok(gathered)
+    }
+
+    /// Adds up whoever is in no wave: who waits at the desk or does not move. Nothing of them may be in the ledger.
+    pub async fn desk(
+        &self,
+        gathered: &mut Gathered,
+        hold: &Hold<'_>,
+        watch: Watch<'_>,
+    ) -> Result<(), MergeFault> {
+        let (mut rules, mut after, mut done) =
+            (RulesOf::new(self.bench, self.project), SourceKey::default(), 0);
+        loop {
+            let page = self.page(&mut rules, &after, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = last.row.golden.clone();
+            for member in &page {
+                gathered.totals.add(&member.plan)?;
+                gathered.seen.snapshot(member.rules.mode, &member.plan, &member.accounts)?;
+                if let Some(Opening { made, .. }) = &member.event {
+                    add(&mut gathered.seen.posted, made, &self.codes);
+                    let said = format!("{}: opened, and in no wave", name(&member.row.golden));
+                    gathered.differs([said]);
+                }
+                done += 1;
+            }
+            hold.renew().await?;
+            watch("members of no wave", done, None);
+        }
     }
 
     /// The next members of the wave, with plans and openings, in the order of golden keys.
@@ -114,7 +175,7 @@ impl Comparing<'_> {
         after: &SourceKey,
         limit: i64,
     ) -> Result<Vec<Compared>, MergeFault> {
-        let which = Which { wave: Some(self.wave.wave), state: None };
+        let which = Which { wave: Some(self.wave.map_or(0, |wave| wave.wave)), state: None };
         let db = &self.bench.app.db;
         let rows = members::page(db, self.project, which, after, limit).await?;
         let mut opened = self.bench.opened(self.project, &rows).await?;
@@ -125,25 +186,34 @@ impl Comparing<'_> {
         let mut plans = BTreeMap::new();
         for revision in revisions {
             let of = rows.iter().filter(|row| row.revision == revision);
-            let of = of.filter_map(|row| accounts.remove_entry(&row.golden)).collect();
-            let made = plan_page(&*rules.get(revision).await?, of);
-            plans.extend(made.into_iter().map(|(plan, _)| (plan.golden.clone(), plan)));
+            let of = of.filter_map(|row| accounts.get_key_value(&row.golden));
+            let of = of.map(|(golden, own)| (golden.clone(), own.clone())).collect();
+            let by = rules.get(revision).await?;
+            let made = plan_page(&by, of);
+            plans.extend(
+                made.into_iter().map(|(plan, _)| (plan.golden.clone(), (plan, Arc::clone(&by)))),
+            );
         }
-        let compared = rows.into_iter().map(|row| {
-            let plan = plans.remove(&row.golden).ok_or_else(|| golden::gone(&row.golden))?;
+        let mut compared = Vec::with_capacity(rows.len());
+        for row in rows {
+            let (plan, rules) =
+                plans.remove(&row.golden).ok_or_else(|| golden::gone(&row.golden))?;
             let event = opened.remove(&row.golden);
-            Ok(Compared { row, plan, event })
-        });
-        compared.collect()
+            let accounts = accounts.remove(&row.golden).unwrap_or_default();
+            let things = Things::default();
+            compared.push(Compared { row, plan, accounts, rules, event, things });
+        }
+        self.things(&mut compared).await?;
+        Ok(compared)
     }
 
     fn member(&self, gathered: &mut Gathered, member: &Compared) -> Result<(), MergeFault> {
-        let Compared { row, plan, event } = member;
-        if let Some(event) = event {
-            if event.event.import == Some(self.wave.import) {
+        let Compared { row, plan, event, .. } = member;
+        if let Some(Opening { event, made }) = event {
+            if event.event.import.is_some() && event.event.import == self.wave.map(|w| w.import) {
                 *gathered.found.entry(event.event.account.bucket()).or_default() += 1;
             }
-            add(&mut gathered.posted, event, &self.codes);
+            add(&mut gathered.seen.posted, made, &self.codes);
         }
         let lots = event.as_ref().map(|event| lots(event, &self.codes)).unwrap_or_default();
         match row.state.as_str() {
@@ -151,6 +221,7 @@ impl Comparing<'_> {
             "in_part" => {
                 gathered.in_part += 1;
                 gathered.totals.add(plan)?;
+                member.see(&mut gathered.seen)?;
                 gathered.differs([format!("{}: a part of it is refused", name(&row.golden))]);
                 return Ok(());
             }
@@ -165,6 +236,7 @@ impl Comparing<'_> {
             }
         }
         gathered.totals.add(plan)?;
+        member.see(&mut gathered.seen)?;
         gathered.members += 1;
         gathered.wrong += i64::from(!statement::adds_up(plan));
         let other_plan = row.plan_hash[..] != plan.hash()[..];
@@ -183,8 +255,8 @@ impl Comparing<'_> {
         watch: Watch<'_>,
     ) -> Result<(), MergeFault> {
         let (books, tenant) = (self.bench.app.ledger.books(), self.project.tenant);
+        let Some(import) = self.wave.map(|wave| wave.import) else { return Ok(()) };
         for bucket in 0..BUCKETS {
-            let import = self.wave.import;
             let there = books.count_of_import(tenant, import, Kind::Opening, bucket).await?;
             let found = gathered.found.get(&bucket).copied().unwrap_or(0);
             if there != found {
@@ -215,8 +287,14 @@ impl Comparing<'_> {
                 known.extend(names);
             }
         }
-        for event in all.iter().filter(|event| !known.contains(&event.event.source_ref)) {
-            add(&mut gathered.posted, event, &self.codes);
+        let strange: Vec<&StoredEvent> =
+            all.iter().filter(|event| !known.contains(&event.event.source_ref)).collect();
+        let named: Vec<_> = strange.iter().map(|e| (e.event.account, e.event.id)).collect();
+        let made = self.bench.app.ledger.books().made(self.project.tenant, &named).await?;
+        for event in strange {
+            if let Some(made) = made.get(&event.event.id) {
+                add(&mut gathered.seen.posted, made, &self.codes);
+            }
             gathered.differs([format!("{}: opened, and not of this plan", event.event.id)]);
         }
         Ok(())
@@ -242,18 +320,58 @@ impl Workbench {
         let source = names::ledger_source(project);
         let books = self.app.ledger.books();
         let found = books.events_named(project.tenant, &source, Kind::Opening, &wanted).await?;
+        let ids: Vec<_> = found.iter().map(|e| (e.event.account, e.event.id)).collect();
+        let mut made = books.made(project.tenant, &ids).await?;
         let keyed = found.into_iter().filter_map(|event| {
             let golden = of.get(event.event.source_ref.as_str())?;
-            Some(((*golden).clone(), event))
+            let made = made.remove(&event.event.id).unwrap_or_default();
+            Some(((*golden).clone(), Opening { event, made }))
         });
         Ok(keyed.collect())
     }
 }
 
-/// The lots that an opening made.
-pub fn lots(event: &StoredEvent, codes: &Codes) -> Vec<PostedLot> {
-    let Body::Opening { pieces } = &event.event.body else { return Vec::new() };
-    pieces.iter().map(|piece| lot(piece, codes)).collect()
+/// The lots that an opening made: as the lines of the journal and the rows of lots have them. A debt makes none; it is
+/// told as it was asked for, and its sum is checked by the lines.
+pub fn lots(opening: &Opening, codes: &Codes) -> Vec<PostedLot> {
+    let Made { entries, lots } = &opening.made;
+    let Body::Opening { pieces } = &opening.event.event.body else { return Vec::new() };
+    let ends: BTreeMap<i64, Option<Timestamp>> = (0..)
+        .zip(pieces.iter().filter(|piece| piece.points.0 > 0))
+        .map(|(place, piece)| (place, piece.expires_at))
+        .collect();
+    // What the ledger writes for a debt is no lot that anybody can use.
+    let made = (0..).zip(lots.iter().filter(|lot| lot.granted.0 > 0)).map(|(place, lot)| {
+        let side = |side: Side| {
+            let own =
+                entries.iter().filter(|entry| entry.lot == Some(lot.id) && entry.side == side);
+            own.map(|entry| i128::from(entry.points.0)).sum::<i128>()
+        };
+        let state = match () {
+            () if side(Side::Held) > 0 => LotState::Held,
+            () if side(Side::Pending) > 0 => LotState::Pending,
+            () => LotState::Available,
+        };
+        // What has been made to last longer since, by being used, began as it was asked for.
+        let asked = ends.get(&place).copied().flatten();
+        let longer = asked.is_some() && lot.expires_at.is_none_or(|end| asked < Some(end));
+        PostedLot {
+            to: code(lot.point_type, codes),
+            points: lot.granted.0,
+            state,
+            earned_at: lot.earned_at,
+            expires_at: if longer { asked } else { lot.expires_at },
+        }
+    });
+    let debts = pieces.iter().filter(|piece| piece.points.0 < 0);
+    let debts = debts.map(|piece| PostedLot {
+        to: code(piece.point_type, codes),
+        points: piece.points.0,
+        state: LotState::Available,
+        earned_at: piece.earned_at,
+        expires_at: piece.expires_at,
+    });
+    made.chain(debts).collect()
 }
 
 /// The code of a point type; one that the program no longer has is told by its id.
@@ -261,39 +379,23 @@ fn code(id: PointTypeId, codes: &Codes) -> String {
     codes.get(&id).cloned().unwrap_or_else(|| id.to_string())
 }
 
-/// Adds what an opening's entries come to, debts apart.
-pub fn add(posted: &mut Posted, event: &StoredEvent, codes: &Codes) {
-    let Body::Opening { pieces } = &event.event.body else { return };
+/// Adds what an opening's lines in the journal come to, debts apart: what left for the opening account is owed.
+pub fn add(posted: &mut Posted, made: &Made, codes: &Codes) {
     let mut more = |id: PointTypeId, state: &str, by: i128| {
         *posted.entry(code(id, codes)).or_default().entry(state.to_owned()).or_default() += by;
     };
-    for change in &event.outcome.changes {
-        let state = match change.side {
-            Side::Available => "available",
-            Side::Pending => "pending",
-            Side::Held => "held",
-            _ => continue,
-        };
-        more(change.point_type, state, i128::from(change.points.0));
-    }
-    for piece in pieces.iter().filter(|piece| piece.points.0 < 0) {
-        more(piece.point_type, "debt", i128::from(piece.points.0));
-        more(piece.point_type, "available", -i128::from(piece.points.0));
-    }
-}
-
-fn lot(piece: &Piece, codes: &Codes) -> PostedLot {
-    let state = match piece {
-        Piece { hold: Some(_), .. } => LotState::Held,
-        Piece { release_at: Some(_), .. } => LotState::Pending,
-        _ => LotState::Available,
-    };
-    PostedLot {
-        to: code(piece.point_type, codes),
-        points: piece.points.0,
-        state,
-        earned_at: piece.earned_at,
-        expires_at: piece.expires_at,
+    for entry in &made.entries {
+        let points = i128::from(entry.points.0);
+        match entry.side {
+            Side::Available => more(entry.point_type, "available", points),
+            Side::Pending => more(entry.point_type, "pending", points),
+            Side::Held => more(entry.point_type, "held", points),
+            Side::Opening if points > 0 => {
+                more(entry.point_type, "debt", -points);
+                more(entry.point_type, "available", points);
+            }
+            _ => {}
+        }
     }
 }
 

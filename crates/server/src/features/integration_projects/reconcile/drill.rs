@@ -2,7 +2,7 @@
 
 use lazo_domain::conversion::Fraction;
 use lazo_domain::merging::points::Line as PlanLine;
-use lazo_domain::merging::reconcile::{ControlLine, Posted, reconcile};
+use lazo_domain::merging::reconcile::{ControlLine, Seen, reconcile};
 use lazo_domain::merging::totals::Totals;
 use lazo_domain::merging::{MemberPlan, SourceKey};
 use serde::Serialize;
@@ -12,9 +12,9 @@ use super::super::matching::name;
 use super::super::rules_of::RulesOf;
 use super::super::store::projects::Project;
 use super::super::workbench::Workbench;
-use super::compare::{Compared, Comparing, add};
+use super::MEMBERS;
+use super::compare::{Compared, Comparing, Opening, add};
 use super::report::Line;
-use super::{MEMBERS, as_stated};
 
 /// Members looked at in one step: of a line that few stand behind an answer may be empty and still go on.
 const LOOKED_AT: i64 = 5_000;
@@ -114,7 +114,7 @@ impl Workbench {
         let line = one_line(&report.lines, wanted)?;
         let wave = self.wave(project, number).await?;
         let codes = self.codes(project).await?;
-        let comparing = Comparing { bench: self, project, wave: &wave, codes };
+        let comparing = Comparing { bench: self, project, wave: Some(&wave), codes };
         let mut rules = RulesOf::new(self, project);
         let (mut members, mut after, mut looked) = (Vec::new(), after.clone(), 0);
         loop {
@@ -161,17 +161,18 @@ fn one_line(lines: &[Line], wanted: &LineName) -> Result<Line, MergeFault> {
 impl Comparing<'_> {
     /// What a member has to do with a line; none when that is nothing.
     fn behind(&self, compared: &Compared, line: &Line) -> Result<Option<Behind>, MergeFault> {
-        let Compared { row, plan, event } = compared;
+        let Compared { row, plan, event, .. } = compared;
         let there = matches!(row.state.as_str(), "posted" | "unmerged");
         let (expected, actual) = if line.code == MEMBERS {
             (Fraction::whole(1), Fraction::whole(i64::from(there)))
         } else if there || row.state == "in_part" {
-            let (mut totals, mut posted) = (Totals::default(), Posted::new());
+            let (mut totals, mut seen) = (Totals::default(), Seen::default());
             totals.add(plan)?;
-            if let Some(event) = event {
-                add(&mut posted, event, &self.codes);
+            if let Some(Opening { made, .. }) = event {
+                add(&mut seen.posted, made, &self.codes);
             }
-            let own = reconcile(&totals, &as_stated(&totals), &posted)?;
+            compared.see(&mut seen)?;
+            let own = reconcile(&totals, &seen)?;
             let same = |own: &&ControlLine| {
                 own.code == line.code && own.source == line.source && own.subject == line.subject
             };
@@ -193,7 +194,7 @@ impl Comparing<'_> {
             difference: actual.minus(expected)?.to_string(),
             lots: counted(plan, line),
             account: row.account.map(|account| account.to_string()),
-            event: event.as_ref().map(|event| event.event.id.to_string()),
+            event: event.as_ref().map(|opening| opening.event.event.id.to_string()),
         }))
     }
 }

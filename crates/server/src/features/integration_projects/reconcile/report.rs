@@ -86,8 +86,9 @@ impl ControlReport {
                 &line.difference,
                 &line.explanation,
             ];
-            let cells: Vec<String> =
-                cells.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).collect();
+            let cells =
+                cells.iter().map(|cell| format!("\"{}\"", plain(cell).replace('"', "\"\"")));
+            let cells: Vec<String> = cells.collect();
             text.push_str(&cells.join(","));
             text.push('\n');
         }
@@ -120,6 +121,13 @@ impl ControlReport {
             return locale.text("merging-control-unexplained", &args);
         }
         let key = match line.code.as_str() {
+            "stated" => "merging-control-stated",
+            "caught_up" => "merging-control-caught-up",
+            "accounts" => "merging-control-accounts",
+            "hash_total" => "merging-control-hash",
+            "opens" => "merging-control-opens",
+            "lots" | "tiers" | "counters" | "vouchers" | "voucher_value" | "consents"
+            | "consents_yes" => "merging-control-things",
             "placed" => "merging-control-placed",
             "converted_in" => "merging-control-converted",
             "held_back" => "merging-control-held-back",
@@ -138,9 +146,11 @@ impl ControlReport {
     /// What the report is called.
     #[must_use]
     pub fn title(&self, locale: Locale) -> String {
-        let wave = self.wave.map_or(String::new(), |wave| wave.to_string());
-        let args = Args::new().text("project", self.project.clone()).text("wave", wave);
-        locale.text("merging-report-title", &args)
+        let args = Args::new().text("project", self.project.clone());
+        match self.wave {
+            Some(wave) => locale.text("merging-report-title", &args.text("wave", wave.to_string())),
+            None => locale.text("merging-report-title-whole", &args),
+        }
     }
 
     /// How many members were compared, under which run.
@@ -205,6 +215,14 @@ impl ControlReport {
     pub fn json(&self) -> serde_json::Value {
         json!({ "report": self, "sha256": self.hash() })
     }
+}
+
+/// A cell that a spreadsheet shows and does not reckon with: a number stays a number, and what begins as a formula does
+/// gets an apostrophe.
+fn plain(cell: &str) -> String {
+    let number = cell.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit() || b == b'/');
+    let begins = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if begins && !number { format!("'{cell}") } else { cell.to_owned() }
 }
 
 /// SHA-256 of a text, in hexadecimal.

@@ -1,12 +1,13 @@
 //! The tables `integration_account`, `integration_person` and `integration_history`: snapshots, in the order of keys.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read as _, Write as _};
 
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use lazo_domain::merging::{MemberSnapshot, SourceKey};
+use lazo_domain::time::Timestamp;
 use lazo_store::{Columns, Db, Row, Statement, StoreError, Tx, params};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,10 @@ pub struct Person {
     pub unit: String,
     /// Is it somebody who works here?
     pub staff: bool,
+    /// When the source last changed it.
+    pub changed_at: Option<Timestamp>,
+    /// Fields that the source has checked.
+    pub verified: BTreeSet<String>,
     /// What is known, by the names that matching has for it.
     pub fields: BTreeMap<String, String>,
 }
@@ -35,7 +40,7 @@ pub struct Transaction {
     /// The source's own name for it.
     pub transaction: String,
     /// When.
-    pub at: lazo_domain::time::Timestamp,
+    pub at: Timestamp,
     /// What it was, in the source's words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub kind: String,
@@ -84,12 +89,14 @@ pub async fn insert(tx: &mut Tx, project: &Project, all: &[Arrival]) -> Result<(
         .text(|(p, _)| p.unit.clone())
         .int(|(p, _)| i64::from(p.staff))
         .text(|(_, fields)| fields.clone())
+        .maybe_int(|(p, _)| p.changed_at.map(|at| at.0))
+        .text(|(p, _)| p.verified.iter().map(String::as_str).collect::<Vec<_>>().join(" "))
         .done();
-    let sql =
-        "insert into integration_person (tenant, project, source, member, unit, staff, fields)
-        select $6, $7, column1, column2, column3, column4, column5 from {rows} where true
+    let sql = "insert into integration_person (tenant, project, source, member, unit, staff, fields, changed_at,
+        verified) select $8, $9, column1, column2, column3, column4, column5, column6, column7 from {rows} where true
         on conflict (tenant, project, source, member) do update
-        set unit = excluded.unit, staff = excluded.staff, fields = excluded.fields";
+        set unit = excluded.unit, staff = excluded.staff, fields = excluded.fields,
+            changed_at = excluded.changed_at, verified = excluded.verified";
     let people = Statement::over(sql, set, key);
     let told: Vec<(SourceKey, Vec<u8>)> = all
         .iter()
@@ -194,7 +201,8 @@ pub async fn people(
     after: &SourceKey,
     limit: i64,
 ) -> Result<Vec<Person>, StoreError> {
-    let sql = "select source, member, unit, staff, fields from integration_person
+    let sql =
+        "select source, member, unit, staff, fields, changed_at, verified from integration_person
         where tenant = $1 and project = $2 and (source, member) > ($3, $4)
         order by source, member limit $5";
     let key = params![project.tenant.0, project.id.0, &after.source, &after.member, limit];
@@ -207,10 +215,26 @@ pub async fn person_of(
     project: &Project,
     key: &SourceKey,
 ) -> Result<Option<Person>, StoreError> {
-    let sql = "select source, member, unit, staff, fields from integration_person
+    let sql =
+        "select source, member, unit, staff, fields, changed_at, verified from integration_person
         where tenant = $1 and project = $2 and source = $3 and member = $4";
     let key = params![project.tenant.0, project.id.0, &key.source, &key.member];
     db.query_one(sql, key).await?.as_ref().map(person).transpose()
+}
+
+/// The persons behind a set of accounts, those that are there.
+pub async fn people_of(
+    db: &Db,
+    project: &Project,
+    keys: &[SourceKey],
+) -> Result<BTreeMap<SourceKey, Person>, StoreError> {
+    let set = Columns::of(keys).text(|k| k.source.clone()).text(|k| k.member.clone()).done();
+    let sql =
+        "select p.source, p.member, p.unit, p.staff, p.fields, p.changed_at, p.verified from {rows}
+        {each integration_person p on p.tenant = $3 and p.project = $4
+        and p.source = r.column1 and p.member = r.column2}";
+    let rows = db.ask(Statement::over(sql, set, params![project.tenant.0, project.id.0])).await?;
+    rows.iter().map(|row| person(row).map(|person| (person.key.clone(), person))).collect()
 }
 
 /// What happened on an account before the merge.
@@ -230,6 +254,8 @@ fn person(row: &Row) -> Result<Person, StoreError> {
         key: SourceKey::new(row.text("source")?, row.text("member")?),
         unit: row.text("unit")?.to_owned(),
         staff: row.flag("staff")?,
+        changed_at: row.maybe_int("changed_at")?.map(Timestamp),
+        verified: row.text("verified")?.split_whitespace().map(str::to_owned).collect(),
         fields: super::projects::parsed(row, "fields")?,
     })
 }

@@ -1,6 +1,7 @@
 //! The tables `integration_exception`, `integration_request` and `integration_consent`.
 
 use lazo_domain::ids::{IntegrationProjectId, MemberId, TenantId};
+use lazo_domain::merging::snapshot::{Consent, ConsentState};
 use lazo_domain::merging::{Exception, ExceptionCode, MemberPlan, SourceKey};
 use lazo_domain::time::Timestamp;
 use lazo_store::{Columns, Db, Row, Statement, StoreError, Tx, params};
@@ -20,7 +21,7 @@ pub struct DeskItem {
     pub revision: i64,
     /// Source points at stake.
     pub points: i64,
-    /// `open`, `waived` or `resolved`.
+    /// `open`, `waived` or `resolved`; `waits:…` while a second person has not said the same.
     pub state: String,
     /// Who takes care of it.
     pub owner: Option<String>,
@@ -56,7 +57,7 @@ pub async fn clear_older(db: &Db, project: &Project, revision: i64) -> Result<()
     let sql = "delete from integration_exception where tenant = $1 and project = $2
         and (source, member, code, subject) in
         (select source, member, code, subject from integration_exception where tenant = $1 and project = $2
-         and revision < $3 and state = 'open' limit 5000)";
+         and revision < $3 and state not in ('waived', 'resolved') limit 5000)";
     while db.execute(sql, params![project.tenant.0, project.id.0, revision]).await? > 0 {}
     Ok(())
 }
@@ -87,16 +88,56 @@ pub async fn page(
     db.query(sql, key).await?.iter().map(item).collect()
 }
 
-/// Says who takes care of an exception, or what became of it.
+/// What exceptions of a code are about, of a set of accounts.
+pub async fn subjects(
+    db: &Db,
+    project: &Project,
+    code: &str,
+    keys: &[SourceKey],
+) -> Result<Vec<(SourceKey, String)>, StoreError> {
+    let set = Columns::of(keys).text(|k| k.source.clone()).text(|k| k.member.clone()).done();
+    let sql = "select e.source, e.member, e.subject from {rows}
+        {each integration_exception e on e.tenant = $3 and e.project = $4 and e.source = r.column1
+         and e.member = r.column2 and e.code = $5}";
+    let key = params![project.tenant.0, project.id.0, code];
+    let rows = db.ask(Statement::over(sql, set, key)).await?;
+    rows.iter()
+        .map(|row| {
+            let key = SourceKey::new(row.text("source")?, row.text("member")?);
+            Ok((key, row.text("subject")?.to_owned()))
+        })
+        .collect()
+}
+
+/// One exception, and who said what about it last.
+pub async fn one(
+    db: &Db,
+    project: &Project,
+    (key, code, subject): (&SourceKey, &str, &str),
+) -> Result<Option<(DeskItem, Option<String>)>, StoreError> {
+    let sql = "select source, member, code, subject, revision, points, state, owner, note, changed_by
+        from integration_exception where tenant = $1 and project = $2 and source = $3 and member = $4
+        and code = $5 and subject = $6";
+    let key = params![project.tenant.0, project.id.0, &key.source, &key.member, code, subject];
+    let found = db.query_one(sql, key).await?;
+    let told = found.map(|row| {
+        let by = row.maybe_text("changed_by")?.map(str::to_owned);
+        Ok::<_, StoreError>((item(&row)?, by))
+    });
+    told.transpose()
+}
+
+/// Says who takes care of an exception, or what became of it. False when somebody has said something else meanwhile.
 pub async fn settle(
     tx: &mut Tx,
     project: &Project,
-    item: &DeskItem,
+    (item, before): (&DeskItem, &str),
     by: &str,
     at: Timestamp,
 ) -> Result<bool, StoreError> {
     let sql = "update integration_exception set state = $7, owner = $8, note = $9, changed_by = $10, changed_at = $11
-        where tenant = $1 and project = $2 and source = $3 and member = $4 and code = $5 and subject = $6";
+        where tenant = $1 and project = $2 and source = $3 and member = $4 and code = $5 and subject = $6
+        and state = $12";
     let key = params![
         project.tenant.0,
         project.id.0,
@@ -108,7 +149,8 @@ pub async fn settle(
         item.owner.clone(),
         item.note.clone(),
         by,
-        at.0
+        at.0,
+        before
     ];
     Ok(tx.execute(sql, key).await? == 1)
 }
@@ -116,7 +158,7 @@ pub async fn settle(
 /// How many open exceptions there are by code, with the points at stake.
 pub async fn counts(db: &Db, project: &Project) -> Result<Vec<(String, i64, i64)>, StoreError> {
     let sql = "select code, count(*) as n, cast(sum(points) as bigint) as points from integration_exception
-        where tenant = $1 and project = $2 and state = 'open' group by code order by code";
+        where tenant = $1 and project = $2 and state not in ('waived', 'resolved') group by code order by code";
     let rows = db.query(sql, params![project.tenant.0, project.id.0]).await?;
     rows.iter()
         .map(|row| Ok((row.text("code")?.to_owned(), row.int("n")?, row.int("points")?)))
@@ -222,6 +264,20 @@ pub async fn requests(db: &Db, project: &Project) -> Result<Vec<Request>, StoreE
     db.query(&sql, params![project.tenant.0, project.id.0]).await?.iter().map(request).collect()
 }
 
+/// The unmerges that are done and name `what` in their outcome.
+pub async fn requests_that_came_to(
+    db: &Db,
+    project: &Project,
+    what: &str,
+) -> Result<Vec<Request>, StoreError> {
+    let sql = format!(
+        "select {REQUEST} from integration_request where tenant = $1 and project = $2 and kind = 'unmerge'
+        and state = 'done' and outcome like '%' || $3 || '%' order by request"
+    );
+    let key = params![project.tenant.0, project.id.0, what];
+    db.query(&sql, key).await?.iter().map(request).collect()
+}
+
 fn request(row: &Row) -> Result<Request, StoreError> {
     let text = |name: &str| row.text(name).map(str::to_owned);
     Ok(Request {
@@ -275,6 +331,30 @@ impl HeldConsent {
     }
 }
 
+impl HeldConsent {
+    /// As the merge's rule looks at it. Whether a yes was specific is not kept, so it counts as one that was not.
+    pub fn consent(self) -> Result<Consent, StoreError> {
+        let all = [
+            ConsentState::OptedIn,
+            ConsentState::Unknown,
+            ConsentState::OptedOut,
+            ConsentState::Excluded,
+        ];
+        let state = all.into_iter().find(|state| state.name() == self.state);
+        let state =
+            state.ok_or_else(|| StoreError::Corrupt(format!("a consent is `{}`", self.state)))?;
+        Ok(Consent {
+            purpose: self.purpose,
+            channel: self.channel,
+            state,
+            at: self.at,
+            controller: self.controller,
+            specific: false,
+            evidence: self.evidence,
+        })
+    }
+}
+
 /// Writes consents of merged members.
 pub async fn put_consents(
     tx: &mut Tx,
@@ -303,6 +383,48 @@ pub async fn put_consents(
     Ok(())
 }
 
+/// Takes off a member what was said on the accounts of another.
+pub async fn take_consents(
+    tx: &mut Tx,
+    tenant: TenantId,
+    member: MemberId,
+    said_by: &[SourceKey],
+) -> Result<(), StoreError> {
+    let sql = "delete from integration_consent where tenant = $1 and member = $2 and source = $3 and source_member = $4";
+    for key in said_by {
+        tx.execute(sql, params![tenant.0, member.0, &key.source, &key.member]).await?;
+    }
+    Ok(())
+}
+
+/// The consents that a project keeps of members.
+pub async fn consents_of_all(
+    db: &Db,
+    project: &Project,
+    members: &[MemberId],
+) -> Result<Vec<HeldConsent>, StoreError> {
+    let set = Columns::of(members).int(|member| member.0).done();
+    let sql = "select c.member, c.purpose, c.channel, c.state, c.at, c.controller, c.evidence, c.source,
+        c.source_member from {rows} {each integration_consent c on c.tenant = $2 and c.member = r.column1
+        and c.project = $3}";
+    let rows = db.ask(Statement::over(sql, set, params![project.tenant.0, project.id.0])).await?;
+    rows.iter().map(|row| consent(row, MemberId(row.int("member")?))).collect()
+}
+
+fn consent(row: &Row, member: MemberId) -> Result<HeldConsent, StoreError> {
+    let text = |name: &str| row.text(name).map(str::to_owned);
+    Ok(HeldConsent {
+        member,
+        purpose: text("purpose")?,
+        channel: text("channel")?,
+        state: text("state")?,
+        at: Timestamp(row.int("at")?),
+        controller: text("controller")?,
+        evidence: text("evidence")?,
+        from: SourceKey::new(row.text("source")?, row.text("source_member")?),
+    })
+}
+
 /// The consents of a merged member.
 pub async fn consents_of(
     db: &Db,
@@ -314,19 +436,6 @@ pub async fn consents_of(
         from integration_consent where tenant = $1 and member = $2 order by purpose, channel";
     let rows = db.query(sql, params![tenant.0, member.0]).await?;
     rows.iter()
-        .map(|row| {
-            let text = |name: &str| row.text(name).map(str::to_owned);
-            let held = HeldConsent {
-                member,
-                purpose: text("purpose")?,
-                channel: text("channel")?,
-                state: text("state")?,
-                at: Timestamp(row.int("at")?),
-                controller: text("controller")?,
-                evidence: text("evidence")?,
-                from: SourceKey::new(row.text("source")?, row.text("source_member")?),
-            };
-            Ok((IntegrationProjectId(row.int("project")?), held))
-        })
+        .map(|row| Ok((IntegrationProjectId(row.int("project")?), consent(row, member)?)))
         .collect()
 }

@@ -1,5 +1,7 @@
 //! The table `integration_item`: what comes of a source after its snapshot, by the source's own name for it.
 
+use std::collections::BTreeSet;
+
 use lazo_domain::merging::SourceKey;
 use lazo_domain::time::Timestamp;
 use lazo_store::{Columns, Db, Row, Statement, StoreError, Tx, params};
@@ -45,6 +47,39 @@ pub async fn insert(tx: &mut Tx, project: &Project, items: &[Item]) -> Result<u6
     Ok(tx.run_all(vec![Statement::over(sql, set, key)]).await?.into_iter().sum())
 }
 
+/// Of `items` the names under which something else is known: a source that calls two things the same.
+pub async fn known_otherwise(
+    tx: &mut Tx,
+    project: &Project,
+    items: &[Item],
+) -> Result<BTreeSet<(String, String)>, StoreError> {
+    let set = Columns::of(items)
+        .text(|i| i.key.source.clone())
+        .text(|i| i.item.clone())
+        .text(|i| i.body.clone())
+        .done();
+    let sql = "select i.source, i.item from {rows} {each integration_item i on i.tenant = $4 and i.project = $5
+        and i.source = r.column1 and i.item = r.column2 and i.body <> r.column3}";
+    let key = params![project.tenant.0, project.id.0];
+    let rows = tx.ask(Statement::over(sql, set, key)).await?;
+    rows.iter()
+        .map(|row| Ok((row.text("source")?.to_owned(), row.text("item")?.to_owned())))
+        .collect()
+}
+
+/// Forgets what a step that is done anew had kept: items of a source whose names begin with `base/`.
+pub async fn forget(
+    tx: &mut Tx,
+    project: &Project,
+    source: &str,
+    base: &str,
+) -> Result<(), StoreError> {
+    let sql = "delete from integration_item where tenant = $1 and project = $2 and source = $3
+        and item >= $4 and item < $5";
+    let (first, last) = (format!("{base}/"), format!("{base}0"));
+    tx.execute(sql, params![project.tenant.0, project.id.0, source, first, last]).await.map(drop)
+}
+
 /// Notes what came of items.
 pub async fn settle(tx: &mut Tx, project: &Project, items: &[Item]) -> Result<(), StoreError> {
     let set = Columns::of(items)
@@ -58,6 +93,22 @@ pub async fn settle(tx: &mut Tx, project: &Project, items: &[Item]) -> Result<()
         and integration_item.source = r.column1 and integration_item.item = r.column2";
     tx.run_all(vec![Statement::over(sql, set, params![project.tenant.0, project.id.0])]).await?;
     Ok(())
+}
+
+/// A page of items in a state after `after`, in the order in which they came.
+pub async fn waiting(
+    db: &Db,
+    project: &Project,
+    state: &str,
+    after: (Timestamp, &str, &str),
+    limit: i64,
+) -> Result<Vec<Item>, StoreError> {
+    let sql = format!(
+        "select {COLUMNS} from integration_item where tenant = $1 and project = $2 and state = $3
+        and (received_at, source, item) > ($4, $5, $6) order by received_at, source, item limit $7"
+    );
+    let key = params![project.tenant.0, project.id.0, state, after.0.0, after.1, after.2, limit];
+    db.query(&sql, key).await?.iter().map(item).collect()
 }
 
 /// A page of items in a state after `after`, in the order of their names.
@@ -76,18 +127,24 @@ pub async fn page(
     db.query(&sql, key).await?.iter().map(item).collect()
 }
 
-/// The items of one account, in the order in which they came.
-pub async fn of_account(
+/// The items of accounts, in the order in which they came.
+pub async fn of_accounts(
     db: &Db,
     project: &Project,
-    account: &SourceKey,
+    accounts: &[SourceKey],
 ) -> Result<Vec<Item>, StoreError> {
+    let mut all = Vec::new();
     let sql = format!(
-        "select {COLUMNS} from integration_item where tenant = $1 and project = $2 and source = $3 and member = $4
-        order by received_at, item"
+        "select {COLUMNS} from integration_item where tenant = $1 and project = $2 and source = $3 and member = $4"
     );
-    let key = params![project.tenant.0, project.id.0, &account.source, &account.member];
-    db.query(&sql, key).await?.iter().map(item).collect()
+    for account in accounts {
+        let key = params![project.tenant.0, project.id.0, &account.source, &account.member];
+        for row in db.query(&sql, key).await? {
+            all.push(item(&row)?);
+        }
+    }
+    all.sort_by(|a, b| (a.received_at, &a.item).cmp(&(b.received_at, &b.item)));
+    Ok(all)
 }
 
 fn item(row: &Row) -> Result<Item, StoreError> {

@@ -7,5 +7,7 @@ pub mod links;
 pub mod members;
 pub mod plans;
 pub mod projects;
+pub mod shared;
 pub mod sources;
+pub mod trials;
 pub mod waves;

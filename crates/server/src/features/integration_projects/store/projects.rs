@@ -140,7 +140,7 @@ pub async fn by_id(
     db.query_one(&sql, params![tenant.0, id.0]).await?.as_ref().map(project).transpose()
 }
 
-/// The tenant's projects, the newest first.
+/// The tenant's projects, the newest first; without throw-away ones.
 pub async fn page(
     db: &Db,
     tenant: TenantId,
@@ -148,9 +148,24 @@ pub async fn page(
     limit: i64,
 ) -> Result<Vec<Project>, StoreError> {
     let sql = format!(
-        "select {COLUMNS} from integration_project where tenant = $1 and project < $2 order by project desc limit $3"
+        "select {COLUMNS} from integration_project where tenant = $1 and project < $2
+         and code not like 'two-files-%' order by project desc limit $3"
     );
     db.query(&sql, params![tenant.0, before, limit]).await?.iter().map(project).collect()
+}
+
+/// Projects of any tenant whose code begins with `code` and that were begun before `before`.
+pub(super) async fn begun_before(
+    db: &Db,
+    code: &str,
+    before: Timestamp,
+    limit: i64,
+) -> Result<Vec<Project>, StoreError> {
+    let sql = format!(
+        "select {COLUMNS} from integration_project where code like $1 and created_at < $2 limit $3"
+    );
+    let pattern = format!("{code}%");
+    db.query(&sql, params![pattern, before.0, limit]).await?.iter().map(project).collect()
 }
 
 /// A document as text.

@@ -35,8 +35,22 @@ const CASES: &[Case] = &[
     Case {
         file: "hotel.json",
         spoil: |bytes| bytes[..bytes.len() / 2].to_vec(),
+        code: "",
+        said: "hotel.json",
+    },
+    // Cut between two guests, with nothing but the closing bracket missing.
+    Case {
+        file: "hotel.json",
+        spoil: |bytes| bytes[..bytes.iter().rposition(|byte| *byte == b']').unwrap()].to_vec(),
+        code: "",
+        said: "hotel.json",
+    },
+    // The owner's totals are gone: nothing is compared, and that is told.
+    Case {
+        file: "hotel-totals.csv",
+        spoil: |_| b"what,point_type,value\n".to_vec(),
         code: "merge_quality",
-        said: "hotel: 3 unreadable_row",
+        said: "hotel: 1 no_totals",
     },
     Case {
         file: "shop-members.toml",
@@ -191,6 +205,19 @@ async fn m6_a_payment_card_column_is_found_wherever_its_numbers_stand() {
         matches!(&refused, Err(MergeFault::Refused(why)) if why.code == "merge_card_numbers" && why.what.contains("`nota`")),
         "{refused:?}"
     );
+    // It is told where it stands, and not what it is; and a column that is mostly of them is not accepted by anybody.
+    let told = format!("{refused:?}");
+    assert!(told.contains("row 21007 below") && !told.contains("4111"), "{told}");
+    let text = std::fs::read_to_string(&path)
+        .unwrap()
+        .replace(";4111111111111111", ";paid by 4111-1111-1111-1111 at noon");
+    std::fs::write(&path, text).unwrap();
+    let project = office.folder.path().join("project.toml");
+    let document = std::fs::read_to_string(&project).unwrap();
+    std::fs::write(&project, document + "\n[accepted]\ncard_numbers = \"ours look so\"\n").unwrap();
+    office.ana.init(&project).await.unwrap();
+    let refused = office.ana.map(&office.project().await, &unseen).await;
+    assert!(matches!(&refused, Err(MergeFault::Refused(why)) if why.code == "merge_card_numbers"));
 }
 
 /// Two operators load at once: one does, the other is told who, and what is there is whole.

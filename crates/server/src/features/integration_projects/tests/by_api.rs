@@ -50,23 +50,34 @@ fn project() -> Value {
     json!({
         "document": { "code": "duo", "program": "club", "rules": "", "sources": [
             { "code": "a", "files": files("a") }, { "code": "b", "files": files("b") }],
+            "accepted": { "no_totals": "two rows each, read aloud" },
             "waves": [{ "name": "all", "kinds": ["single", "matched"] }] },
         "rules": { "cutover": "2026-02-01T00:00:00Z", "zone": "Europe/Madrid", "controller": "a",
             "point_types": { "points": {} }, "conversions": [rule("a", "1"), rule("b", "3/2")] },
     })
 }
 
+/// To pairs that wait for a person.
+pub async fn matched(bench: &Bench, folder: &std::path::Path) {
+    files(folder);
+    let act = async |path: &str, body: Option<Value>| {
+        let path = format!("/integration-projects{path}");
+        let done = bench.ask("manager", "POST", &path, body).await;
+        assert!(done.status < 300, "{path}: {}", done.body);
+    };
+    act("", Some(project())).await;
+    for step in ["/duo/profile", "/duo/map", "/duo/match"] {
+        act(step, None).await;
+    }
+}
+
 /// To a wave that is posted and reconciled.
 pub async fn posted(bench: &Bench, folder: &std::path::Path) {
-    files(folder);
+    matched(bench, folder).await;
     let act = async |who: &'static str, path: &str, body: Option<Value>| {
         let done = bench.ask(who, "POST", &format!("/integration-projects{path}"), body).await;
         assert!(done.status < 300, "{path}: {}", done.body);
     };
-    act("manager", "", Some(project())).await;
-    for step in ["/duo/profile", "/duo/map", "/duo/match"] {
-        act("manager", step, None).await;
-    }
     let pair = json!({ "left": "a/1", "right": "b/9", "decision": "merge" });
     act("manager", "/duo/links", Some(pair)).await;
     act("manager", "/duo/dry-run", None).await;
@@ -106,11 +117,24 @@ async fn a16_m59_a_merge_by_the_api_alone_signed_by_finance_and_taken_apart() {
         assert_eq!((&again.body["posted"], &again.body["before"]), (&json!(0), &json!(3)));
         let report = act("manager", "/waves/1/reconcile", None).await;
         assert_eq!(report.body["report"]["agrees"], true, "{}", report.body);
-        let hash = json!({ "sha256": report.body["sha256"] });
-        assert_eq!(act("manager", "/waves/1/sign", Some(hash.clone())).await.status, 403);
-        let wrong = act("second", "/waves/1/sign", Some(json!({ "sha256": "0000" }))).await;
-        assert_eq!((wrong.status, wrong.code()), (409, "merge_refused"));
-        assert_eq!(act("second", "/waves/1/sign", Some(hash)).await.status, 200);
+        let sha256 = report.body["sha256"].as_str().unwrap();
+        let body = |role: &str, sha256: &str| Some(json!({ "sha256": sha256, "role": role }));
+        let (finance, owner) = ("finance_controller", "program_owner");
+        assert_eq!(act("manager", "/waves/1/sign", body(owner, sha256)).await.status, 403);
+        // Nothing, or the beginning of a hash, names no report.
+        for part in ["", "0000", &sha256[..63]] {
+            let wrong = act("second", "/waves/1/sign", body(owner, part)).await;
+            assert_eq!((wrong.status, wrong.code()), (409, "merge_refused"), "{part}");
+        }
+        let first = act("second", "/waves/1/sign", body(owner, sha256)).await;
+        assert_eq!((first.status, &first.body["state"]), (200, &json!("reconciled")));
+        // The same person does not sign in both roles, and nobody in a role that is another's.
+        assert_eq!(act("second", "/waves/1/sign", body(finance, sha256)).await.code(), "four_eyes");
+        assert_eq!(act("controller", "/waves/1/sign", body(owner, sha256)).await.status, 403);
+        let whole = act("controller", "/waves/1/sign", body(finance, sha256)).await;
+        assert_eq!((whole.status, &whole.body["state"]), (200, &json!("signed")), "{}", whole.body);
+        let whole = act("manager", "/reconcile", None).await;
+        assert_eq!(whole.body["report"]["agrees"], true, "{}", whole.body);
 
         // 100 and 51 × 3/2 = 76.5, so 77.
         let found = async |name: &str| {

@@ -31,6 +31,7 @@ pub fn count_of(variable: &str, otherwise: usize) -> usize {
 /// So many persons at the shop and as many at the hotel, nobody like another.
 fn sources(office: &Office, count: usize, chance: &mut Chance) {
     let (mut members, mut lots, mut guests) = (String::new(), String::new(), String::new());
+    let mut of_hotel = 0;
     members
         .push_str("tarjeta;nombre;apellidos;nacimiento;correo;movil;cp;estado;saldo;alta;tienda\n");
     lots.push_str("tarjeta;apunte;puntos;fecha;caduca\n");
@@ -44,6 +45,7 @@ fn sources(office: &Office, count: usize, chance: &mut Chance) {
         let _ = writeln!(lots, "{n:05};a;{one};15/03/2025;15/09/2026");
         let _ = writeln!(lots, "{n:05};b;{two};01/12/2025;01/06/2027");
         let stars = 1 + chance.points(500);
+        of_hotel += stars;
         let _ = write!(
             guests,
             "{}{{\"id\":\"G{n}\",\"since\":\"2020-05-01T00:00:00Z\",\"balance\":{stars},\"guest\":{{\"name\":\"Q{n}z W{n}v\",\"born\":\"1980-02-02\",\"email\":\"h{n}@example.org\",\"phone\":\"\",\"postcode\":\"\"}},\"lots\":[{{\"id\":\"l\",\"stars\":{stars},\"at\":\"2025-05-02T10:00:00Z\",\"until\":\"2027-05-02T00:00:00Z\"}}],\"tiers\":[]}}",
@@ -53,6 +55,7 @@ fn sources(office: &Office, count: usize, chance: &mut Chance) {
     office.file("shop-members.csv", &members);
     office.file("shop-lots.csv", &lots);
     office.file("hotel.json", &(guests + "]"));
+    office.hotel_states(&format!("members,,{count}\nlots,,{count}\navailable,stars,{of_hotel}"));
     office.file(
         "shop-totals.csv",
         &format!("what;point_type;value\nmembers;;{count}\n").replace(';', ","),
@@ -104,7 +107,7 @@ async fn unmerges(db: &TestDb, count: usize) {
         let before = office.points(card.0, card.1).await;
         let (_, hotel) = key(n);
         let project = office.project().await;
-        let (request, shown) = office.ana.ask_unmerge(&project, &[hotel]).await.unwrap();
+        let (request, shown) = office.ana.ask_unmerge(&project, &[hotel], false).await.unwrap();
         office.eva.decide_request(&project, request.request, true, &unseen).await.unwrap();
         let (stays, leaves) =
             (office.points(card.0, card.1).await, office.points("hotel", &format!("G{n}")).await);

@@ -3,6 +3,7 @@
 use lazo_store::testing::on_both;
 
 use super::super::fault::MergeFault;
+use super::super::reconcile::SignerRole;
 use super::super::state::State;
 use super::super::store::waves::{self, Wave};
 use super::{Office, unseen};
@@ -31,15 +32,17 @@ async fn m59_running_a_wave_again_that_is_whole_changes_neither_its_signature_no
         let project = office.project().await;
         office.ana.run_wave(&project, 1, &unseen).await.unwrap();
         // Before anything is signed: somebody else runs what is whole, so as to seem to be who ran it.
-        let fin = office.bench("fin");
-        let again = fin.run_wave(&office.project().await, 1, &unseen).await.unwrap();
+        let leo = office.bench("leo");
+        let again = leo.run_wave(&office.project().await, 1, &unseen).await.unwrap();
         assert_eq!((again.posted, again.before), (0, 5));
-        office.ana.reconcile(&office.project().await, 1, &unseen).await.unwrap();
-        assert_eq!(code(office.ana.sign(&office.project().await, 1, None).await), "four_eyes");
-        office.eva.sign(&office.project().await, 1, None).await.unwrap();
+        let report = office.ana.reconcile(&office.project().await, 1, &unseen).await.unwrap();
+        let hash = report.hash();
+        let own = (SignerRole::ProgramOwner, hash.as_str());
+        assert_eq!(code(office.ana.sign(&office.project().await, 1, own).await), "four_eyes");
+        office.signed(1, &hash).await;
         let signed = office.wave_row(1).await;
         assert_eq!((signed.state.as_str(), signed.run_by.as_deref()), ("signed", Some("ana")));
-        for bench in [&fin, &office.ana] {
+        for bench in [&leo, &office.ana] {
             bench.run_wave(&office.project().await, 1, &unseen).await.unwrap();
             assert_eq!(office.wave_row(1).await, signed);
         }

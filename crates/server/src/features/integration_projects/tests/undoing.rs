@@ -28,7 +28,8 @@ async fn a12_m55_a_wrong_merge_is_taken_apart_with_all_that_happened_since() {
         let before = office.points("card", "0001").await;
         assert_eq!(before, 352 + 87 - 200);
         let project = office.project().await;
-        let (request, shown) = office.ana.ask_unmerge(&project, &[hotel("B-1")]).await.unwrap();
+        let (request, shown) =
+            office.ana.ask_unmerge(&project, &[hotel("B-1")], false).await.unwrap();
         assert!(shown["unplaced"].as_array().is_some_and(|events| events.len() == 1), "{shown}");
         // Whoever asked does not agree.
         let own = office.ana.decide_request(&project, request.request, true, &unseen).await;

@@ -94,6 +94,7 @@ async fn no_number_code_or_name_of_a_source_stands_in_the_ledger_or_the_audit_tr
         );
         assert_ne!(hotel, held);
         std::fs::write(office.folder.path().join("hotel.json"), held).unwrap();
+        office.hotel_states("members,,3\nlots,,7\navailable,stars,243\nheld,stars,40\ntiers,,2");
         let lots = std::fs::read_to_string(office.folder.path().join("hotel-lots.toml")).unwrap();
         let lots = lots.replace(
             "expires_at = \"lots.until\"\n",
@@ -109,7 +110,7 @@ async fn no_number_code_or_name_of_a_source_stands_in_the_ledger_or_the_audit_tr
         office.ana.take_in(&office.project().await, &file, &mapping, &unseen).await.unwrap();
         let leaving = [SourceKey::new("hotel", "B-1")];
         let (request, _) =
-            office.ana.ask_unmerge(&office.project().await, &leaving).await.unwrap();
+            office.ana.ask_unmerge(&office.project().await, &leaving, false).await.unwrap();
         let project = office.project().await;
         office.eva.decide_request(&project, request.request, true, &unseen).await.unwrap();
         let text = said(&office).await;

@@ -69,9 +69,12 @@ impl Workbench {
             |(band, decision, count)| json!({ "band": band, "decision": decision, "pairs": count }),
         );
         let plan = plans::latest(db, project).await?.map(|plan| {
-            json!({ "revision": plan.revision, "run": plan.run_hash, "approvable": plan.approvable,
-                "made_by": plan.made_by, "approved_by": plan.approved_by })
+            let report: Value = parsed(&plan.report, "the report of a dry run")?;
+            Ok::<_, MergeFault>(json!({ "revision": plan.revision, "run": plan.run_hash,
+                "snapshot": report["snapshot"]["sha256"], "approvable": plan.approvable,
+                "made_by": plan.made_by, "approved_by": plan.approved_by }))
         });
+        let plan = plan.transpose()?;
         let exceptions =
             desk::counts(db, project).await?.into_iter().map(|(code, count, points)| {
                 json!({ "code": code, "count": count, "points": points,

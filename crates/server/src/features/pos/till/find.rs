@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use axum::response::Response;
+use lazo_domain::ids::MemberId;
 use maud::html;
 
-use super::front;
+use super::{front, programs_of};
 use crate::App;
 use crate::features::members::{
     self, CARD, EMAIL, EXTERNAL, EnrollRefusal, Enrollment, Member, MemberKind, PHONE,
 };
-use crate::features::{programs, tenants};
+use crate::features::tenants;
 use crate::http::Problem;
 use crate::i18n::Args;
 use crate::web::{Desk, Fields, see, shell, ui};
@@ -34,6 +35,14 @@ pub(super) async fn everybody(
     let schemes: &[&'static str] =
         if asked.contains('@') { &[EMAIL] } else { &[CARD, PHONE, EXTERNAL] };
     let mut found = BTreeMap::new();
+    // Whoever joined online has no card of plastic: the one on the phone carries the id.
+    if asked.parse::<MemberId>().is_ok() {
+        match members::resolve(&desk.scope, asked).await {
+            Ok(Member { id, .. }) => return Ok(BTreeMap::from([(id.to_string(), CARD)])),
+            Err(problem) if problem.status < 500 => {}
+            Err(problem) => return Err(problem),
+        }
+    }
     for scheme in schemes {
         match members::resolve(&desk.scope, &format!("ext:{scheme}:{asked}")).await {
             Ok(Member { id, .. }) => drop(found.entry(id.to_string()).or_insert(*scheme)),
@@ -92,13 +101,13 @@ pub(super) async fn enroll(desk: Desk<App>, fields: Fields) -> Result<Response, 
     let (db, ids) = (&scope.app.db, &scope.app.ids);
     let tenant = tenants::store::by_id(db, scope.tenant).await?;
     let tenant = tenant.ok_or_else(|| Problem::not_found("tenant_not_found"))?;
-    let all = programs::of(scope).await?;
+    let program = programs_of(&desk, None).await?.first().map(|program| program.id);
     let asked = Enrollment {
         kind: MemberKind::Person,
         identifiers: vec![(scheme_of(contact).to_owned(), contact.to_owned())],
         locale: None,
         attributes: tenants::Attributes::new(),
-        program: all.ids().find(|id| all.at(*id, scope.now).is_some()),
+        program,
         enrolled_at: scope.now,
     };
     let why = match members::enroll(db, ids, &tenant, &asked, scope.now).await {

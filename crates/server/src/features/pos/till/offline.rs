@@ -9,7 +9,7 @@ use maud::html;
 use serde::{Deserialize, Serialize};
 
 use super::find::everybody;
-use super::rung::minor;
+use super::rung::{LINES, minor};
 use super::{SOURCE, program_of};
 use crate::App;
 use crate::features::members;
@@ -32,12 +32,19 @@ struct Kept {
     /// The member's id, or what was typed.
     who: String,
     at: Timestamp,
+    lines: Vec<KeptLine>,
+}
+
+/// A line of it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KeptLine {
     amount: String,
     #[serde(default)]
     category: String,
 }
 
-/// What became of one sale.
+/// What became of one sale; they stand in the order in which they were asked.
 #[derive(Debug, Serialize)]
 struct Became {
     reference: String,
@@ -83,7 +90,7 @@ pub(super) async fn worker() -> Response {
 pub(super) async fn replay(desk: Desk<App>, fields: Fields) -> Result<Response, Problem> {
     let kept: Vec<Kept> = serde_json::from_str(fields.get("queue"))
         .map_err(|error| Problem::field("/queue", "invalid", error.to_string()))?;
-    if kept.len() > MOST {
+    if kept.len() > MOST || kept.iter().any(|one| one.lines.len() > LINES) {
         return Err(Problem::field("/queue", "invalid", format!("at most {MOST} at once")));
     }
     let mut all = Vec::with_capacity(kept.len());
@@ -92,10 +99,7 @@ pub(super) async fn replay(desk: Desk<App>, fields: Fields) -> Result<Response, 
         let (state, why) = match sell(&desk, one).await {
             Ok(()) => ("done", None),
             Err(problem) if problem.status >= 500 => ("unknown", None),
-            Err(problem) => {
-                let request = &desk.scope.caller.request_id;
-                ("refused", Some(problem.told(desk.locale, "/caja/replay", request).detail))
-            }
+            Err(problem) => ("refused", Some(problem.on_page(desk.locale))),
         };
         all.push(Became { reference, state, why });
     }
@@ -115,16 +119,28 @@ async fn sell(desk: &Desk<App>, kept: Kept) -> Result<(), Problem> {
     };
     let member = members::resolve(&desk.scope, &id).await?;
     let program = program_of(desk, &member).await?;
-    let net = minor(&kept.amount, program.currency).filter(|net| *net > 0);
-    let net = net.ok_or_else(|| Problem::field("/amount", "invalid", "is no amount of money"))?;
+    // Rung up with a network before, and only its answer was lost.
+    let books = desk.scope.app.ledger.books();
+    let known = books.claimed(desk.scope.tenant, SOURCE, &kept.reference).await?;
+    if known.is_some_and(|(account, _)| account == member.account) {
+        return Ok(());
+    }
+    let wrong = || Problem::field("/amount", "invalid", "is no amount of money");
+    let mut lines = Vec::new();
+    for line in &kept.lines {
+        let net = minor(&line.amount, program.currency).filter(|net| *net > 0).ok_or_else(wrong)?;
+        lines.push(LineBody::of(&line.category, net));
+    }
+    // A device whose clock runs ahead has not sold in the future.
+    let at = kept.at.min(desk.scope.now);
     let new = NewPurchase {
         member: id,
         program: Some(program.code.clone()),
         source: Some(SOURCE.to_owned()),
         reference: kept.reference,
-        at: Some(kept.at),
+        at: Some(at),
         currency: None,
-        lines: vec![LineBody::of(&kept.category, net)],
+        lines,
         store: None,
         channel: Some("pos".to_owned()),
         attributes: Default::default(),

@@ -6,6 +6,7 @@ use lazo_domain::program::Program;
 use super::SOURCE;
 use crate::features::members::Member;
 use crate::features::purchases::api::{LineBody, NewPurchase};
+use crate::i18n::typed;
 use crate::web::Fields;
 
 /// Lines that the form of a sale has.
@@ -64,20 +65,7 @@ pub(super) fn rung(
 
 /// `12,50`, `12.50` or `1.234,50` in minor units.
 pub(super) fn minor(text: &str, currency: Currency) -> Option<i64> {
-    let places = usize::from(currency.exponent());
-    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let text = text.trim_end_matches(['€', '$']);
-    let (whole, cents) = match text.rfind([',', '.']) {
-        // Three digits after the only mark are thousands, as people write them.
-        Some(at) if text.len() - at - 1 <= places && places > 0 => (&text[..at], &text[at + 1..]),
-        _ => (text, ""),
-    };
-    let whole: String = whole.chars().filter(|c| !matches!(c, ',' | '.')).collect();
-    let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
-    if whole.is_empty() || !digits(&whole) || !digits(cents) {
-        return None;
-    }
-    format!("{whole}{cents:0<places$}").parse().ok()
+    typed::number(text.trim().trim_end_matches(['€', '$']), usize::from(currency.exponent()))
 }
 
 #[cfg(test)]

@@ -10,13 +10,14 @@ use maud::{Markup, html};
 
 use super::super::api::{self, Identification};
 use super::super::receipt::{self, Names};
-use super::rung::{LINES, Rung, rung};
+use super::paid::{give_paid_back, paid, pay, pay_refused, payment};
+use super::rung::{LINES, rung};
 use super::{SOURCE, front, member_of, program_of, reference, spend};
 use crate::App;
 use crate::features::ledger::receipt::ReceiptView;
 use crate::features::members::{Member, MemberStatus};
 use crate::features::purchases::api::buy;
-use crate::features::redemptions::api::{self as redemptions, NewRedemption};
+use crate::features::redemptions::api as redemptions;
 use crate::features::returns::api::{NewReturn, PurchaseName, ReturnLineBody, give_back};
 use crate::http::Problem;
 use crate::i18n::Args;
@@ -28,13 +29,13 @@ const TOLD: usize = 3;
 /// A member in front of the till: tier and points, a sale, and what the points buy.
 pub(super) async fn member(desk: Desk<App>, Path(id): Path<String>) -> Result<Response, Problem> {
     let member = member_of(&desk, &id).await?;
-    page(&desk, &member, None, &Fields::default()).await
+    page(&desk, &member, Said::default(), &Fields::default()).await
 }
 
 async fn page(
     desk: &Desk<App>,
     member: &Member,
-    wrong: Option<&str>,
+    said: Said<'_>,
     fields: &Fields,
 ) -> Result<Response, Problem> {
     let program = program_of(desk, member).await?;
@@ -43,6 +44,7 @@ async fn page(
     let names = Names::of(&desk.scope).await?;
     let rewards = spend::rewards(desk, member, &program).await?;
     let categories = categories(desk, &program).await?;
+    let choice = super::choice(desk, Some(member)).await?;
     let title = desk.t("pos-till-member");
     let main = html! {
         div.part {
@@ -54,11 +56,12 @@ async fn page(
                 @if identity.lines.is_empty() { li { (desk.t("pos-till-no-points")) } }
             }
             @for (group, tier) in &identity.tiers { p.quiet { (names.tier(group, tier)) } }
+            (choice)
         }
         div.cells.two {
             section.part {
                 h2 { (desk.t("pos-till-sell")) }
-                @if let Some(wrong) = wrong { (ui::note("bad", wrong)) }
+                @if let Some(note) = said.note { (ui::note("bad", note)) }
                 form method="post" action=(format!("/caja/members/{}/quote", member.id)) data-sale=(member.id) {
                     (ui::token(&desk.token))
                     input type="hidden" name="reference" value=(reference(desk));
@@ -68,7 +71,7 @@ async fn page(
                         div.part { @for n in 1..LINES { (line(desk, n, &categories, fields)) } }
                     }
                     @if let Some(least) = part_payment(&program) {
-                        (ui::field(ui::Field { name: "pay", label: &desk.t("pos-till-pay"), keys: Some("decimal"), value: fields.get("pay"),
+                        (ui::field(ui::Field { name: "pay", label: &desk.t("pos-till-pay"), keys: Some("decimal"), value: fields.get("pay"), wrong: said.pay,
                             hint: Some(&desk.say("pos-till-pay-hint", Args::new().text("amount", desk.locale.money(least, program.currency)))),
                             ..ui::Field::default() }))
                     }
@@ -129,16 +132,27 @@ pub(super) async fn quote(
     let program = program_of(&desk, &member).await?;
     let rung = match rung(&member, &program, &fields) {
         Ok(rung) => rung,
-        Err(why) => return page(&desk, &member, Some(&desk.t(why)), &fields).await,
+        Err(why) => return page(&desk, &member, Said::of(&desk.t(why)), &fields).await,
     };
     let view = match buy(&desk.scope, &rung.purchase, true).await {
         Ok(view) => view,
         Err(problem) if problem.status < 500 => {
-            let why = problem.told(desk.locale, "/caja", &desk.scope.caller.request_id).detail;
-            return page(&desk, &member, Some(&why), &fields).await;
+            let why = problem.on_page(desk.locale);
+            return page(&desk, &member, Said::of(&why), &fields).await;
         }
         Err(problem) => return Err(problem),
     };
+    // A part that points cannot pay is told before anybody counts money.
+    if rung.pay_minor > 0 {
+        match redemptions::try_reserve(&desk.scope, &payment(&program, &rung)?).await {
+            Ok(()) => {}
+            Err(problem) if problem.status < 500 => {
+                let said = Said { pay: Some(&pay_refused(&desk, &program, &problem)), note: None };
+                return page(&desk, &member, said, &fields).await;
+            }
+            Err(problem) => return Err(problem),
+        }
+    }
     let names = Names::of(&desk.scope).await?;
     let total = rung.purchase.lines.iter().fold(0_i64, |sum, line| sum.saturating_add(line.net()));
     let title = desk.t("pos-till-quote-title");
@@ -150,7 +164,7 @@ pub(super) async fn quote(
             }
             (paper(&desk, &names, &view.receipt))
         }
-        form method="post" action=(format!("/caja/members/{}/sell", member.id)) {
+        form method="post" action=(format!("/caja/members/{}/sell", member.id)) data-sale=(member.id) data-sell {
             (ui::token(&desk.token))
             @for (name, value) in fields.all() { input type="hidden" name=(name) value=(value); }
             div.acts {
@@ -161,6 +175,19 @@ pub(super) async fn quote(
         (why(&desk, &view.receipt))
     };
     Ok(shell::till(&desk, &title, &main))
+}
+
+/// What is wrong with what was typed: with the whole, or with the part that points shall pay.
+#[derive(Debug, Clone, Copy, Default)]
+struct Said<'a> {
+    note: Option<&'a str>,
+    pay: Option<&'a str>,
+}
+
+impl<'a> Said<'a> {
+    fn of(note: &'a str) -> Self {
+        Self { note: Some(note), pay: None }
+    }
 }
 
 /// What prints below the sum.
@@ -198,41 +225,30 @@ pub(super) async fn sell(
     let program = program_of(&desk, &member).await?;
     let rung = match rung(&member, &program, &fields) {
         Ok(rung) => rung,
-        Err(why) => return page(&desk, &member, Some(&desk.t(why)), &fields).await,
+        Err(why) => return page(&desk, &member, Said::of(&desk.t(why)), &fields).await,
     };
     let done = async {
         // What would refuse the purchase shall not spend the points.
         buy(&desk.scope, &rung.purchase, true).await?;
-        if rung.pay_minor > 0 {
-            pay(&desk, &program, &rung).await?;
+        if rung.pay_minor == 0 {
+            return buy(&desk.scope, &rung.purchase, false).await;
         }
-        buy(&desk.scope, &rung.purchase, false).await
+        let paid = pay(&desk, &program, &rung).await?;
+        let sold = buy(&desk.scope, &rung.purchase, false).await;
+        // Refused after all: the points go back. Where it is not known, the same form sent again finishes both.
+        if sold.as_ref().is_err_and(|problem| problem.status < 500) {
+            redemptions::cancel(&desk.scope, paid).await?;
+        }
+        sold
     };
     match done.await {
         Ok(view) => Ok(see(&format!("/caja/sales/{}", view.receipt.id))),
         Err(problem) if problem.status < 500 => {
-            let why = problem.told(desk.locale, "/caja", &desk.scope.caller.request_id).detail;
-            page(&desk, &member, Some(&why), &fields).await
+            let why = problem.on_page(desk.locale);
+            page(&desk, &member, Said::of(&why), &fields).await
         }
         Err(problem) => Err(problem),
     }
-}
-
-async fn pay(desk: &Desk<App>, program: &Program, rung: &Rung) -> Result<(), Problem> {
-    let mut rewards = program.rewards.values();
-    let reward = rewards.find(|reward| matches!(reward.kind, RewardKind::PartPayment { .. }));
-    let reward = reward.ok_or_else(|| Problem::not_found("reward_not_found"))?;
-    let new = NewRedemption {
-        member: rung.purchase.member.clone(),
-        program: rung.purchase.program.clone(),
-        reward: reward.code.clone(),
-        quantity: 1,
-        pay_minor: Some(rung.pay_minor),
-        hold_until: None,
-        capture: true,
-        reference: format!("pay {}", rung.purchase.reference),
-    };
-    redemptions::reserve(&desk.scope, &new).await.map(drop)
 }
 
 /// A sale by the number on its paper.
@@ -280,6 +296,7 @@ pub(super) async fn sale(
         currency.map_or_else(|| minor.to_string(), |currency| desk.locale.money(minor, currency))
     };
     let title = desk.t("pos-till-done");
+    let paid = paid(&desk, &stored).await?.and_then(|redemption| redemption.order.pay_minor);
     let main = html! {
         @match done.as_str() {
             "void" => (ui::note("good", &desk.t("pos-till-voided"))),
@@ -289,6 +306,7 @@ pub(super) async fn sale(
         div.part {
             h1 { (title) }
             (paper(&desk, &names, &view))
+            @if let Some(minor) = paid { p { (desk.say("pos-till-pays", Args::new().text("amount", money(minor)))) } }
             p.quiet.small { (desk.say("pos-till-number", Args::new().text("number", &stored.event.source_ref))) }
             div.acts {
                 a.act href="/caja" { (desk.t("pos-till-next")) }
@@ -312,6 +330,9 @@ pub(super) async fn sale(
                                 }
                             }
                         }
+                        @if let Some(minor) = paid {
+                            p.quiet.small { (desk.say("pos-till-return-paid", Args::new().text("amount", money(minor)))) }
+                        }
                         button.act.second { (desk.t("pos-till-return")) }
                     }
                     form method="post" action=(format!("/caja/sales/{id}/void")) {
@@ -334,6 +355,7 @@ pub(super) async fn void(
 ) -> Result<Response, Problem> {
     let id: EventId = id.parse().map_err(|_| Problem::not_found("purchase_not_found"))?;
     api::undo(&desk.scope, id).await?;
+    give_paid_back(&desk, id).await?;
     Ok(see(&format!("/caja/sales/{id}?done=void")))
 }
 
@@ -364,6 +386,10 @@ pub(super) async fn take_back(
         at: None,
         lines,
     };
+    let all = new.lines.len() == bought.lines.len();
     give_back(&desk.scope, &new, false).await?;
+    if all {
+        give_paid_back(&desk, id).await?;
+    }
     Ok(see(&format!("/caja/sales/{id}?done=return")))
 }

@@ -7,10 +7,12 @@ use lazo_domain::ids::RedemptionId;
 use lazo_domain::program::Program;
 use maud::{Markup, html};
 
+use super::super::receipt::Names;
 use super::{front, reference};
 use crate::App;
 use crate::features::members::Member;
-use crate::features::redemptions::api::{self, NewRedemption};
+use crate::features::programs;
+use crate::features::redemptions::api::{self, NewRedemption, RedemptionView};
 use crate::features::rewards::api::{RewardView, for_member};
 use crate::features::vouchers::api as vouchers;
 use crate::http::Problem;
@@ -30,12 +32,12 @@ pub(super) async fn rewards(
         all.iter().filter(here).partition(|reward| reward.available);
     let name =
         |reward: &RewardView| desk.locale.pick(&reward.name).unwrap_or(&reward.code).to_owned();
+    let names = Names::of(&desk.scope).await?;
     let price = |reward: &RewardView| {
         let scale = program.point_type(&reward.point_type).map_or(0, |of| of.scale);
-        desk.say(
-            "pos-till-price",
-            Args::new().text("points", desk.locale.number(reward.price, scale)),
-        )
+        let points = desk.locale.number(reward.price, scale);
+        let args = Args::new().text("points", points);
+        desk.say("pos-till-price", args.text("point_type", names.points(&reward.point_type)))
     };
     Ok(html! {
         section.part {
@@ -92,12 +94,12 @@ pub(super) async fn redemption(
     let view = api::find_view(&desk.scope, parsed(&id)?).await?;
     let taken = view.vouchers.iter().any(|voucher| voucher.state == "used");
     let spent = view.state == RedemptionState::Captured.name();
+    let (name, price) = told(&desk, &view).await?;
     let title = desk.t(if spent { "pos-till-handed" } else { "pos-till-undone" });
     let main = html! {
         div.part {
             h1 { (title) }
-            p.lead { (desk.say("pos-till-handed-lead", Args::new().text("reward", &view.reward)
-                .text("points", desk.locale.number(view.points, 0)))) }
+            p.lead { (desk.say("pos-till-handed-lead", Args::new().text("reward", name).text("price", price))) }
             ul.paper { @for voucher in &view.vouchers { li { (voucher.code) } } }
             div.acts {
                 a.act href="/caja" { (desk.t("pos-till-next")) }
@@ -110,6 +112,40 @@ pub(super) async fn redemption(
         }
     };
     Ok(shell::till(&desk, &title, &main))
+}
+
+/// The name of a reward in whichever program has it; its code where none has it any more.
+async fn name_of(desk: &Desk<App>, code: &str) -> Result<String, Problem> {
+    let (app, tenant) = (&desk.scope.app, desk.scope.tenant);
+    let all = programs::of(&desk.scope).await?;
+    for program in all.ids().filter_map(|id| all.at(id, desk.scope.now)) {
+        let document = app.programs.document(tenant, program.id, program.version).await?;
+        let found = document.iter().flat_map(|d| &d.rewards).find(|one| one.code == code);
+        if let Some(name) = found.and_then(|one| desk.locale.pick(&one.name)) {
+            return Ok(name.to_owned());
+        }
+    }
+    Ok(code.to_owned())
+}
+
+/// The reward's name, and what it cost in the words of its program.
+async fn told(desk: &Desk<App>, view: &RedemptionView) -> Result<(String, String), Problem> {
+    let (app, tenant) = (&desk.scope.app, desk.scope.tenant);
+    let all = programs::of(&desk.scope).await?;
+    let names = Names::of(&desk.scope).await?;
+    for program in all.ids().filter_map(|id| all.at(id, desk.scope.now)) {
+        let Some(reward) = program.rewards.get(&view.reward) else { continue };
+        let document = app.programs.document(tenant, program.id, program.version).await?;
+        let written = document.iter().flat_map(|document| &document.rewards);
+        let found = written.into_iter().find(|one| one.code == view.reward);
+        let name = found.and_then(|one| desk.locale.pick(&one.name)).unwrap_or(&view.reward);
+        let scale = program.point_type(&reward.point_type).map_or(0, |of| of.scale);
+        let args = Args::new().text("points", desk.locale.number(view.points, scale));
+        let args = args.text("point_type", names.points(&reward.point_type));
+        return Ok((name.to_owned(), desk.say("pos-till-price", args)));
+    }
+    // No program in force has it any more: its code and its bare number are all that is known.
+    Ok((view.reward.clone(), desk.locale.number(view.points, 0)))
 }
 
 pub(super) async fn cancel(
@@ -137,17 +173,14 @@ pub(super) async fn voucher(desk: Desk<App>, fields: Fields) -> Result<Response,
             let currency = view.currency.parse().ok();
             let worth = view.value_minor.zip(currency);
             let worth = worth.map(|(minor, currency)| desk.locale.money(minor, currency));
-            let args = Args::new().text("reward", &view.reward);
+            let args = Args::new().text("reward", name_of(&desk, &view.reward).await?);
             let text = match worth {
                 Some(money) => desk.say("pos-till-voucher-worth", args.text("money", money)),
                 None => desk.say("pos-till-voucher-taken", args),
             };
             ui::note("good", &text)
         }
-        Err(problem) if problem.status < 500 => {
-            let told = problem.told(desk.locale, "/caja", &desk.scope.caller.request_id);
-            ui::note("bad", &told.detail)
-        }
+        Err(problem) if problem.status < 500 => ui::note("bad", &problem.on_page(desk.locale)),
         Err(problem) => return Err(problem),
     };
     Ok(front(&desk, "", Some(note)))

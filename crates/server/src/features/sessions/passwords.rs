@@ -1,18 +1,23 @@
 //! What staff signs in with: a password kept as an Argon2id hash, and a second factor by the clock (RFC 6238).
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use data_encoding::BASE32_NOPAD;
 use hmac::{Hmac, Mac};
-use lazo_domain::ids::StaffId;
+use lazo_domain::ids::{StaffId, TenantId};
 use lazo_domain::time::{SECOND, Timestamp};
 use lazo_store::{Db, StoreError};
+use serde_json::json;
 use sha1::Sha1;
 use tokio::sync::Semaphore;
 
-use super::store;
+use super::store as sessions;
+use crate::features::audit::{self, Deed, INSTALLATION};
+use crate::features::staff::store;
 use crate::secrets::Entropy;
 
 /// The shortest password, in characters.
@@ -36,36 +41,104 @@ const PASSES: u32 = 2;
 /// Hashes take memory: so many at once.
 static PLACES: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(2));
 
-/// What is kept of somebody's secrets.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
-    /// Salt and hash.
-    pub password: String,
-    /// The second factor's secret.
-    pub totp: Option<Vec<u8>>,
-    /// The last step of it that was used.
-    pub totp_step: i64,
-    /// Wrong tries since the last right one.
-    pub wrong_tries: i64,
-    /// Nobody gets in before.
-    pub locked_until: Timestamp,
+/// Which second factor somebody shall have with a new password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Factor {
+    /// A new one, whose secret is answered this once.
+    New,
+    /// The one there is.
+    Same,
 }
 
-/// Sets somebody's password and second factor; answers the second factor's secret.
+/// Why no password is set.
+#[derive(Debug, thiserror::Error)]
+pub enum PasswordRefusal {
+    /// Too short, or too long to hash.
+    #[error("a password has {MIN_PASSWORD} to {MAX_PASSWORD} characters")]
+    Length,
+    /// Nobody of the staff has this id, or the person has no second factor to keep.
+    #[error("there is nobody to set it for")]
+    Nobody,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Sets somebody's password in the name of `by`. Every session of the person ends and the audit log tells it, all in
+/// one transaction. Answers the secret of a new second factor.
 pub async fn set(
     db: &Db,
     entropy: &dyn Entropy,
-    staff: StaffId,
+    (staff, factor): (StaffId, Factor),
     password: &str,
+    by: &str,
     now: Timestamp,
-) -> Result<Vec<u8>, StoreError> {
+) -> Result<Option<Vec<u8>>, PasswordRefusal> {
+    if !(MIN_PASSWORD..=MAX_PASSWORD).contains(&password.chars().count()) {
+        return Err(PasswordRefusal::Length);
+    }
     let mut salt = [0; SALT];
     entropy.fill(&mut salt);
-    let mut totp = vec![0; TOTP_SECRET];
-    entropy.fill(&mut totp);
+    let fresh = (factor == Factor::New).then(|| {
+        let mut totp = vec![0; TOTP_SECRET];
+        entropy.fill(&mut totp);
+        totp
+    });
     let hash = hashed(password.to_owned(), salt).await?;
-    store::set_secret(db, staff, &kept(&salt, &hash), &totp, now).await?;
-    Ok(totp)
+    let logs = logs_of(db, staff).await?;
+    let mut tx = db.begin().await?;
+    if !store::set_secret(&mut tx, staff, &kept(&salt, &hash), fresh.as_deref(), now).await? {
+        return Err(PasswordRefusal::Nobody);
+    }
+    sessions::end_of_staff(&mut tx, staff).await?;
+    for tenant in logs {
+        let deed = Deed {
+            tenant,
+            at: now,
+            actor: by,
+            action: "staff.password_set",
+            object: staff.to_string(),
+            reason: "",
+            detail: json!({ "second_factor": fresh.is_some() }),
+        };
+        audit::record(&mut tx, &deed).await?;
+    }
+    tx.commit().await?;
+    Ok(fresh)
+}
+
+/// The logs in which it stands who may sign in: those of the tenants that somebody works for, the installation's for
+/// somebody who works for none. In one order, so that two writers cannot wait for each other.
+async fn logs_of(db: &Db, staff: StaffId) -> Result<BTreeSet<TenantId>, StoreError> {
+    let grants = store::grants(db, staff).await?;
+    let mut logs: BTreeSet<_> =
+        grants.into_iter().map(|grant| grant.tenant.unwrap_or(INSTALLATION)).collect();
+    if logs.is_empty() {
+        logs.insert(INSTALLATION);
+    }
+    Ok(logs)
+}
+
+/// What an authenticator app reads to learn a second factor, as a link or as the content of a QR code.
+#[must_use]
+pub fn factor_uri(login: &str, totp: &[u8]) -> String {
+    let label: String = login.bytes().map(escaped).collect();
+    format!("otpauth://totp/Lazo:{label}?secret={}&issuer=Lazo", factor_words(totp))
+}
+
+/// A second factor's secret as people type it.
+#[must_use]
+pub fn factor_words(totp: &[u8]) -> String {
+    BASE32_NOPAD.encode(totp)
+}
+
+fn escaped(octet: u8) -> String {
+    match octet {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+            char::from(octet).to_string()
+        }
+        _ => format!("%{octet:02X}"),
+    }
 }
 
 /// The person who signs in, when login, password and second factor are right. Whoever is unknown takes as long.
@@ -77,6 +150,9 @@ pub async fn check(
     now: Timestamp,
 ) -> Result<Option<StaffId>, StoreError> {
     let found = store::secret_of(db, &login.trim().to_lowercase()).await?;
+    // The try is counted before the hash is made: of many at once no more come through than one after the other.
+    let staff = found.as_ref().map(|(staff, _)| *staff);
+    let free = store::begin_try(db, staff, MAX_WRONG, now, now.plus_micros(WAIT)).await?;
     let parts = found.as_ref().and_then(|(_, kept)| parted(&kept.password));
     let (salt, wanted) = parts.unwrap_or(([0; SALT], [0; HASH]));
     let given = hashed(password.chars().take(MAX_PASSWORD).collect(), salt).await?;
@@ -84,10 +160,7 @@ pub async fn check(
     let same = given.iter().zip(wanted).fold(0, |all, (a, b)| all | (a ^ b)) == 0;
     let step = secrets.totp.as_ref().and_then(|totp| step_of(totp, code, now));
     let fresh = step.is_some_and(|step| step > secrets.totp_step);
-    if secrets.locked_until > now || !same || !fresh {
-        let locked = secrets.wrong_tries + 1 >= MAX_WRONG;
-        let until = if locked { now.plus_micros(WAIT) } else { secrets.locked_until };
-        store::wrong_try(db, staff, locked, until).await?;
+    if !free || !same || !fresh {
         return Ok(None);
     }
     // Of two that use the same step at once, one comes in.

@@ -1,0 +1,54 @@
+//! What the files are audited against: the hashes that were approved, and the waves that were posted.
+
+use super::*;
+
+/// The files must be those that were approved, and not only agree with themselves: another run, another snapshot.
+#[test]
+fn a4_the_audit_is_of_the_run_and_the_snapshots_that_were_approved() {
+    let (rules, people) = (rules(), ana());
+    let done = plan(&rules, people.clone(), &[]).unwrap();
+    let mut files: Vec<MemberSnapshot> = people;
+    files.sort_by(|a, b| a.key.cmp(&b.key));
+    let folder = Folder::new("approved");
+    export(&folder, &rules, &files, &done);
+    let (run, snapshot) = (done.digest.run.clone(), snapshots(&files).run);
+    let own = ["--run", run.as_str(), "--snapshot", snapshot.as_str()];
+    let (code, said) = audited(&folder.0, &own);
+    assert_eq!((code, said.contains("no approved hash")), (Some(0), false), "{said}");
+    let (code, said) = audit(&folder.0, true);
+    assert_eq!((code, said.contains("no approved hash was given")), (Some(0), true), "{said}");
+    // A whole folder made anew, with a point less in snapshot, plan and manifests.
+    files[0].lots[0].points -= 1;
+    let other = plan(&rules, files.clone(), &[]).unwrap();
+    export(&folder, &rules, &files, &other);
+    assert_eq!(audit(&folder.0, true).0, Some(0));
+    let (code, said) = audited(&folder.0, &own);
+    assert_eq!(code, Some(1));
+    for manifest in ["manifest.sha256", "snapshot.sha256"] {
+        assert!(said.contains(&format!("{manifest}: hash that was approved")), "{said}");
+    }
+}
+
+/// Between two waves: whoever is not posted is counted and not looked for in the ledger, and may not be found there.
+#[test]
+fn a1_members_of_a_wave_to_come_are_counted_and_not_missed() {
+    let (rules, people) = (rules(), ana());
+    let done = plan(&rules, people.clone(), &[]).unwrap();
+    let folder = Folder::new("between");
+    export(&folder, &rules, &people, &done);
+    let states =
+        "golden_source,golden_member,wave,state\naurora,0001,1,posted\nbrisa,B-1,2,planned\n";
+    folder.write("members.csv", states);
+    let (code, said) = audit(&folder.0, false);
+    assert_eq!(code, Some(1));
+    assert!(
+        said.contains("lot of ('brisa', 'B-1'), who is planned: expected none, found 132"),
+        "{said}"
+    );
+    let ledger = std::fs::read_to_string(folder.0.join("ledger-lots.csv")).unwrap();
+    let left: Vec<&str> = ledger.lines().filter(|line| !line.starts_with("brisa,")).collect();
+    folder.write("ledger-lots.csv", &(left.join("\n") + "\n"));
+    let (code, said) = audit(&folder.0, false);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("1 members are not posted: their lots were not looked for"), "{said}");
+}

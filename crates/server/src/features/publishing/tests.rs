@@ -1,0 +1,129 @@
+//! Nothing goes live past a discovery that is not complete, or past a function that has not signed.
+
+use lazo_store::testing::on_both;
+use serde_json::{Value, json};
+
+use crate::api::bench::{Bench, SHOP};
+use crate::http::Limits;
+
+async fn document(bench: &Bench) -> Value {
+    bench.get("manager", "/programs/club").await["document"].clone()
+}
+
+async fn draft(bench: &Bench, who: &str, document: Value) {
+    let body = json!({ "document": document });
+    let drafted = bench.ask(who, "PUT", "/programs/club/draft", Some(body)).await;
+    assert_eq!(drafted.status, 200, "{}", drafted.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r36_building_does_not_begin_while_a_question_is_open_unless_it_is_waived_with_a_name() {
+    on_both(async |db| {
+        let shop = SHOP.replace("code = \"club\"", "code = \"club\"\nstate = \"discovery\"");
+        let bench = Bench::with(db, &shop, Limits::default()).await;
+        let mut wanted = document(&bench).await;
+        wanted["state"] = json!("build");
+        draft(&bench, "manager", wanted).await;
+        bench.ask("manager", "PUT", "/discovery/gate", Some(json!({ "demanded": true }))).await;
+        for question in ["history", "metrics", "tactics", "competitors", "constraints"] {
+            let path = format!("/discovery/waivers/{question}");
+            bench.ask("second", "PUT", &path, Some(json!({ "reason": "known from before" }))).await;
+        }
+        let publish = async || bench.ask("second", "POST", "/programs/club/draft/publish", None).await;
+        let shut = publish().await;
+        assert_eq!((shut.status, shut.code()), (409, "discovery_incomplete"));
+        assert!(shut.body["detail"].as_str().unwrap().contains("objectives"), "{}", shut.body);
+        let objective = json!({ "values": { "name": "Come back", "function": "marketing", "kpi": "repeat_rate",
+            "baseline": "30", "target": "35", "due": "2027-06-30", "owner": "Marta", "weight": 40, "approved": true } });
+        bench.make("manager", "/registers/objectives", objective).await;
+        let open = publish().await;
+        assert_eq!((open.status, &open.body["document"]["state"]), (200, &json!("build")), "{}", open.body);
+        // The other tenant never asked for it, and is not held up.
+        assert_eq!(bench.get("two", "/discovery").await["demanded"], false);
+    })
+    .await;
+}
+
+async fn stakeholders(bench: &Bench) {
+    for (function, login) in [
+        ("finance", "manager"),
+        ("crm", "manager"),
+        ("technology", "second"),
+        ("operations", "second"),
+        ("marketing", "second"),
+        ("merchandising", "second"),
+    ] {
+        let person = json!({ "values": { "name": login, "function": function, "influence": 3, "login": login } });
+        bench.make("manager", "/registers/stakeholders", person).await;
+    }
+}
+
+async fn states(bench: &Bench) -> Vec<(String, String)> {
+    let all = bench.get("analyst", "/programs/club/sign-offs").await;
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let items = all["items"].as_array().unwrap().iter();
+    items.map(|one| (text(&one["function"]), text(&one["state"]))).collect()
+}
+
+async fn sign(bench: &Bench, who: &str, function: &str) -> u16 {
+    let path = format!("/programs/club/sign-offs/{function}");
+    bench.ask(who, "PUT", &path, Some(json!({ "agreed": true }))).await.status
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r39_another_expiry_reopens_finance_and_crm_and_publishing_waits_until_they_sign_again() {
+    on_both(async |db| {
+        let bench = Bench::new(db).await;
+        stakeholders(&bench).await;
+        bench.ask("manager", "PUT", "/sign-off-policy", Some(json!({ "demanded": true }))).await;
+        assert_eq!(
+            sign(&bench, "second", "finance").await,
+            403,
+            "who does not speak for it does not sign"
+        );
+        for (who, functions) in [
+            ("manager", &["finance", "crm"][..]),
+            ("second", &["technology", "operations", "marketing", "merchandising"][..]),
+        ] {
+            for function in functions {
+                assert_eq!(sign(&bench, who, function).await, 204);
+            }
+        }
+        assert!(states(&bench).await.iter().all(|(_, state)| state == "signed"));
+        let mut wanted = document(&bench).await;
+        wanted["point_types"][0]["expiry"]["term"] = json!({ "days": 90 });
+        draft(&bench, "manager", wanted).await;
+        let open: Vec<_> = states(&bench)
+            .await
+            .into_iter()
+            .filter(|(_, state)| state == "reopened")
+            .map(|(f, _)| f)
+            .collect();
+        assert_eq!(open, ["finance", "crm"]);
+        let publish =
+            async || bench.ask("second", "POST", "/programs/club/draft/publish", None).await;
+        assert_eq!(publish().await.code(), "sign_offs_missing");
+        assert_eq!(sign(&bench, "manager", "finance").await, 204);
+        let shut = publish().await;
+        assert_eq!(shut.code(), "sign_offs_missing");
+        assert!(shut.body["detail"].as_str().unwrap().ends_with("crm."), "{}", shut.body);
+        assert_eq!(sign(&bench, "manager", "crm").await, 204);
+        assert_eq!(publish().await.status, 200);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r39_a_refusal_holds_its_own_version_back() {
+    on_both(async |db| {
+        let bench = Bench::new(db).await;
+        stakeholders(&bench).await;
+        bench.ask("manager", "PUT", "/sign-off-policy", Some(json!({ "demanded": true }))).await;
+        let path = "/programs/club/sign-offs/finance";
+        let no = json!({ "agreed": false, "note": "too dear" });
+        assert_eq!(bench.ask("manager", "PUT", path, Some(no)).await.status, 204);
+        assert_eq!(states(&bench).await[0], ("finance".to_owned(), "refused".to_owned()));
+        assert_eq!(bench.ask("two", "GET", "/programs/club/sign-offs", None).await.body["items"][0]["state"], "missing");
+    })
+    .await;
+}

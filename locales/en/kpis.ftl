@@ -1,0 +1,56 @@
+# A client's indicators.
+kpis-members = Members
+kpis-members-formula = Accounts opened up to the reading.
+kpis-active-members = Active members
+kpis-active-members-formula = Members with at least one purchase in the last 90 days.
+kpis-repeat-rate = Repeat rate
+kpis-repeat-rate-formula = Members with two purchases or more, over those who ever bought.
+kpis-purchase-frequency = Purchase frequency
+kpis-purchase-frequency-formula = Purchases of the last 90 days over active members.
+kpis-average-order = Average order
+kpis-average-order-formula = Revenue of members in 90 days over their purchases, before returns.
+kpis-revenue-of-members = Revenue of members
+kpis-revenue-of-members-formula = The sum of purchases of the last 90 days, before returns.
+kpis-redeemer-share = Members who redeem
+kpis-redeemer-share-formula = Members who ever redeemed, over all members.
+kpis-burn-ratio = Burn ratio
+kpis-burn-ratio-formula = Points redeemed over points issued, at their worth.
+kpis-points-liability = Points liability
+kpis-points-liability-formula = Open points (available, pending and held) at their worth.
+kpis-title = Reference line
+kpis-lead = Read from the ledger. The reference line is frozen once and stays as it was.
+kpis-none = There are no readings yet.
+kpis-what = Indicator
+kpis-now = Now
+kpis-baseline = Reference
+kpis-as-of = Read
+kpis-take = Read now
+kpis-freeze = Freeze as the reference
+kpis-source = Where it comes from
+kpis-events = Events read
+kpis-taken-by = Read by
+kpis-journal = Every movement is in the ledger:
+kpis-ask = Ask about this figure
+kpis-readings = Readings
+kpis-table = See as a table
+kpis-readings-told = { $n ->
+    [one] One reading.
+   *[other] The latest readings, the earliest first.
+}
+kpis-members-part = Accounts
+kpis-active-members-part = Members with purchases in 90 days
+kpis-repeat-rate-part = Bought twice or more
+kpis-repeat-rate-whole = Ever bought
+kpis-purchase-frequency-part = Purchases in 90 days
+kpis-purchase-frequency-whole = Active members
+kpis-average-order-part = Revenue in 90 days
+kpis-average-order-whole = Purchases in 90 days
+kpis-revenue-of-members-part = Revenue in 90 days
+kpis-redeemer-share-part = Ever redeemed
+kpis-redeemer-share-whole = Members
+kpis-burn-ratio-part = Worth redeemed
+kpis-burn-ratio-whole = Worth issued
+kpis-points-liability-part = Worth of open points
+kpis-reward-cost = Rewards this year
+kpis-reward-cost-formula = Worth of the points redeemed since 1 January.
+kpis-reward-cost-part = Worth redeemed this year

@@ -1,0 +1,27 @@
+# Recommendations.
+recommendations-found = Findings without an open recommendation
+recommendations-propose = Propose
+recommendations-all = Recommendations
+recommendations-none = There are none yet.
+recommendations-calibration = { $inside } of { $measured } measured effects were within what was predicted.
+recommendations-proposed = Proposed
+recommendations-accepted = Accepted
+recommendations-rejected = Rejected
+recommendations-implemented = Implemented
+recommendations-measured = Measured
+recommendations-expected = { $kpi } is expected to change by { $low } to { $high } within { $weeks } weeks.
+recommendations-expected-relative = { $kpi } is expected to change by { $low } to { $high } of its value within { $weeks } weeks.
+recommendations-change = Change: { $change }
+recommendations-effect = Measured effect: { $estimate } ({ $low } to { $high }).
+recommendations-success = Success
+recommendations-failure = Failure
+recommendations-not-conclusive = Not conclusive
+recommendations-reason = Reason
+recommendations-accept = Accept
+recommendations-reject = Reject
+recommendations-what-changed = What was changed
+recommendations-implement = Mark as implemented
+recommendations-estimate = Measured effect
+recommendations-low = Lower end (95 %)
+recommendations-high = Upper end (95 %)
+recommendations-measure = Close with this measurement

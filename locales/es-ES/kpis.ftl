@@ -1,0 +1,56 @@
+# Los indicadores de un cliente.
+kpis-members = Socios
+kpis-members-formula = Cuentas abiertas hasta el momento de la lectura.
+kpis-active-members = Socios activos
+kpis-active-members-formula = Socios con al menos una compra en los últimos 90 días.
+kpis-repeat-rate = Tasa de repetición
+kpis-repeat-rate-formula = Socios con dos compras o más, entre los que han comprado alguna vez.
+kpis-purchase-frequency = Frecuencia de compra
+kpis-purchase-frequency-formula = Compras de los últimos 90 días entre los socios activos.
+kpis-average-order = Ticket medio
+kpis-average-order-formula = Ventas a socios de 90 días entre sus compras, sin descontar devoluciones.
+kpis-revenue-of-members = Ventas a socios
+kpis-revenue-of-members-formula = Suma de las compras de los últimos 90 días, sin descontar devoluciones.
+kpis-redeemer-share = Socios que canjean
+kpis-redeemer-share-formula = Socios que han canjeado alguna vez, entre todos los socios.
+kpis-burn-ratio = Ratio de canje
+kpis-burn-ratio-formula = Puntos canjeados entre puntos emitidos, por su valor.
+kpis-points-liability = Pasivo por puntos
+kpis-points-liability-formula = Puntos abiertos (disponibles, pendientes y retenidos) por su valor.
+kpis-title = Línea de referencia
+kpis-lead = Leídos del libro de puntos. La línea de referencia se congela una vez y queda como estaba.
+kpis-none = Aún no hay lecturas.
+kpis-what = Indicador
+kpis-now = Ahora
+kpis-baseline = Referencia
+kpis-as-of = Leído
+kpis-take = Leer ahora
+kpis-freeze = Congelar como referencia
+kpis-source = De dónde sale
+kpis-events = Movimientos leídos
+kpis-taken-by = Lo leyó
+kpis-journal = Cada movimiento está en el libro:
+kpis-ask = Preguntar por esta cifra
+kpis-readings = Lecturas
+kpis-table = Ver como tabla
+kpis-readings-told = { $n ->
+    [one] Una lectura.
+   *[other] Las últimas lecturas, de la más antigua a la más reciente.
+}
+kpis-members-part = Cuentas
+kpis-active-members-part = Socios con compras en 90 días
+kpis-repeat-rate-part = Compraron dos veces o más
+kpis-repeat-rate-whole = Compraron alguna vez
+kpis-purchase-frequency-part = Compras en 90 días
+kpis-purchase-frequency-whole = Socios activos
+kpis-average-order-part = Ventas en 90 días
+kpis-average-order-whole = Compras en 90 días
+kpis-revenue-of-members-part = Ventas en 90 días
+kpis-redeemer-share-part = Canjearon alguna vez
+kpis-redeemer-share-whole = Socios
+kpis-burn-ratio-part = Valor canjeado
+kpis-burn-ratio-whole = Valor emitido
+kpis-points-liability-part = Valor de los puntos abiertos
+kpis-reward-cost = Premios del año
+kpis-reward-cost-formula = Valor de los puntos canjeados desde el 1 de enero.
+kpis-reward-cost-part = Valor canjeado este año

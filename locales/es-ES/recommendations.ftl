@@ -1,0 +1,27 @@
+# Recomendaciones.
+recommendations-found = Hallazgos sin recomendación abierta
+recommendations-propose = Proponer
+recommendations-all = Recomendaciones
+recommendations-none = Todavía no hay ninguna.
+recommendations-calibration = { $inside } de { $measured } efectos medidos quedaron en lo previsto.
+recommendations-proposed = Propuesta
+recommendations-accepted = Aceptada
+recommendations-rejected = Rechazada
+recommendations-implemented = Aplicada
+recommendations-measured = Medida
+recommendations-expected = Se espera que { $kpi } cambie entre { $low } y { $high } en { $weeks } semanas.
+recommendations-expected-relative = Se espera que { $kpi } cambie entre { $low } y { $high } veces su valor en { $weeks } semanas.
+recommendations-change = Cambio: { $change }
+recommendations-effect = Efecto medido: { $estimate } (entre { $low } y { $high }).
+recommendations-success = Éxito
+recommendations-failure = Sin éxito
+recommendations-not-conclusive = No concluyente
+recommendations-reason = Motivo
+recommendations-accept = Aceptar
+recommendations-reject = Rechazar
+recommendations-what-changed = Qué se cambió
+recommendations-implement = Marcar como aplicada
+recommendations-estimate = Efecto medido
+recommendations-low = Extremo inferior (95 %)
+recommendations-high = Extremo superior (95 %)
+recommendations-measure = Cerrar con esta medida

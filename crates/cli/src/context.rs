@@ -109,7 +109,7 @@ impl Context {
     /// How the database is opened.
     pub fn options(&self) -> Options {
         let Config { connections, allow_unsafe, .. } = self.config;
-        Options { connections, allow_unsafe }
+        Options { connections, allow_unsafe, ..Options::default() }
     }
 
     /// How this process is named among others on the same database.

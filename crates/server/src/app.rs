@@ -64,8 +64,8 @@ impl App {
         clock: Arc<dyn Clock>,
         holder: &str,
     ) -> Result<Self, StoreError> {
-        let options =
-            Options { connections: config.connections, allow_unsafe: config.allow_unsafe };
+        let Config { connections, allow_unsafe, .. } = *config;
+        let options = Options { connections, allow_unsafe, ..Options::default() };
         let db = Db::open(&config.database, options).await?;
         db.migrate().await?;
         let app = Self::over(db, clock, holder).await?;

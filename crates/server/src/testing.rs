@@ -1,6 +1,7 @@
 //! A small shop on a throw-away database with a clock that a test turns: what tests of several nouns begin with.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use lazo_domain::event::{Body, Event, Facts, Line, Purchase};
 use lazo_domain::ids::{AccountId, EventId, PointTypeId, ProgramId};
@@ -38,6 +39,17 @@ code = "base"
 point_type = "points"
 effect = { type = "points_per_amount", points = 1, per_minor = 100 }
 "#;
+
+/// Waits until something is so, for a minute at most: a machine that is busy with other tests is slow, not wrong. The
+/// caller asserts what it waited for.
+pub async fn until(so: impl AsyncFn() -> bool) {
+    for _ in 0..1_200 {
+        if so().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
 
 /// The shop.
 pub struct Shop {

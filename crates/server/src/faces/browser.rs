@@ -67,7 +67,7 @@ impl Browser {
     }
 
     async fn wait_for_driver(&self) {
-        for _ in 0..200 {
+        for _ in 0..1_200 {
             if self.client.get(format!("{}/status", self.session)).send().await.is_ok() {
                 return;
             }
@@ -141,7 +141,7 @@ impl Browser {
         let leads = self.run(prepare, element).await == json!(true);
         self.ask("POST", &format!("/element/{wanted}/click"), Some(json!({}))).await;
         let there = "return !window.lazoBefore && document.readyState === 'complete'";
-        for _ in 0..200 {
+        for _ in 0..1_200 {
             if !leads || self.run(there, json!([])).await == json!(true) {
                 return;
             }

@@ -35,7 +35,7 @@ use crate::http::{Caller, Grant, Holder, Limits, Principal, Role, Scope};
 use crate::mail::Mailer;
 use crate::mail::sink::Sink;
 use crate::serve::{Door, serve};
-use crate::testing::NOON;
+use crate::testing::{NOON, until};
 use crate::web::{Face, Who, visit};
 
 const AURORA: &str = include_str!("../../../../demo/aurora.toml");
@@ -159,13 +159,8 @@ impl House {
 
     /// Waits until so many letters came.
     async fn letters(&self, wanted: usize) {
-        for _ in 0..200 {
-            if self.sink.letters().len() >= wanted {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        panic!("no letter came");
+        until(async || self.sink.letters().len() >= wanted).await;
+        assert!(self.sink.letters().len() >= wanted, "no letter came");
     }
 
     /// The code of the newest letter, once there are so many.
@@ -282,12 +277,7 @@ async fn r105_nobodys_mailbox_gets_more_than_six_codes_an_hour() {
             }
         }
         let letters = || house.sink.letters().len();
-        for _ in 0..200 {
-            if letters() >= 12 {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
+        until(async || letters() >= 12).await;
         tokio::time::sleep(Duration::from_millis(300)).await;
         assert_eq!(letters(), 12, "six for each");
     })

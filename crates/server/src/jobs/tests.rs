@@ -8,6 +8,8 @@ use lazo_domain::time::Timestamp;
 use lazo_store::testing::{TestDb, on_both};
 use lazo_store::{Clock, ManualClock, schedule};
 
+use crate::testing::until;
+
 use super::{Job, Report, Runner, Step, Stop};
 
 const START: Timestamp = Timestamp(1_800_000_000_000_000);
@@ -112,9 +114,9 @@ async fn a_running_node_stops_after_the_step_it_is_at() {
     let runner = runner(&test, &clock(), "one", vec![endless, idle]);
     let (stopper, stop) = Stop::new();
     let running = tokio::spawn(async move { runner.run(&stop).await });
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    until(async || steps.lock().unwrap().len() >= 4).await;
     stopper.ask();
-    tokio::time::timeout(Duration::from_secs(5), running).await.expect("it stops").unwrap();
+    tokio::time::timeout(MINUTE, running).await.expect("it stops").unwrap();
     let steps = steps.lock().unwrap();
     assert!(steps.len() >= 4, "{steps:?}");
     assert!(steps.chunks(2).all(|pair| pair == ["begun", "done"]), "no step was cut off");
@@ -137,13 +139,14 @@ async fn a_job_waits_for_its_time_and_longer_after_failures() {
     let (stopper, stop) = Stop::new();
     let running = tokio::spawn(async move { runner.run(&stop).await });
     // The written time stands still with the clock, so there is one try until it moves.
-    tokio::time::sleep(Duration::from_millis(80)).await;
-    assert_eq!(tries.load(Ordering::SeqCst), 1);
-    clock.advance(60_000_000);
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    assert_eq!(tries.load(Ordering::SeqCst), 2);
+    for wanted in [1, 2] {
+        until(async || tries.load(Ordering::SeqCst) >= wanted).await;
+        tokio::time::sleep(Duration::from_millis(80)).await;
+        assert_eq!(tries.load(Ordering::SeqCst), wanted);
+        clock.advance(60_000_000);
+    }
     stopper.ask();
-    tokio::time::timeout(Duration::from_secs(5), running).await.expect("it stops").unwrap();
+    tokio::time::timeout(MINUTE, running).await.expect("it stops").unwrap();
 }
 
 #[test]

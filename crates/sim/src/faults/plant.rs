@@ -86,7 +86,7 @@ pub fn mend(house: &House) -> anyhow::Result<()> {
 pub fn forget(house: &House) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let options = Options { connections: 1, allow_unsafe: true };
+        let options = Options { connections: 1, allow_unsafe: true, ..Options::default() };
         let db = Db::open(&house.database, options).await?;
         let mut tx = db.begin().await?;
         let oldest = "select l.account, l.lot_event, l.point_type, l.granted, a.balances
@@ -131,7 +131,7 @@ pub fn reopen(house: &House) -> anyhow::Result<()> {
 pub fn on(house: &House, script: impl Fn(Dialect) -> String) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let options = Options { connections: 1, allow_unsafe: true };
+        let options = Options { connections: 1, allow_unsafe: true, ..Options::default() };
         let db = Db::open(&house.database, options).await?;
         let mut tx = db.begin().await?;
         tx.script(&script(db.dialect())).await?;

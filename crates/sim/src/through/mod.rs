@@ -74,7 +74,7 @@ struct Door {
 
 /// Opens a throw-away database; its durability is not what is tested here.
 async fn open(url: &str) -> Result<Db, StoreError> {
-    Db::open(url, Options { connections: 2, allow_unsafe: true }).await
+    Db::open(url, Options { connections: 2, allow_unsafe: true, ..Options::default() }).await
 }
 
 /// Plays one seed through the store at `url` and compares what is there with the core in memory.

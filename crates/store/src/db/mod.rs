@@ -43,11 +43,13 @@ pub struct Options {
     pub connections: usize,
     /// Starts although the server may lose acknowledged work at a power cut. Only for throw-away databases.
     pub allow_unsafe: bool,
+    /// The longest a caller waits for one answer: [`CALL_DEADLINE`] in real use.
+    pub deadline: Duration,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { connections: 8, allow_unsafe: false }
+        Self { connections: 8, allow_unsafe: false, deadline: CALL_DEADLINE }
     }
 }
 

@@ -16,7 +16,7 @@ use tokio_postgres::{AsyncMessage, Client, Config, NoTls};
 use super::statement::Statement;
 use super::statistics;
 use super::value::{Column, Row, Value};
-use super::{CALL_DEADLINE, Dialect, Options};
+use super::{Dialect, Options};
 use crate::error::StoreError;
 
 /// A migration may build an index over a large table.
@@ -36,6 +36,8 @@ pub(super) struct Postgres {
     unreplicated: Arc<AtomicU64>,
     /// Transactions that were committed, by which young tables get their statistics in time.
     committed: Arc<AtomicU64>,
+    /// The longest a caller waits for one answer.
+    deadline: Duration,
 }
 
 impl Postgres {
@@ -43,7 +45,7 @@ impl Postgres {
         let mut config: Config = url.parse().map_err(|e| {
             StoreError::Setup(format!("the database address is not understood: {e}"))
         })?;
-        config.connect_timeout(CALL_DEADLINE).application_name("lazo");
+        config.connect_timeout(options.deadline).application_name("lazo");
         let unreplicated = Arc::new(AtomicU64::new(0));
         let pool = |options_text: &str| {
             let mut config = config.clone();
@@ -63,6 +65,7 @@ impl Postgres {
             keyed: pool(BY_KEY)?,
             unreplicated: Arc::clone(&unreplicated),
             committed: Arc::default(),
+            deadline: options.deadline,
         };
         db.check(options).await?;
         db.advise().await?;
@@ -110,22 +113,22 @@ impl Postgres {
     }
 
     pub(super) async fn read(&self, statement: &Statement) -> Result<Vec<Row>, StoreError> {
-        let client = take(&self.readers).await?;
-        let done = in_time("reading", CALL_DEADLINE, ask(&client, statement)).await;
+        let client = self.take(&self.readers).await?;
+        let done = in_time("reading", self.deadline, ask(&client, statement)).await;
         discard_if_late(client, &done);
         done
     }
 
     /// As [`Self::read`], finding every row by its key.
     pub(super) async fn read_keyed(&self, statement: &Statement) -> Result<Vec<Row>, StoreError> {
-        let client = take(&self.keyed).await?;
-        let done = in_time("reading", CALL_DEADLINE, ask(&client, statement)).await;
+        let client = self.take(&self.keyed).await?;
+        let done = in_time("reading", self.deadline, ask(&client, statement)).await;
         discard_if_late(client, &done);
         done
     }
 
     pub(super) async fn outside(&self, sql: &str) -> Result<(), StoreError> {
-        let client = take(&self.writers).await?;
+        let client = self.take(&self.writers).await?;
         let work = async { client.batch_execute(sql).await.map_err(|e| fault(sql, e)) };
         let done = in_time("running a statement", SCRIPT_DEADLINE, work).await;
         discard_if_late(client, &done);
@@ -133,26 +136,26 @@ impl Postgres {
     }
 
     pub(super) async fn begin(&self) -> Result<PostgresTx, StoreError> {
-        let client = take(&self.writers).await?;
+        let client = self.take(&self.writers).await?;
         PostgresTx::start(client, "begin", self.clone()).await
     }
 
     pub(super) async fn begin_keyed(&self) -> Result<PostgresTx, StoreError> {
-        let client = take(&self.keyed).await?;
+        let client = self.take(&self.keyed).await?;
         PostgresTx::start(client, "begin", self.clone()).await
     }
 
     pub(super) async fn snapshot(&self) -> Result<PostgresTx, StoreError> {
-        let client = take(&self.readers).await?;
+        let client = self.take(&self.readers).await?;
         let begin = "begin isolation level repeatable read read only";
         PostgresTx::start(client, begin, self.clone()).await
     }
-}
 
-async fn take(pool: &Pool) -> Result<Object, StoreError> {
-    match tokio::time::timeout(CALL_DEADLINE, pool.get()).await {
-        Ok(client) => client.map_err(|e| StoreError::database("connecting to PostgreSQL", e)),
-        Err(_) => Err(StoreError::Busy),
+    async fn take(&self, pool: &Pool) -> Result<Object, StoreError> {
+        match tokio::time::timeout(self.deadline, pool.get()).await {
+            Ok(client) => client.map_err(|e| StoreError::database("connecting to PostgreSQL", e)),
+            Err(_) => Err(StoreError::Busy),
+        }
     }
 }
 
@@ -189,8 +192,9 @@ pub(super) struct PostgresTx {
 
 impl PostgresTx {
     async fn start(client: Object, begin: &str, home: Postgres) -> Result<Self, StoreError> {
-        let tx = Self { client: Some(client), home, within: CALL_DEADLINE };
-        tx.simple("beginning", begin, CALL_DEADLINE).await?;
+        let deadline = home.deadline;
+        let tx = Self { client: Some(client), home, within: deadline };
+        tx.simple("beginning", begin, deadline).await?;
         Ok(tx)
     }
 
@@ -253,7 +257,7 @@ impl PostgresTx {
     }
 
     pub(super) async fn rollback(mut self) -> Result<(), StoreError> {
-        self.simple("rolling back", "rollback", CALL_DEADLINE).await?;
+        self.simple("rolling back", "rollback", self.home.deadline).await?;
         drop(self.client.take());
         Ok(())
     }

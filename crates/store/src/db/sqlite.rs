@@ -33,6 +33,8 @@ pub(super) struct Sqlite {
     writer: Arc<tokio::sync::Mutex<Option<Connection>>>,
     idle: Arc<Mutex<Vec<Connection>>>,
     readers: Arc<Semaphore>,
+    /// The longest a caller waits for its turn.
+    deadline: Duration,
 }
 
 impl Sqlite {
@@ -53,6 +55,7 @@ impl Sqlite {
             writer: Arc::new(tokio::sync::Mutex::new(Some(writer))),
             idle: Arc::default(),
             readers: Arc::new(Semaphore::new(options.connections.max(1))),
+            deadline: options.deadline,
         })
     }
 
@@ -64,6 +67,7 @@ impl Sqlite {
             writer: Arc::default(),
             idle: Arc::new(Mutex::new(vec![first])),
             readers: Arc::new(Semaphore::new(4)),
+            deadline: CALL_DEADLINE,
         })
     }
 
@@ -96,7 +100,7 @@ impl Sqlite {
     async fn writer(&self) -> Result<OwnedMutexGuard<Option<Connection>>, StoreError> {
         let waiting = Arc::clone(&self.writer).lock_owned();
         let mut guard =
-            tokio::time::timeout(CALL_DEADLINE, waiting).await.map_err(|_| StoreError::Busy)?;
+            tokio::time::timeout(self.deadline, waiting).await.map_err(|_| StoreError::Busy)?;
         if guard.is_none() {
             *guard = Some(blocking(|| connect(&self.path, true))?);
         }
@@ -113,7 +117,7 @@ impl Sqlite {
 
     async fn reader(&self) -> Result<Reader, StoreError> {
         let waiting = Arc::clone(&self.readers).acquire_owned();
-        let permit = tokio::time::timeout(CALL_DEADLINE, waiting)
+        let permit = tokio::time::timeout(self.deadline, waiting)
             .await
             .map_err(|_| StoreError::Busy)?
             .map_err(|_| StoreError::Busy)?;

@@ -1,7 +1,6 @@
 //! A file of purchases by the console: tried, brought in, its refused row at the error desk, and undone.
 
 use std::path::Path;
-use std::time::Duration;
 
 use lazo_store::testing::TestDb;
 
@@ -9,6 +8,7 @@ use super::super::browser::Browser;
 use super::House;
 use crate::features::sessions::Whose;
 use crate::http::Role;
+use crate::testing::until;
 
 const MAPPING: &str = r#"
 kind = "purchases"
@@ -43,13 +43,11 @@ async fn send(browser: &Browser, house: &House, folder: &Path, how: &str) {
 /// Brings the file in; answers the run's id.
 pub async fn brought(browser: &Browser, house: &House, folder: &Path) -> String {
     send(browser, house, folder, "bring").await;
-    for _ in 0..100 {
+    until(async || {
         browser.go(&format!("{}/console/imports", house.base)).await;
-        if browser.text().await.contains("finished") {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+        browser.text().await.contains("finished")
+    })
+    .await;
     browser.click("main ul.rows a.row").await;
     browser.url().await.rsplit('/').next().unwrap().to_owned()
 }
@@ -79,12 +77,7 @@ async fn r93_a_file_is_tried_brought_in_looked_at_and_undone_at_the_desk() {
     assert_eq!(available().await, 292);
     browser.run("document.querySelector('main details').open = true", serde_json::json!([])).await;
     browser.click("main form button.danger").await;
-    for _ in 0..100 {
-        if available().await == 0 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    until(async || available().await == 0).await;
     assert_eq!(available().await, 0);
     let left = std::fs::read_dir(house.app.data_dir.join("imports")).unwrap().count();
     assert_eq!(left, 0, "files with personal data do not stay");

@@ -122,7 +122,7 @@ async fn r118_the_card_is_there_without_a_network_and_gone_with_the_session() {
     // The whole server is gone, once it has answered who was connected.
     drop(house.stop.take());
     let mut told = String::new();
-    for _ in 0..20 {
+    for _ in 0..60 {
         tokio::time::sleep(std::time::Duration::from_millis(500)).await;
         browser.go(&home).await;
         told = browser.text().await;

@@ -8,6 +8,7 @@ use super::House;
 use crate::features::members::EMAIL;
 use crate::features::sessions::Whose;
 use crate::http::Role;
+use crate::testing::until;
 
 async fn till(house: &House) -> Browser {
     let lucia = house.staff("lucia@example.com", &[Role::Cashier]).await;
@@ -92,12 +93,8 @@ async fn r43_sales_that_waited_for_the_network_count_once() {
         browser.run(keep, json!([queue.to_string()])).await;
         browser.go(&format!("{}/caja", house.base)).await;
         let sent = "JSON.parse(localStorage.getItem('lazo-till-queue')).every(sale => sale.why || sale.reference === 'k-3')";
-        for _ in 0..200 {
-            if browser.run(&format!("return {sent}"), json!([])).await == json!(true) {
-                break;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
-        }
+        until(async || browser.run(&format!("return {sent}"), json!([])).await == json!(true))
+            .await;
     }
     let tenant = house.tenant("aurora").await;
     let name = (tenant.id, EMAIL.to_owned(), "nuria@example.com".to_owned());
@@ -120,14 +117,9 @@ async fn r43_a_sale_without_a_network_keeps_all_of_it_under_a_name_of_its_own() 
     let queue = "JSON.parse(localStorage.getItem('lazo-till-queue') || '[]')";
     let kept =
         async |script: &str| browser.run(&format!("return {queue}{script}"), json!([])).await;
-    let until = async |script: &str, wanted: serde_json::Value| {
-        for _ in 0..200 {
-            if kept(script).await == wanted {
-                return;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
-        }
-        panic!("{script}: {}", kept("").await);
+    let comes_to = async |script: &str, wanted: serde_json::Value| {
+        until(async || kept(script).await == wanted).await;
+        assert_eq!(kept(script).await, wanted, "{script}: {}", kept("").await);
     };
     let press = "document.querySelector('form[data-sale] button.act').click()";
     let fill = "for (const [name, text] of Object.entries(arguments[0])) document.querySelector('main form').elements[name].value = text";
@@ -139,7 +131,7 @@ async fn r43_a_sale_without_a_network_keeps_all_of_it_under_a_name_of_its_own() 
     {
         browser.run(fill, json!([fields])).await;
         browser.run(press, json!([])).await;
-        until(".length", json!(sales)).await;
+        comes_to(".length", json!(sales)).await;
     }
     assert_eq!(kept("[0].lines.map(line => line.amount)").await, json!(["10", "5,50"]));
     assert_eq!(kept(".every(sale => sale.reference.startsWith('k-'))").await, json!(true));
@@ -150,14 +142,15 @@ async fn r43_a_sale_without_a_network_keeps_all_of_it_under_a_name_of_its_own() 
     // What points shall pay cannot wait: the page says so and keeps what was typed.
     browser.run(fill, json!([{ "amount0": "20", "pay": "1" }])).await;
     browser.run(press, json!([])).await;
-    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-    assert!(browser.text().await.contains("Sin conexión no se puede pagar con puntos"));
+    let refused = "Sin conexión no se puede pagar con puntos";
+    until(async || browser.text().await.contains(refused)).await;
+    assert!(browser.text().await.contains(refused));
     let typed = "return document.querySelector('#amount0').value";
     assert_eq!(browser.run(typed, json!([])).await, json!("20"));
     assert_eq!(kept(".length").await, json!(2));
     // The network is back.
     browser.go(&format!("{}/caja", house.base)).await;
-    until(".length", json!(0)).await;
+    comes_to(".length", json!(0)).await;
 
     // The server did it, and the answer was lost: it waits under its own name, and counts once.
     browser.go(&page).await;
@@ -165,9 +158,9 @@ async fn r43_a_sale_without_a_network_keeps_all_of_it_under_a_name_of_its_own() 
     let lose = "const real = window.fetch; window.fetch = (...all) => real(...all).then(() => { throw new TypeError('lost'); })";
     browser.run(lose, json!([])).await;
     browser.run("document.querySelector('form[data-sell] button.act').click()", json!([])).await;
-    until(".length", json!(1)).await;
+    comes_to(".length", json!(1)).await;
     browser.go(&format!("{}/caja", house.base)).await;
-    until(".length", json!(0)).await;
+    comes_to(".length", json!(0)).await;
     let books = house.app.ledger.books();
     let tenant = house.tenant("aurora").await;
     let sales = books.events(tenant.id, nuria.account, None, 10).await.unwrap();

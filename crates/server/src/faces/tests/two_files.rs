@@ -1,7 +1,6 @@
 //! Two exports nobody has seen before, dropped on the console's page: columns guessed, people found, a report told.
 
 use std::path::Path;
-use std::time::Duration;
 
 use lazo_store::testing::TestDb;
 use serde_json::json;
@@ -11,6 +10,7 @@ use super::House;
 use crate::features::integration_projects::store::projects;
 use crate::features::sessions::Whose;
 use crate::http::Role;
+use crate::testing::until;
 
 /// Aurora's members, as its old shop system writes them: Windows letters, semicolons, points with thousands.
 const SHOP: &str = "Nº tarjeta;Nombre;Apellido1;Apellido2;Correo electrónico;Móvil;F. nacimiento;F. alta;Saldo puntos;Tienda
@@ -85,12 +85,8 @@ pub async fn dropped(browser: &Browser, house: &House, folder: &Path) -> String 
     browser.click("main form button.act").await;
     let url = browser.url().await;
     browser.click("main form button.act").await;
-    for _ in 0..120 {
-        if !browser.text().await.contains("Finding who is who") {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(500)).await;
-    }
+    // The page loads itself anew until it can tell, and is empty while it does.
+    until(async || browser.text().await.contains("Those who lose most")).await;
     url.rsplit('/').next().unwrap().to_owned()
 }
 

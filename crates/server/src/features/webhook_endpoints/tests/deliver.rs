@@ -14,7 +14,7 @@ use crate::features::audit;
 use crate::features::webhook_endpoints::signing::Secret;
 use crate::features::webhook_endpoints::{DeliveryState, Endpoint, deliveries, retry, store};
 use crate::jobs::Stop;
-use crate::testing::NOON;
+use crate::testing::{NOON, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r130_a_purchase_is_told_once_signed_and_in_order() {
@@ -228,12 +228,12 @@ async fn q13_a_slow_endpoint_delays_nobody_else() {
         stage.shop.buy("7", &format!("r{n}"), 1_000).await;
     }
     stage.fan_out().await;
-    let courier = stage.courier();
+    let courier = stage.courier_within(Duration::from_secs(10));
     let working = tokio::spawn(async move {
         let (_stopper, stop) = Stop::new();
         courier.work(&stop).await.unwrap().done
     });
-    tokio::time::timeout(Duration::from_millis(1_500), async {
+    tokio::time::timeout(Duration::from_secs(8), async {
         while quick.seen().len() < 5 {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
@@ -292,7 +292,7 @@ async fn a_courier_that_is_asked_to_stop_ends_the_message_it_is_at() {
     let (stopper, stop) = Stop::new();
     let courier = stage.courier();
     let working = tokio::spawn(async move { courier.work(&stop).await.unwrap().done });
-    tokio::time::sleep(Duration::from_millis(150)).await;
+    until(async || !receiver.seen().is_empty()).await;
     stopper.ask();
     assert_eq!(working.await.unwrap(), 1, "neither cut off nor gone on");
     assert_eq!(stage.deliver().await, 4, "the turn was given back");

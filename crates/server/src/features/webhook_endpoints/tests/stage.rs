@@ -51,8 +51,13 @@ impl Stage {
     }
 
     pub fn courier(&self) -> Courier {
+        self.courier_within(Duration::from_secs(2))
+    }
+
+    /// One who waits so long for an answer.
+    pub fn courier_within(&self, patience: Duration) -> Courier {
         let sender = Sender::new(&self.shop.app.webhooks).unwrap();
-        Courier::with(&self.shop.app, Ok(sender.within(Duration::from_secs(2))))
+        Courier::with(&self.shop.app, Ok(sender.within(patience)))
     }
 
     pub async fn fan_out(&self) -> u64 {

@@ -10,7 +10,9 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Figure, NewRequest, READERS, Request, change, close, get, open, say, sort, store};
+use super::{
+    NewRequest, READERS, Request, RequestFigure, change, close, get, open, say, sort, store,
+};
 use crate::App;
 use crate::features::registers::WRITERS;
 use crate::http::{Access, Asked, Page, PageQuery, PathId, Payload, Problem, Scope};
@@ -56,7 +58,7 @@ pub struct RequestView {
     body: String,
     /// The number that it is about, as it was when it was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
-    figure: Option<Figure>,
+    figure: Option<RequestFigure>,
     /// `open`, `answered`, `in_approval`, `approved`, `rejected`, `released`, `measured` or `closed`.
     state: String,
     /// `low`, `normal`, `high` or `urgent`.

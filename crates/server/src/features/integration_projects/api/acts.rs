@@ -41,7 +41,7 @@ pub struct NewProject {
 /// What is decided on a pair.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Decision {
+pub struct LinkDecision {
     /// One account, as `source/number`.
     pub left: String,
     /// The other.
@@ -96,7 +96,7 @@ pub struct Settling {
 /// Something that a second person must agree to.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewRequest {
+pub struct NewIntegrationRequest {
     /// `unmerge` or `rollback`.
     pub kind: String,
     /// For an unmerge, the accounts that leave, as `source/number`.
@@ -238,11 +238,11 @@ pub async fn approve_plan(
 
 /// Decides on a pair. Where much is at stake a second person must decide alike.
 #[utoipa::path(post, path = "/integration-projects/{project}/links", tag = "integration-projects",
-    params(("project" = String, Path)), request_body = Decision, responses((status = 200, body = Value)))]
+    params(("project" = String, Path)), request_body = LinkDecision, responses((status = 200, body = Value)))]
 pub async fn decide_link(
     scope: Scope<App>,
     PathId(name): PathId<String>,
-    Payload(asked): Payload<Decision>,
+    Payload(asked): Payload<LinkDecision>,
 ) -> Result<Json<Value>, Problem> {
     let (bench, project) = at(&scope, &name).await?;
     let key = |pointer: &str, text: &str| {
@@ -341,11 +341,11 @@ pub async fn sign_wave(
 
 /// Asks for an unmerge or a rollback; it waits (202) until a second person agrees.
 #[utoipa::path(post, path = "/integration-projects/{project}/requests", tag = "integration-projects",
-    params(("project" = String, Path)), request_body = NewRequest, responses((status = 202, body = Value)))]
+    params(("project" = String, Path)), request_body = NewIntegrationRequest, responses((status = 202, body = Value)))]
 pub async fn ask_for(
     scope: Scope<App>,
     PathId(name): PathId<String>,
-    Payload(asked): Payload<NewRequest>,
+    Payload(asked): Payload<NewIntegrationRequest>,
 ) -> Stepped {
     let (bench, project) = at(&scope, &name).await?;
     let told = match asked.kind.as_str() {

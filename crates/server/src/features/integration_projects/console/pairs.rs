@@ -166,7 +166,7 @@ pub(super) async fn decide(
     Path(project): Path<String>,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let decision = acts::Decision {
+    let decision = acts::LinkDecision {
         left: fields.get("left").to_owned(),
         right: fields.get("right").to_owned(),
         decision: fields.get("decision").to_owned(),

@@ -101,7 +101,9 @@ def entry_of(register, filled, entries):
     def more(errors):
         missing = [error["pointer"][1:] for error in errors if error["code"] == "required"]
         added = {name: value_of(fields[name], entries) for name in missing if name not in filled}
-        if not added:
+        # The register does not tell the bounds of a number: a small one fits most fields, an hour the others.
+        added |= {error["pointer"][1:]: 60 for error in errors if error["code"] == "number"}
+        if all(filled.get(name) == value for name, value in added.items()):
             sys.exit(f"{register['code']}: {errors}")
         return entry_of(register, filled | added, entries)
 

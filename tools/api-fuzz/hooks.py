@@ -122,6 +122,16 @@ def likely(body, path):
         known |= {"from": "2027-02-01", "to": "2027-03-01"}
     if "/registers/" in path:
         known |= {"revision": 1}
+    if "/requests" in path and "/integration-projects" not in path:
+        known |= {"kind": "question", "title": fresh("Why"), "body": "B", "priority": "normal", "kpi": None}
+    if path.endswith("/discovery/forms"):
+        known |= {"register": "history", "days": 7}
+    if "/votes/" in path:
+        known |= {"vote": 3}
+    if path.endswith("/workspace/people/{staff}"):
+        known |= {"side": "client", "duty": "engineer", "away_until": None, "deputy": None, "phone": "600 200 102"}
+    if path.endswith("/decisions"):
+        known |= {"function": "finance", "approved": True}
     filled = dict(body)
     for name in body:
         if name == "brand":

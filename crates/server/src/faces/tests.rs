@@ -7,6 +7,8 @@ mod imports;
 mod own;
 mod own_sign_in;
 mod partner_desk;
+mod partner_desk;
+mod passkeys;
 mod till;
 mod two_files;
 mod units;

@@ -53,6 +53,7 @@ nouns!(
     "measures",
     "merges",
     "merging",
+    "passkeys",
     "pos",
     "problems",
     "recommendations",

@@ -7,7 +7,6 @@ mod imports;
 mod own;
 mod own_sign_in;
 mod partner_desk;
-mod partner_desk;
 mod passkeys;
 mod till;
 mod two_files;

@@ -81,6 +81,10 @@ async fn page(
     let (app, owner) = (&desk.scope.app, owner(desk)?);
     let place = Place::of(app, headers)?;
     let all = store::of(&app.db, owner).await?;
+    let challenge = match is_fresh(desk, presence) {
+        true => Some(challenge(app, Some(owner)).await?),
+        false => None,
+    };
     let zone = desk.scope.caller.tenancy.as_ref().map(|tenancy| tenancy.zone.clone());
     let zone = zone.unwrap_or_else(Zone::utc);
     let moment = |passkey: &Passkey| {
@@ -94,9 +98,9 @@ async fn page(
     let action = "/console/me/passkeys";
     let shown = Shown { t: &t, moment: &moment, action, token: &desk.token };
     let title = desk.t("passkeys-title");
-    let add = if is_fresh(desk, presence) {
-        let challenge = challenge(app, Some(owner)).await?;
-        shown::add(&shown, &place, owner, &desk.scope.caller.principal.actor, &challenge, &all)
+    let add = if let Some(challenge) = &challenge {
+        let actor = &desk.scope.caller.principal.actor;
+        shown::add(&shown, &place, owner, actor, challenge, &all)
     } else {
         let field =
             |name: &'static str, key: &str, kind: &'static str, autocomplete: &'static str| {

@@ -8,6 +8,7 @@ mod gather;
 pub mod history;
 mod load;
 mod openings;
+mod packing;
 mod read;
 mod redemptions;
 mod request;

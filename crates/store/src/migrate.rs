@@ -72,6 +72,7 @@ const MIGRATIONS: &[Migration] = migrations![
     150 "0150_measures",
     160 "0160_wave_signatures",
     180 "0180_staff_invitations",
+    185 "0185_keys_that_grow",
     195 "0195_passkeys",
 ];
 

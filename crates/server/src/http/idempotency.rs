@@ -36,17 +36,20 @@ struct Packed {
 }
 
 /// Lets writes with a key happen once.
-pub async fn once(State(frame): State<Frame>, request: Request, next: Next) -> Response {
+pub async fn once(State(frame): State<Frame>, mut request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    let caller = request.extensions().get::<Caller>().cloned();
-    let (Some(given), Some(caller), false) = (request.headers().get(&KEY), caller, reads) else {
+    if reads || !request.headers().contains_key(&KEY) {
+        return next.run(request).await;
+    }
+    // Taken and not copied: what stays in the request is copied with it.
+    let Some(caller) = request.extensions_mut().remove::<Caller>() else {
         return next.run(request).await;
     };
-    let Some(key) = key(given) else {
+    let Some(key) = request.headers().get(&KEY).and_then(key) else {
         return Problem::new(400, "bad_idempotency_key").into_response();
     };
     let tenant = caller.tenancy.as_ref().map_or(TenantId(0), |tenancy| tenancy.id);
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, frame.limits.body_bytes).await else {
         return Problem::new(413, "too_large").into_response();
     };
@@ -56,6 +59,7 @@ pub async fn once(State(frame): State<Frame>, request: Request, next: Next) -> R
         let turn = Posting { frame, kept, tenant, key, hash, caller, parts, body };
         return turn.run(next).await;
     }
+    parts.extensions.insert(caller);
     match kept.begin(tenant, &key, &hash, frame.clock.as_ref()).await {
         Ok(Begun::Fresh(token)) => {
             let mut turn = Turn { kept, token, hash };

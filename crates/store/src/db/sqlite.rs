@@ -1,6 +1,7 @@
 //! SQLite behind the seam: one writer, a few readers, write-ahead log with full sync.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
@@ -17,20 +18,27 @@ use crate::error::StoreError;
 
 /// How long SQLite itself waits for another process's lock; below [`CALL_DEADLINE`], so that it answers first.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(4);
-/// The log is copied into the database by a connection of its own once it has grown by so many octets.
-const CHECKPOINT_OCTETS: u64 = 8 * 1024 * 1024;
-/// How often that connection looks.
-const CHECKPOINT_EVERY: Duration = Duration::from_millis(200);
-/// Pages of the log at which the writer itself stops to copy, so that it never grows without end (64 MiB).
-const MAX_LOG_PAGES: u32 = 16_384;
+/// How often what was committed meanwhile is copied from the log into the database, by a connection of its own: little
+/// at a time, so that nobody waits long for a disk that is busy with it.
+const CHECKPOINT_EVERY: Duration = Duration::from_millis(100);
+/// Pages of the log (32 MiB) at which the last few are copied while the writer waits, so that it begins the log anew.
+const LOG_PAGES: i64 = 8_192;
+/// Pages of the log at which the writer itself stops to copy, so that it never grows without end (128 MiB). It comes to
+/// that only when readers keep the log for long.
+const MAX_LOG_PAGES: u32 = 32_768;
 /// Prepared statements kept per connection.
 const STATEMENTS: usize = 256;
+
+/// The one connection that writes; nothing while it is to be opened anew.
+type Writer = Arc<tokio::sync::Mutex<Option<Connection>>>;
 
 /// A SQLite database file.
 #[derive(Clone)]
 pub(super) struct Sqlite {
     path: Arc<PathBuf>,
-    writer: Arc<tokio::sync::Mutex<Option<Connection>>>,
+    writer: Writer,
+    /// Transactions that were committed.
+    commits: Arc<AtomicU64>,
     idle: Arc<Mutex<Vec<Connection>>>,
     readers: Arc<Semaphore>,
     /// The longest a caller waits for its turn.
@@ -47,12 +55,16 @@ impl Sqlite {
         }
         let writer = connect(&path, true)?;
         let path = Arc::new(path);
+        let writer: Writer = Arc::new(tokio::sync::Mutex::new(Some(writer)));
+        let commits = Arc::new(AtomicU64::new(0));
         if Handle::try_current().is_ok() {
-            tokio::spawn(checkpoint(Arc::downgrade(&path)));
+            let log = Log { path: Arc::downgrade(&path), writer: Arc::downgrade(&writer) };
+            tokio::spawn(log.keep_short(Arc::clone(&commits)));
         }
         Ok(Self {
             path,
-            writer: Arc::new(tokio::sync::Mutex::new(Some(writer))),
+            writer,
+            commits,
             idle: Arc::default(),
             readers: Arc::new(Semaphore::new(options.connections.max(1))),
             deadline: options.deadline,
@@ -65,6 +77,7 @@ impl Sqlite {
         Ok(Self {
             path: Arc::new(path.to_owned()),
             writer: Arc::default(),
+            commits: Arc::default(),
             idle: Arc::new(Mutex::new(vec![first])),
             readers: Arc::new(Semaphore::new(4)),
             deadline: CALL_DEADLINE,
@@ -89,7 +102,8 @@ impl Sqlite {
 
     pub(super) async fn begin(&self) -> Result<SqliteTx, StoreError> {
         let guard = self.writer().await?;
-        let mut tx = SqliteTx { seat: Seat::Writer(guard), open: false };
+        let commits = Arc::clone(&self.commits);
+        let mut tx = SqliteTx { seat: Seat::Writer(guard), open: false, commits };
         blocking(|| {
             tx.connection()?.execute_batch("begin immediate").map_err(|e| fault("begin", e))
         })?;
@@ -112,7 +126,7 @@ impl Sqlite {
         // The snapshot is taken by the first read, so read something at once.
         let begin = "begin deferred; select count(*) from sqlite_schema";
         blocking(|| reader.connection().execute_batch(begin).map_err(|e| fault("begin", e)))?;
-        Ok(SqliteTx { seat: Seat::Reader(reader), open: true })
+        Ok(SqliteTx { seat: Seat::Reader(reader), open: true, commits: Arc::clone(&self.commits) })
     }
 
     async fn reader(&self) -> Result<Reader, StoreError> {
@@ -160,6 +174,7 @@ enum Seat {
 pub(super) struct SqliteTx {
     seat: Seat,
     open: bool,
+    commits: Arc<AtomicU64>,
 }
 
 impl SqliteTx {
@@ -192,7 +207,10 @@ impl SqliteTx {
         let done =
             blocking(|| self.connection()?.execute_batch("commit").map_err(|e| fault("commit", e)));
         match done {
-            Ok(()) => self.open = false,
+            Ok(()) => {
+                self.open = false;
+                self.commits.fetch_add(1, Ordering::Relaxed);
+            }
             // Locked by another process before anything was written: the drop rolls it back.
             Err(StoreError::Conflict(_)) => {}
             // After a failed write nobody knows what is on the disk: the connection is not used again.
@@ -222,35 +240,50 @@ impl Drop for SqliteTx {
     }
 }
 
-/// Copies the log into the database in small steps beside the writer, while anybody has the database open.
-async fn checkpoint(path: Weak<PathBuf>) {
-    let (mut connection, mut copied) = (None, 0);
-    loop {
-        tokio::time::sleep(CHECKPOINT_EVERY).await;
-        let Some(path) = path.upgrade() else { return };
-        let log = path.with_file_name({
-            let mut name = path.file_name().unwrap_or_default().to_owned();
-            name.push("-wal");
-            name
-        });
-        let length = std::fs::metadata(&log).map_or(0, |meta| meta.len());
-        if length < copied {
-            copied = 0;
-        }
-        if length - copied < CHECKPOINT_OCTETS {
-            continue;
-        }
-        copied = length;
-        let mut open = connection.take();
-        let step = move || {
-            if open.is_none() {
-                open = connect(&path, true).ok();
+/// The write-ahead log, kept short beside the writer while anybody has the database open.
+struct Log {
+    path: Weak<PathBuf>,
+    writer: Weak<tokio::sync::Mutex<Option<Connection>>>,
+}
+
+impl Log {
+    async fn keep_short(self, commits: Arc<AtomicU64>) {
+        let (mut connection, mut copied) = (None, 0);
+        loop {
+            tokio::time::sleep(CHECKPOINT_EVERY).await;
+            let Some(path) = self.path.upgrade() else { return };
+            let committed = commits.load(Ordering::Relaxed);
+            if committed == copied {
+                continue;
             }
-            // Nothing depends on it: what is not copied now is copied later.
-            let done = open.as_ref().map(|c| c.execute_batch("pragma wal_checkpoint(passive)"));
-            open.filter(|_| matches!(done, Some(Ok(()))))
-        };
-        connection = tokio::task::spawn_blocking(step).await.ok().flatten();
+            copied = committed;
+            let (open, pages) = copy_log(connection.take(), &path).await;
+            connection = open;
+            if pages >= LOG_PAGES
+                && let Some(writer) = self.writer.upgrade()
+            {
+                // What is left is what came during the first copy. The writer finds nothing in the log and begins anew.
+                let pause = writer.lock_owned().await;
+                (connection, _) = copy_log(connection.take(), &path).await;
+                drop(pause);
+            }
+        }
+    }
+}
+
+/// Copies what the log has into the database; answers how many pages the log has. Nothing depends on it: what is not
+/// copied now is copied later.
+async fn copy_log(open: Option<Connection>, path: &Arc<PathBuf>) -> (Option<Connection>, i64) {
+    let path = Arc::clone(path);
+    let copy = move || {
+        let open = open.or_else(|| connect(&path, true).ok())?;
+        let pages = |row: &rusqlite::Row<'_>| row.get::<_, i64>(1);
+        let pages = open.query_row("pragma wal_checkpoint(passive)", [], pages).ok()?;
+        Some((open, pages))
+    };
+    match tokio::task::spawn_blocking(copy).await.ok().flatten() {
+        Some((open, pages)) => (Some(open), pages),
+        None => (None, 0),
     }
 }
 

@@ -15,6 +15,8 @@ problem-tenant-closed = Tenant closed
 problem-tenant-closed-detail = This tenant is no longer in use.
 problem-rate-limited = Too many requests
 problem-rate-limited-detail = Wait as long as `Retry-After` says and send it again.
+problem-work-under-way = Work under way
+problem-work-under-way-detail = Something that goes through all of this client's history is under way. Wait as long as `Retry-After` says and send it again.
 problem-unavailable = No answer in time
 problem-unavailable-detail = The result is not known. Send the same request again with the same key; it counts once.
 problem-internal = Our mistake
@@ -196,6 +198,7 @@ problem-link-over-detail = Each link opens once, and for some time. Sign in with
 # The same for whoever has a page before them and sees no codes.
 problem-unavailable-page = We do not know whether it was done. Go back and do it again: the same sent twice counts once.
 problem-rate-limited-page = That was a lot at once. Wait a few seconds and try again.
+problem-work-under-way-page = Something that goes through the whole history is being worked out. Wait a few seconds and try again.
 problem-forbidden-page = Your account cannot open this page.
 problem-not-found-page = There is nothing here. The address may be incomplete, or the page has moved.
 problem-invalid-page = Something that was sent cannot be understood. Look it over and send it again.

@@ -15,6 +15,8 @@ problem-tenant-closed = Cliente cerrado
 problem-tenant-closed-detail = Este cliente ya no está en uso.
 problem-rate-limited = Demasiadas peticiones
 problem-rate-limited-detail = Espere lo que indica `Retry-After` y repita la petición.
+problem-work-under-way = Trabajo en curso
+problem-work-under-way-detail = Ya hay en curso un trabajo que recorre todo el historial de este cliente. Espere lo que indica `Retry-After` y repita la petición.
 problem-unavailable = Sin respuesta a tiempo
 problem-unavailable-detail = No se conoce el resultado. Repita la misma petición con la misma clave; cuenta una sola vez.
 problem-internal = Error nuestro
@@ -196,6 +198,7 @@ problem-link-over-detail = Cada enlace abre una sola vez y durante un tiempo. En
 # Lo mismo para quien está ante una página y no ve códigos.
 problem-unavailable-page = No sabemos si llegó a hacerse. Vuelve a la página anterior y repítelo: lo mismo enviado dos veces cuenta una sola vez.
 problem-rate-limited-page = Van muchas seguidas. Espera unos segundos y vuelve a intentarlo.
+problem-work-under-way-page = Ya se está calculando algo que recorre todo el historial. Espera unos segundos y vuelve a intentarlo.
 problem-forbidden-page = Con tu cuenta no se puede abrir esta página.
 problem-not-found-page = Aquí no hay nada. Quizá la dirección está incompleta o la página se movió.
 problem-invalid-page = Algo de lo que se envió no se entiende. Revísalo y envíalo otra vez.

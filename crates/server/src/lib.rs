@@ -9,6 +9,7 @@ pub mod http;
 pub mod i18n;
 pub mod jobs;
 pub mod mail;
+pub mod places;
 pub mod secrets;
 pub mod serve;
 #[cfg(test)]

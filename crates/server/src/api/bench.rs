@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -23,6 +24,7 @@ use crate::features::{member_tokens, programs, staff, tenants};
 use crate::http::{Caller, Grant, Limits, Role, Scope};
 use crate::i18n::Locale;
 use crate::secrets::{Entropy, Secret};
+use crate::places::Places;
 use crate::web::visit;
 
 /// The document of both tenants, apart from the tenant's code.
@@ -145,6 +147,13 @@ impl Bench {
     }
 
     /// Adds somebody who manages programs of the first tenant and signs in as `login`.
+    /// The same where nobody waits for a place.
+    pub fn impatient(mut self) -> Self {
+        self.app = self.app.with(|parts| parts.places = Arc::new(Places::patient(Duration::ZERO)));
+        self.router = super::router(self.app.clone(), Limits::default());
+        self
+    }
+
     pub async fn add_manager(&mut self, login: &'static str) {
         let all = tenants::store::all(&self.app.db).await.unwrap();
         let one = all.iter().find(|tenant| tenant.config.code == "one").map(|tenant| tenant.id);

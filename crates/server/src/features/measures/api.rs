@@ -21,6 +21,7 @@ use crate::features::ledger::post;
 use crate::features::tenants::Tenant;
 use crate::http::{Access, Asked, Page, PathId, Payload, Problem, Role, Scope, window};
 
+use crate::places::Kind;
 /// Whoever reads figures.
 pub const READERS: &[Role] = &[Role::Analyst, Role::ProgramManager, Role::Finance, Role::Admin];
 const WRITERS: &[Role] = &[Role::Analyst, Role::ProgramManager, Role::Admin];
@@ -218,6 +219,7 @@ async fn get_measures(
     Asked(query): Asked<StretchQuery>,
 ) -> Result<Json<BoardView>, Problem> {
     let StretchQuery { program, from, to } = query;
+    let _place = scope.app.places.take(scope.tenant, Kind::Figures).await?;
     let asking = asking(&scope, program.as_deref(), from.as_deref(), to.as_deref()).await?;
     let board = asked_board(&scope, &asking).await?;
     Ok(Json(BoardView {

@@ -18,6 +18,7 @@ use crate::features::programs::{self, Version, VersionState};
 use crate::features::{configuration, publishing, registers, sign_offs};
 use crate::http::{Problem, Scope};
 
+use crate::places::Kind;
 /// Links the draft of a program to a request, with its impact on all of history; asks the functions that it concerns.
 pub async fn attach(scope: &Scope<App>, id: RequestId, code: &str) -> Result<Request, Problem> {
     let mut request = get(scope, id).await?;
@@ -97,6 +98,7 @@ async fn tried(
     let progress = Arc::new(backtests::Progress::default());
     let app = &scope.app;
     backtests::run(&app.db, &app.programs, asked, progress).await.map_err(|error| match error {
+    let _place = app.places.take(scope.tenant, Kind::Replay).await?;
         BacktestError::Candidate(errors) => errors.into(),
         BacktestError::Store(error) => error.into(),
     })

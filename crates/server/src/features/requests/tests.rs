@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{jobs, sla};
 use crate::api::bench::Bench;
+use crate::places::Kind;
 
 const MINUTE: i64 = 60 * SECOND;
 
@@ -116,7 +117,11 @@ async fn r18_r35_a_change_is_tried_agreed_released_and_measured_to_the_cent() {
         assert_eq!(ask("manager", "/draft", Some(linked.clone())).await.code(), "no_draft");
         document["earning_rules"][0]["effect"]["points"] = json!(2);
         bench.ask("manager", "PUT", "/programs/club/draft", Some(json!({ "document": document }))).await;
-        let tried = ask("manager", "/draft", Some(linked)).await;
+        let place = bench.app.places.take(bench.members[0].tenant, Kind::Replay).await.unwrap();
+        let busy = ask("manager", "/draft", Some(linked.clone())).await;
+        assert_eq!((busy.status, busy.code()), (429, "work_under_way"));
+        drop(place);
+        let tried = ask("manager", "/draft", Some(linked.clone())).await;
         assert_eq!((tried.status, &tried.body["state"]), (200, &json!("in_approval")), "{}", tried.body);
         // 120 + 30 points of a cent each, and twice as many.
         assert_eq!(tried.body["impact"]["cost_minor"], json!({ "before": 150, "after": 300 }));

@@ -22,6 +22,7 @@ use super::views::{
 };
 use crate::App;
 use crate::http::{PathId, Payload, Problem, Role, Scope};
+use crate::places::Kind;
 
 /// How long a caller waits for a step before being told that it goes on.
 const WAITS: Duration = Duration::from_secs(10);
@@ -123,7 +124,7 @@ fn unseen(_: &'static str, _: u64, _: Option<u64>) {}
 
 type Stepped = Result<(StatusCode, Json<Value>), Problem>;
 
-/// Does a step apart from the request, and answers with it when it is done in time.
+/// Does a step that goes through whole files apart from the request, one of a client at a time.
 async fn step<T: Serialize + Send + 'static>(
     project: &Project,
     work: impl Future<Output = Result<T, MergeFault>> + Send + 'static,
@@ -134,6 +135,20 @@ async fn step<T: Serialize + Send + 'static>(
         Ok(Ok(Err(fault))) => Err(problem(project)(fault)),
         Ok(Err(_)) => Err(Problem::new(500, "internal")),
         Err(_) => Ok((StatusCode::ACCEPTED, Json(json!({ "state": "running" })))),
+    app: &App,
+    project: &Project,
+    work: impl Future<Output = Result<T, MergeFault>> + Send + 'static,
+) -> Stepped {
+    let place = app.places.take(project.tenant, Kind::Files).await?;
+    let placed = async move {
+        let _place = place;
+        work.await
+    };
+    apart(project, placed).await
+}
+
+/// Does something apart from the request, and answers with it when it is done in time.
+async fn apart<T: Serialize + Send + 'static>(
     }
 }
 
@@ -178,7 +193,7 @@ fn folder(app: &App, tenant: &str, project: &str) -> PathBuf {
 pub async fn profile_sources(scope: Scope<App>, PathId(name): PathId<String>) -> Stepped {
     let (bench, project) = at(&scope, &name).await?;
     let of = project.clone();
-    step(&of, async move { bench.profile(&project, &unseen).await }).await
+    step(&scope.app, &of, async move { bench.profile(&project, &unseen).await }).await
 }
 
 /// Loads the sources by their mappings, against their control totals.
@@ -187,7 +202,7 @@ pub async fn profile_sources(scope: Scope<App>, PathId(name): PathId<String>) ->
 pub async fn map_sources(scope: Scope<App>, PathId(name): PathId<String>) -> Stepped {
     let (bench, project) = at(&scope, &name).await?;
     let of = project.clone();
-    step(&of, async move { bench.map(&project, &unseen).await }).await
+    step(&scope.app, &of, async move { bench.map(&project, &unseen).await }).await
 }
 
 /// Finds who is who.
@@ -196,7 +211,7 @@ pub async fn map_sources(scope: Scope<App>, PathId(name): PathId<String>) -> Ste
 pub async fn match_people(scope: Scope<App>, PathId(name): PathId<String>) -> Stepped {
     let (bench, project) = at(&scope, &name).await?;
     let of = project.clone();
-    step(&of, async move { bench.match_people(&project, &unseen).await }).await
+    step(&scope.app, &of, async move { bench.match_people(&project, &unseen).await }).await
 }
 
 /// Plans everything and posts nothing.
@@ -205,7 +220,7 @@ pub async fn match_people(scope: Scope<App>, PathId(name): PathId<String>) -> St
 pub async fn dry_run(scope: Scope<App>, PathId(name): PathId<String>) -> Stepped {
     let (bench, project) = at(&scope, &name).await?;
     let of = project.clone();
-    step(&of, async move { bench.dry_run(&project, &unseen).await }).await
+    step(&scope.app, &of, async move { bench.dry_run(&project, &unseen).await }).await
 }
 
 /// Moves a project on: paused, frozen, delta, cutover, parallel, hypercare, closed, abandoned.
@@ -267,7 +282,7 @@ pub async fn run_wave(
     let (bench, project) = at(&scope, &name).await?;
     let wave = number(&wave)?;
     let of = project.clone();
-    step(&of, async move { bench.run_wave(&project, wave, &unseen).await }).await
+    step(&scope.app, &of, async move { bench.run_wave(&project, wave, &unseen).await }).await
 }
 
 /// Compares a wave with the ledger and freezes the report.
@@ -281,7 +296,8 @@ pub async fn reconcile_wave(
     let (bench, project) = at(&scope, &name).await?;
     let wave = number(&wave)?;
     let of = project.clone();
-    step(&of, async move { Ok(bench.reconcile(&project, wave, &unseen).await?.json()) }).await
+    step(&scope.app, &of, async move { Ok(bench.reconcile(&project, wave, &unseen).await?.json()) })
+        .await
 }
 
 /// Compares all waves, the desk and what the sources' owners stated; keeps nothing.
@@ -290,7 +306,8 @@ pub async fn reconcile_wave(
 pub async fn reconcile_project(scope: Scope<App>, PathId(name): PathId<String>) -> Stepped {
     let (bench, project) = at(&scope, &name).await?;
     let of = project.clone();
-    step(&of, async move { Ok(bench.reconcile_whole(&project, &unseen).await?.json()) }).await
+    step(&scope.app, &of, async move { Ok(bench.reconcile_whole(&project, &unseen).await?.json()) })
+        .await
 }
 
 /// Says who takes care of an exception, or what becomes of it; that two people must say alike.
@@ -383,6 +400,6 @@ pub async fn decide_request(
     let (bench, project) = at(&scope, &name).await?;
     let request = number(&request)?;
     let of = project.clone();
-    step(&of, async move { bench.decide_request(&project, request, asked.agrees, &unseen).await })
+    apart(&of, async move { bench.decide_request(&project, request, asked.agrees, &unseen).await })
         .await
 }

@@ -72,6 +72,7 @@ const MIGRATIONS: &[Migration] = migrations![
     150 "0150_measures",
     160 "0160_wave_signatures",
     180 "0180_staff_invitations",
+    190 "0190_request_digests",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

@@ -67,7 +67,8 @@ async fn states(bench: &Bench) -> Vec<(String, String)> {
 
 async fn sign(bench: &Bench, who: &str, function: &str) -> u16 {
     let path = format!("/programs/club/sign-offs/{function}");
-    bench.ask(who, "PUT", &path, Some(json!({ "agreed": true }))).await.status
+    let version = bench.get(who, "/programs/club/sign-offs").await["version"].clone();
+    bench.ask(who, "PUT", &path, Some(json!({ "version": version, "agreed": true }))).await.status
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -120,7 +121,7 @@ async fn r39_a_refusal_holds_its_own_version_back() {
         stakeholders(&bench).await;
         bench.ask("manager", "PUT", "/sign-off-policy", Some(json!({ "demanded": true }))).await;
         let path = "/programs/club/sign-offs/finance";
-        let no = json!({ "agreed": false, "note": "too dear" });
+        let no = json!({ "version": 1, "agreed": false, "note": "too dear" });
         assert_eq!(bench.ask("manager", "PUT", path, Some(no)).await.status, 204);
         assert_eq!(states(&bench).await[0], ("finance".to_owned(), "refused".to_owned()));
         assert_eq!(bench.ask("two", "GET", "/programs/club/sign-offs", None).await.body["items"][0]["state"], "missing");

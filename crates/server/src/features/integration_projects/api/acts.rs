@@ -59,6 +59,15 @@ pub struct Advance {
     pub state: String,
 }
 
+/// What is agreed to.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlanApproval {
+    /// The plan's run hash, as its status and its dry run tell it.
+    #[schema(min_length = 64, max_length = 64)]
+    pub run_hash: String,
+}
+
 /// What is signed.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -126,15 +135,6 @@ type Stepped = Result<(StatusCode, Json<Value>), Problem>;
 
 /// Does a step that goes through whole files apart from the request, one of a client at a time.
 async fn step<T: Serialize + Send + 'static>(
-    project: &Project,
-    work: impl Future<Output = Result<T, MergeFault>> + Send + 'static,
-) -> Stepped {
-    let task = tokio::spawn(work);
-    match tokio::time::timeout(WAITS, task).await {
-        Ok(Ok(Ok(done))) => Ok((StatusCode::OK, shown(&done)?)),
-        Ok(Ok(Err(fault))) => Err(problem(project)(fault)),
-        Ok(Err(_)) => Err(Problem::new(500, "internal")),
-        Err(_) => Ok((StatusCode::ACCEPTED, Json(json!({ "state": "running" })))),
     app: &App,
     project: &Project,
     work: impl Future<Output = Result<T, MergeFault>> + Send + 'static,
@@ -149,6 +149,15 @@ async fn step<T: Serialize + Send + 'static>(
 
 /// Does something apart from the request, and answers with it when it is done in time.
 async fn apart<T: Serialize + Send + 'static>(
+    project: &Project,
+    work: impl Future<Output = Result<T, MergeFault>> + Send + 'static,
+) -> Stepped {
+    let task = tokio::spawn(work);
+    match tokio::time::timeout(WAITS, task).await {
+        Ok(Ok(Ok(done))) => Ok((StatusCode::OK, shown(&done)?)),
+        Ok(Ok(Err(fault))) => Err(problem(project)(fault)),
+        Ok(Err(_)) => Err(Problem::new(500, "internal")),
+        Err(_) => Ok((StatusCode::ACCEPTED, Json(json!({ "state": "running" })))),
     }
 }
 
@@ -237,15 +246,17 @@ pub async fn advance_project(
     Ok(Json(view(bench.advance(&project, to).await.map_err(problem(&project))?)))
 }
 
-/// Agrees to the latest plan. Whoever made it cannot.
+/// Agrees to the latest plan by its run hash; one that was made meanwhile is not agreed to. Whoever made it cannot.
 #[utoipa::path(post, path = "/integration-projects/{project}/approve", tag = "integration-projects",
-    params(("project" = String, Path)), responses((status = 200, body = Value)))]
+    params(("project" = String, Path)), request_body = PlanApproval, responses((status = 200, body = Value)))]
 pub async fn approve_plan(
     scope: Scope<App>,
     PathId(name): PathId<String>,
+    Payload(asked): Payload<PlanApproval>,
 ) -> Result<Json<Value>, Problem> {
     let (bench, project) = at(&scope, &name).await?;
-    let plan = bench.approve(&project).await.map_err(problem(&project))?;
+    let approved = bench.approve_as_shown(&project, Some(&asked.run_hash)).await;
+    let plan = approved.map_err(problem(&project))?;
     Ok(Json(
         json!({ "revision": plan.revision, "run_hash": plan.run_hash, "approved_by": plan.approved_by }),
     ))

@@ -179,3 +179,41 @@ async fn r39_nobody_appoints_himself_and_no_signature_falls_on_another_version()
     })
     .await;
 }
+
+/// Goal: one person does not do without all six functions by lifting the demand for their word.
+#[tokio::test(flavor = "multi_thread")]
+async fn r39_whoever_lifts_the_demand_publishes_nothing_past_it() {
+    on_both(async |db| {
+        let mut bench = Bench::new(db).await;
+        bench.add_manager("third").await;
+        let gate = async |who: &'static str, demanded: bool| {
+            let body = Some(json!({ "demanded": demanded }));
+            assert_eq!(bench.ask(who, "PUT", "/sign-off-policy", body).await.status, 204);
+        };
+        let publish = async |who: &'static str| {
+            bench.ask(who, "POST", "/programs/club/draft/publish", None).await
+        };
+        let mut wanted = document(&bench).await;
+        wanted["point_types"][0]["expiry"]["term"] = json!({ "days": 90 });
+        gate("second", false).await;
+        draft(&bench, "manager", wanted.clone()).await;
+        assert_eq!(publish("second").await.status, 200, "nothing was ever demanded");
+        gate("manager", true).await;
+        wanted["point_types"][0]["expiry"]["term"] = json!({ "days": 30 });
+        draft(&bench, "manager", wanted).await;
+        gate("second", false).await;
+        let refused = publish("second").await;
+        assert_eq!((refused.status, refused.code()), (409, "sign_offs_missing"));
+        gate("third", true).await;
+        gate("manager", false).await;
+        assert_eq!(
+            publish("second").await.code(),
+            "sign_offs_missing",
+            "nor what its lifter wrote"
+        );
+        gate("third", true).await;
+        gate("third", false).await;
+        assert_eq!(publish("second").await.status, 200, "three people have seen it");
+    })
+    .await;
+}

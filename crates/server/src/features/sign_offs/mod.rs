@@ -162,14 +162,22 @@ fn standing(
     if changed.is_empty() { Standing::Signed } else { Standing::Reopened(changed) }
 }
 
-/// The functions whose word a version lacks, where the tenant asks for it.
+/// The functions whose word a version lacks, where the tenant asks for it. Whoever lifted that demand publishes nothing
+/// past it, and neither is anything published past it that he or she wrote: with it one person would do without all six.
 pub async fn lacking(
     db: &Db,
     tenant: TenantId,
     version: &Version,
+    publisher: &str,
 ) -> Result<Vec<&'static str>, StoreError> {
     if !store::is_demanded(db, tenant).await? {
-        return Ok(Vec::new());
+        let Some(lifted_by) = store::lifted_by(db, tenant).await? else { return Ok(Vec::new()) };
+        let lifters = api_keys::people_behind(db, tenant, &lifted_by).await?;
+        let mut own = api_keys::people_behind(db, tenant, publisher).await?;
+        own.extend(api_keys::people_behind(db, tenant, &version.author).await?);
+        if lifters.is_disjoint(&own) {
+            return Ok(Vec::new());
+        }
     }
     let all = sheets(db, tenant, version).await?;
     Ok(all.iter().filter(|sheet| !sheet.is_signed()).map(|sheet| sheet.function).collect())
@@ -276,6 +284,10 @@ pub async fn sign(
 
 /// Asks for the six functions' word before a version is published, or no longer.
 pub async fn demand(scope: &Scope<App>, demanded: bool) -> Result<(), Problem> {
+    // Lifting what nobody demanded is nothing.
+    if !demanded && !store::is_demanded(&scope.app.db, scope.tenant).await? {
+        return Ok(());
+    }
     let mut tx = scope.app.db.begin().await?;
     let (actor, now): (&str, Timestamp) = (scope.actor(), scope.caller.real_now);
     store::demand(&mut tx, scope.tenant, demanded, actor, now).await?;

@@ -73,6 +73,7 @@ const MIGRATIONS: &[Migration] = migrations![
     160 "0160_wave_signatures",
     180 "0180_staff_invitations",
     190 "0190_request_digests",
+    191 "0191_member_reasons",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

@@ -8,10 +8,11 @@ use lazo_store::testing::on_both;
 use serde_json::{Value, json};
 
 use super::{Days, catch_up, date_of, number_of};
-use crate::api::bench::Bench;
+use crate::api::bench::{Bench, SHOP};
+use crate::http::Limits;
 use crate::i18n::{Args, Locale};
-
 use crate::places::Kind;
+
 fn figure<'a>(board: &'a Value, kpi: &str) -> &'a Value {
     let all = board["figures"].as_array().unwrap();
     all.iter().find(|figure| figure["kpi"] == kpi).unwrap()
@@ -48,19 +49,50 @@ async fn r78_figures_follow_the_journal_and_open_to_its_entries() {
         assert_eq!(figure(&board, "K2")["missing"], "enrolled_purchases");
 
         let days = bench.get("analyst", "/measures/days?from=2026-11-01&to=2026-11-03").await;
-        let day = json!([{ "date": "2026-11-02", "purchases": 3, "net_minor": 6_050, "issued": 60,
-            "redeemed": 0, "expired": 0 }]);
+        let points = json!([{ "point_type": "points", "issued": 60, "redeemed": 0, "expired": 0 }]);
+        let day =
+            json!([{ "date": "2026-11-02", "purchases": 3, "net_minor": 6_050, "points": points }]);
         assert_eq!(days, day);
         let accounts = bench.get("analyst", "/measures/days/2026-11-02").await;
         let items = accounts["items"].as_array().unwrap();
         assert_eq!(items.len(), 2);
         let ana = items.iter().find(|one| one["account"] == bench.account(0)).unwrap();
-        assert_eq!((&ana["net_minor"], &ana["issued"]), (&json!(5_050), &json!(50)));
+        assert_eq!((&ana["net_minor"], &ana["points"][0]["issued"]), (&json!(5_050), &json!(50)));
         let entries = bench.get("finance", ana["entries"].as_str().unwrap()).await;
         assert!(!entries["items"].as_array().unwrap().is_empty());
         // Another tenant has nothing of it.
         let other = bench.get("two", "/measures?from=2026-11-01&to=2026-11-03").await;
         assert_eq!(figure(&other, "K1")["exact"], "0");
+    })
+    .await;
+}
+
+/// Goal: points of two types are two things, on a day as everywhere.
+#[tokio::test(flavor = "multi_thread")]
+async fn r78_a_day_tells_each_point_type_apart() {
+    let miles = r#"
+[[programs.point_types]]
+code = "miles"
+name = { en = "Miles" }
+
+[[programs.earning_rules]]
+code = "miles"
+point_type = "miles"
+effect = { type = "points_per_amount", points = 7, per_minor = 100 }
+"#;
+    on_both(async |db| {
+        let bench = Bench::with(db, &format!("{SHOP}{miles}"), Limits::default()).await;
+        bench.sell(0, "t-1", 5_000).await;
+        bench.clock.advance(2 * DAY);
+        catch_up(&bench.app).await.unwrap();
+        let days = bench.get("analyst", "/measures/days?from=2026-11-01&to=2026-11-03").await;
+        let of = |code: &str, issued: i64| {
+            json!({ "point_type": code, "issued": issued, "redeemed": 0, "expired": 0 })
+        };
+        let points = json!([of("miles", 350), of("points", 50)]);
+        assert_eq!(days, json!([{ "date": "2026-11-02", "purchases": 1, "net_minor": 5_000, "points": points }]));
+        let accounts = bench.get("analyst", "/measures/days/2026-11-02").await;
+        assert_eq!(accounts["items"][0]["points"], json!([]), "never 400 of nothing");
     })
     .await;
 }

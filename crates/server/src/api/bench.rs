@@ -19,12 +19,13 @@ use crate::App;
 use crate::features::api_keys::{self, ApiKey};
 use crate::features::configuration::{Document, plan};
 use crate::features::members::{self, Enrollment, Member, MemberKind, MemberStatus};
+use crate::features::sessions::{Whose, links};
 use crate::features::webhook_endpoints::Gate;
 use crate::features::{member_tokens, programs, staff, tenants};
 use crate::http::{Caller, Grant, Limits, Role, Scope};
 use crate::i18n::Locale;
-use crate::secrets::{Entropy, Secret};
 use crate::places::Places;
+use crate::secrets::{Entropy, Secret};
 use crate::web::visit;
 
 /// The document of both tenants, apart from the tenant's code.
@@ -146,7 +147,6 @@ impl Bench {
         self
     }
 
-    /// Adds somebody who manages programs of the first tenant and signs in as `login`.
     /// The same where nobody waits for a place.
     pub fn impatient(mut self) -> Self {
         self.app = self.app.with(|parts| parts.places = Arc::new(Places::patient(Duration::ZERO)));
@@ -154,6 +154,7 @@ impl Bench {
         self
     }
 
+    /// Adds somebody who manages programs of the first tenant and signs in as `login`.
     pub async fn add_manager(&mut self, login: &'static str) {
         let all = tenants::store::all(&self.app.db).await.unwrap();
         let one = all.iter().find(|tenant| tenant.config.code == "one").map(|tenant| tenant.id);
@@ -227,6 +228,28 @@ impl Bench {
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
         Answer { status: parts.status.as_u16(), body, headers: parts.headers }
+    }
+
+    /// A page of the console as somebody of the people in tenant one sees it.
+    pub async fn page(&self, login: &str, path: &str) -> String {
+        let scope = self.scope(login).await;
+        let staff = staff::person_of(scope.actor()).unwrap();
+        let end = self.clock.now().plus_micros(DAY);
+        let secret = links::make(&self.app, Whose::Staff(staff), "/console", end).await.unwrap();
+        let get = async |path: &str, cookies: &str| {
+            let request = Request::builder().uri(path).header("host", "localhost");
+            let request = request.header("cookie", cookies).body(Body::empty()).unwrap();
+            self.router.clone().oneshot(request).await.unwrap()
+        };
+        let opened = get(&format!("/console/open/{}", secret.text), "").await;
+        let cookies = opened.headers().get_all("set-cookie").iter();
+        let cookies = cookies.map(|value| value.to_str().unwrap().split(';').next().unwrap());
+        let cookies: Vec<&str> = cookies.collect();
+        let page = get(path, &cookies.join("; ")).await;
+        let status = page.status();
+        let bytes = axum::body::to_bytes(page.into_body(), usize::MAX).await.unwrap();
+        assert_eq!(status, 200, "GET {path}: {}", String::from_utf8_lossy(&bytes));
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 
     /// `POST` that must answer 201.

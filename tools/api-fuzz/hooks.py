@@ -131,7 +131,7 @@ def likely(body, path):
     if path.endswith("/workspace/people/{staff}"):
         known |= {"side": "client", "duty": "engineer", "away_until": None, "deputy": None, "phone": "600 200 102"}
     if path.endswith("/decisions"):
-        known |= {"function": "finance", "approved": True}
+        known |= {"function": "finance", "approved": True, "sha256": "0" * 64}
     filled = dict(body)
     for name in body:
         if name == "brand":

@@ -73,6 +73,8 @@ const MIGRATIONS: &[Migration] = migrations![
     160 "0160_wave_signatures",
     180 "0180_staff_invitations",
     185 "0185_keys_that_grow",
+    190 "0190_request_digests",
+    191 "0191_member_reasons",
     195 "0195_passkeys",
 ];
 

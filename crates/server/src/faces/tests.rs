@@ -4,6 +4,7 @@ mod desk;
 mod every_page;
 mod guards;
 mod imports;
+mod left;
 mod own;
 mod own_sign_in;
 mod partner_desk;

@@ -22,6 +22,12 @@ use super::problem::Problem;
 
 /// The header with the caller's key of a write.
 pub const KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// Does an answer tell of a moment, not of what was asked: a fault of ours, or too much at once? The same may be asked
+/// again under its key, and is answered anew.
+fn passes(response: &Response) -> bool {
+    response.status().is_server_error() || response.status() == StatusCode::TOO_MANY_REQUESTS
+}
+
 /// Tells that an answer is the one of before.
 pub const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// The longest key.
@@ -98,7 +104,7 @@ impl Posting {
         if key.is_noted() {
             return if key.came_before() { marked(response) } else { response };
         }
-        if response.status().is_server_error() {
+        if passes(&response) {
             return response;
         }
         let now = self.frame.clock.now();
@@ -119,7 +125,7 @@ impl Posting {
         // It was done, and whoever it was done for may have left since: it is told as it was.
         let key = self.key();
         let response = marked(self.attempt(&key, true, next).await);
-        if key.is_noted() || response.status().is_server_error() {
+        if key.is_noted() || passes(&response) {
             return response;
         }
         self.keep(response, now).await
@@ -186,8 +192,7 @@ impl Turn {
         path: &str,
         clock: &dyn Clock,
     ) -> Response {
-        let keep = !response.status().is_server_error()
-            && response.extensions().get::<DoNotKeep>().is_none();
+        let keep = !passes(&response) && response.extensions().get::<DoNotKeep>().is_none();
         let (response, packed) = packed(response, arrival, path).await;
         let done = if keep {
             let answer = (i64::from(response.status().as_u16()), packed.as_slice());

@@ -297,11 +297,12 @@ impl Client<'_> {
         let new = NewRequest { kind, title, body, priority: Some(priority), kpi };
         let opened = requests::open(&asker, new).await.map_err(|p| told(&p))?;
         if let Some(program) = draft {
-            change::attach(&asker, opened.id, &program).await.map_err(|p| told(&p))?;
+            let tried = change::attach(&asker, opened.id, &program).await.map_err(|p| told(&p))?;
+            let shown = change::digest(&tried).unwrap_or_default();
             for login in approve {
                 let scope = self.scope(&login).await?;
                 for function in sign_offs::speaks_for(&scope).await.map_err(|p| told(&p))? {
-                    let decided = change::decide(&scope, opened.id, function, true, "");
+                    let decided = change::decide(&scope, opened.id, (function, &shown), true, "");
                     decided.await.map_err(|problem| told(&problem))?;
                 }
             }

@@ -14,9 +14,8 @@ use lazo_store::{Db, Lookup, StoreError};
 
 use crate::App;
 use crate::features::audit::{self, Deed};
-use crate::features::staff;
 use crate::features::tenants::Tenant;
-use crate::http::{Grant, Holder, Principal, Role};
+use crate::http::{Grant, Holder, Principal, Role, VIA};
 use crate::secrets::{Secret, hash_of};
 
 /// What an API key begins with.
@@ -163,7 +162,7 @@ pub async fn people_behind(
 ) -> Result<BTreeSet<String>, StoreError> {
     let (mut people, mut open) = (BTreeSet::new(), vec![actor.to_owned()]);
     while let Some(next) = open.pop() {
-        for one in next.split(staff::VIA).map(str::trim) {
+        for one in next.split(VIA).map(str::trim) {
             if people.len() >= MAX_MAKERS || !people.insert(one.to_lowercase()) {
                 continue;
             }

@@ -20,6 +20,7 @@ use crate::App;
 use crate::features::audit::{self, Deed};
 use crate::features::tenants::Tenant;
 use crate::features::{api_keys, programs};
+use crate::scratch;
 
 mod status;
 
@@ -208,12 +209,23 @@ impl Workbench {
         } else if to == State::Closed {
             super::store::accounts::forget_people(&self.app.db, project).await?;
         }
+        if matches!(to, State::Abandoned | State::Closed) {
+            self.forget_files(project);
+        }
         hold.release().await?;
         if to == State::Delta {
             // What came while the sources were frozen counts now, as of when it happened.
             self.apply_items(&moved, &mut Default::default(), &|_, _, _| {}).await?;
         }
         Ok(moved)
+    }
+
+    /// The sources' files hold the people whom the database has forgotten: those that lie with the server go as well.
+    fn forget_files(&self, project: &Project) {
+        let (tenant, code) = (&self.tenant.config.code, &project.document.code);
+        if project.document.folder == self.app.data_dir.join("merge").join(tenant).join(code) {
+            scratch::remove(&project.document.folder);
+        }
     }
 
     async fn all_signed(&self, project: &Project) -> Result<(), MergeFault> {

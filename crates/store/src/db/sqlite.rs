@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::backup::{Backup, StepResult};
@@ -11,6 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
+use super::log::Log;
 use super::statement::Statement;
 use super::value::{Column, Row, Value};
 use super::{CALL_DEADLINE, Dialect, Options};
@@ -18,11 +19,6 @@ use crate::error::StoreError;
 
 /// How long SQLite itself waits for another process's lock; below [`CALL_DEADLINE`], so that it answers first.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(4);
-/// How often what was committed meanwhile is copied from the log into the database, by a connection of its own: little
-/// at a time, so that nobody waits long for a disk that is busy with it.
-const CHECKPOINT_EVERY: Duration = Duration::from_millis(100);
-/// Pages of the log (32 MiB) at which the last few are copied while the writer waits, so that it begins the log anew.
-const LOG_PAGES: i64 = 8_192;
 /// Pages of the log at which the writer itself stops to copy, so that it never grows without end (128 MiB). It comes to
 /// that only when readers keep the log for long.
 const MAX_LOG_PAGES: u32 = 32_768;
@@ -30,7 +26,7 @@ const MAX_LOG_PAGES: u32 = 32_768;
 const STATEMENTS: usize = 256;
 
 /// The one connection that writes; nothing while it is to be opened anew.
-type Writer = Arc<tokio::sync::Mutex<Option<Connection>>>;
+pub(super) type Writer = Arc<tokio::sync::Mutex<Option<Connection>>>;
 
 /// A SQLite database file.
 #[derive(Clone)]
@@ -58,8 +54,7 @@ impl Sqlite {
         let writer: Writer = Arc::new(tokio::sync::Mutex::new(Some(writer)));
         let commits = Arc::new(AtomicU64::new(0));
         if Handle::try_current().is_ok() {
-            let log = Log { path: Arc::downgrade(&path), writer: Arc::downgrade(&writer) };
-            tokio::spawn(log.keep_short(Arc::clone(&commits)));
+            tokio::spawn(Log::of(&path, &writer).keep_short(Arc::clone(&commits)));
         }
         Ok(Self {
             path,
@@ -240,53 +235,6 @@ impl Drop for SqliteTx {
     }
 }
 
-/// The write-ahead log, kept short beside the writer while anybody has the database open.
-struct Log {
-    path: Weak<PathBuf>,
-    writer: Weak<tokio::sync::Mutex<Option<Connection>>>,
-}
-
-impl Log {
-    async fn keep_short(self, commits: Arc<AtomicU64>) {
-        let (mut connection, mut copied) = (None, 0);
-        loop {
-            tokio::time::sleep(CHECKPOINT_EVERY).await;
-            let Some(path) = self.path.upgrade() else { return };
-            let committed = commits.load(Ordering::Relaxed);
-            if committed == copied {
-                continue;
-            }
-            copied = committed;
-            let (open, pages) = copy_log(connection.take(), &path).await;
-            connection = open;
-            if pages >= LOG_PAGES
-                && let Some(writer) = self.writer.upgrade()
-            {
-                // What is left is what came during the first copy. The writer finds nothing in the log and begins anew.
-                let pause = writer.lock_owned().await;
-                (connection, _) = copy_log(connection.take(), &path).await;
-                drop(pause);
-            }
-        }
-    }
-}
-
-/// Copies what the log has into the database; answers how many pages the log has. Nothing depends on it: what is not
-/// copied now is copied later.
-async fn copy_log(open: Option<Connection>, path: &Arc<PathBuf>) -> (Option<Connection>, i64) {
-    let path = Arc::clone(path);
-    let copy = move || {
-        let open = open.or_else(|| connect(&path, true).ok())?;
-        let pages = |row: &rusqlite::Row<'_>| row.get::<_, i64>(1);
-        let pages = open.query_row("pragma wal_checkpoint(passive)", [], pages).ok()?;
-        Some((open, pages))
-    };
-    match tokio::task::spawn_blocking(copy).await.ok().flatten() {
-        Some((open, pages)) => (Some(open), pages),
-        None => (None, 0),
-    }
-}
-
 /// Runs work that may wait for the disk without holding up the other tasks of this thread.
 fn blocking<T>(work: impl FnOnce() -> T) -> T {
     match Handle::try_current().map(|handle| handle.runtime_flavor()) {
@@ -295,7 +243,8 @@ fn blocking<T>(work: impl FnOnce() -> T) -> T {
     }
 }
 
-fn connect(path: &Path, writes: bool) -> Result<Connection, StoreError> {
+/// Opens a connection with the settings under which nothing acknowledged is lost.
+pub(super) fn connect(path: &Path, writes: bool) -> Result<Connection, StoreError> {
     let named = |e: rusqlite::Error| {
         StoreError::Setup(format!("cannot open the SQLite database {}: {e}", path.display()))
     };

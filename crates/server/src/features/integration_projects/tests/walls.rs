@@ -176,6 +176,10 @@ async fn m65_addresses_are_masked_for_those_who_write_to_nobody() {
         let mut bench = Bench::new(db).await.in_folder(folder.path());
         bench.add_manager("leo").await;
         super::by_api::matched(&bench, folder.path()).await;
+        let pair = serde_json::json!({ "left": "a/1", "right": "b/9", "decision": "need_info" });
+        let noted =
+            bench.ask("manager", "POST", "/integration-projects/duo/links", Some(pair)).await;
+        assert_eq!(noted.status, 200, "{}", noted.body);
         let path = "/console/integration-projects/duo/pairs?only=all";
         let masked = bench.page("leo", path).await;
         assert!(

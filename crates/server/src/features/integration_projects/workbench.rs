@@ -18,8 +18,8 @@ use super::store::{desk, links, projects, waves};
 use super::two_files::CODE as TRIAL;
 use crate::App;
 use crate::features::audit::{self, Deed};
+use crate::features::programs;
 use crate::features::tenants::Tenant;
-use crate::features::{api_keys, programs};
 use crate::scratch;
 
 mod status;
@@ -367,8 +367,8 @@ impl Workbench {
     /// Refuses somebody who did the first half of what needs two.
     pub(super) async fn second_person(&self, first: &str) -> Result<(), MergeFault> {
         let (db, tenant) = (&self.app.db, self.tenant.id);
-        let others = api_keys::people_behind(db, tenant, first).await?;
-        if !others.is_disjoint(&api_keys::people_behind(db, tenant, &self.actor).await?) {
+        let others = audit::people_behind(db, tenant, first).await?;
+        if !others.is_disjoint(&audit::people_behind(db, tenant, &self.actor).await?) {
             let what = format!("{first} did the first half: a second person must do this");
             return Err(refused(
                 "four_eyes",

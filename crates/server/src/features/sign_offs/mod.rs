@@ -17,7 +17,7 @@ use serde_json::json;
 use super::audit::{self, Deed};
 use super::programs::{self, Version, VersionState};
 use super::registers::sheets::FUNCTIONS;
-use super::{api_keys, registers, staff};
+use super::{registers, staff};
 use crate::App;
 use crate::http::{Problem, Scope};
 
@@ -172,9 +172,9 @@ pub async fn lacking(
 ) -> Result<Vec<&'static str>, StoreError> {
     if !store::is_demanded(db, tenant).await? {
         let Some(lifted_by) = store::lifted_by(db, tenant).await? else { return Ok(Vec::new()) };
-        let lifters = api_keys::people_behind(db, tenant, &lifted_by).await?;
-        let mut own = api_keys::people_behind(db, tenant, publisher).await?;
-        own.extend(api_keys::people_behind(db, tenant, &version.author).await?);
+        let lifters = audit::people_behind(db, tenant, &lifted_by).await?;
+        let mut own = audit::people_behind(db, tenant, publisher).await?;
+        own.extend(audit::people_behind(db, tenant, &version.author).await?);
         if lifters.is_disjoint(&own) {
             return Ok(Vec::new());
         }
@@ -201,11 +201,11 @@ async fn named_for(scope: &Scope<App>) -> Result<Vec<(&'static str, bool)>, Prob
     let Some(person) = staff::store::by_id(db, tenant, id).await? else { return Ok(Vec::new()) };
     let people = registers::store::all(db, tenant, "stakeholders").await?;
     let own = people.iter().filter(|e| e.text("login").eq_ignore_ascii_case(&person.login));
-    let callers = api_keys::people_behind(db, tenant, scope.actor()).await?;
+    let callers = audit::people_behind(db, tenant, scope.actor()).await?;
     let mut named: BTreeMap<&str, bool> = BTreeMap::new();
     for entry in own {
         let by = appointed_by(db, tenant, entry).await?;
-        let by_others = api_keys::people_behind(db, tenant, &by).await?.is_disjoint(&callers);
+        let by_others = audit::people_behind(db, tenant, &by).await?.is_disjoint(&callers);
         *named.entry(entry.text("function")).or_default() |= by_others;
     }
     let known = |function: &&'static str| named.get(*function).map(|by| (*function, *by));

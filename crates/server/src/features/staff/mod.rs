@@ -11,7 +11,7 @@ use lazo_domain::time::{DAY, Timestamp};
 use lazo_store::{Db, StoreError};
 
 use crate::App;
-use crate::features::api_keys;
+use crate::features::audit;
 use crate::http::{Grant, Holder, Principal, Problem, Role, Scope, VIA};
 use crate::secrets::hash_of;
 
@@ -57,7 +57,7 @@ pub async fn not_to_oneself(
 ) -> Result<(), Problem> {
     let more = |role: &&Role| AGREEING.contains(*role) && !had.contains(*role);
     if shall_have.iter().any(|role| more(&role)) {
-        let behind = api_keys::people_behind(&scope.app.db, scope.tenant, scope.actor()).await?;
+        let behind = audit::people_behind(&scope.app.db, scope.tenant, scope.actor()).await?;
         if behind.contains(&format!("staff:{to}").to_lowercase()) {
             return Err(Problem::new(403, "self_appointed"));
         }

@@ -115,7 +115,6 @@ impl<'a> Packer<'a> {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "only the seven lowest bits are wanted")]
 fn low(number: u64) -> u8 {
     (number & 0x7f) as u8
 }

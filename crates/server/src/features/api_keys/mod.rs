@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use lazo_domain::ids::{ApiKeyId, TenantId};
 use lazo_domain::time::Timestamp;
-use lazo_store::{Db, Lookup, StoreError};
+use lazo_store::{Lookup, StoreError};
 
 use crate::App;
 use crate::features::audit::{self, Deed};

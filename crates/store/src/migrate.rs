@@ -72,6 +72,8 @@ const MIGRATIONS: &[Migration] = migrations![
     150 "0150_measures",
     160 "0160_wave_signatures",
     180 "0180_staff_invitations",
+    200 "0200_segments",
+    201 "0201_campaigns",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

@@ -76,6 +76,8 @@ const MIGRATIONS: &[Migration] = migrations![
     190 "0190_request_digests",
     191 "0191_member_reasons",
     195 "0195_passkeys",
+    200 "0200_segments",
+    201 "0201_campaigns",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

@@ -154,6 +154,13 @@ impl Bench {
         self
     }
 
+    /// The same with some part of the application changed.
+    pub fn changed(mut self, change: impl FnOnce(&mut crate::app::Parts)) -> Self {
+        self.app = self.app.with(change);
+        self.router = super::router(self.app.clone(), Limits::default());
+        self
+    }
+
     /// Adds somebody who manages programs of the first tenant and signs in as `login`.
     pub async fn add_manager(&mut self, login: &'static str) {
         let all = tenants::store::all(&self.app.db).await.unwrap();

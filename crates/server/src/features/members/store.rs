@@ -162,6 +162,22 @@ pub async fn values_of(
         .collect()
 }
 
+/// Of members after the first and up to the second of a range, the value of a scheme that each had first.
+pub async fn values_between(
+    db: &Db,
+    tenant: TenantId,
+    scheme: &str,
+    (after, last): (MemberId, MemberId),
+) -> Result<BTreeMap<MemberId, String>, StoreError> {
+    let sql = "select member, value from member_identifier
+        where member > $2 and member <= $3 and tenant = $1 and scheme = $4 order by created_at desc, value desc";
+    let rows = db.query(sql, params![tenant.0, after.0, last.0, scheme]).await?;
+    // The earliest comes last, and stays.
+    rows.iter()
+        .map(|row| Ok((MemberId(row.int("member")?), row.text("value")?.to_owned())))
+        .collect()
+}
+
 /// The attributes of a set of members, for rules; members without any are left out.
 pub async fn attributes_of(
     db: &Db,

@@ -12,6 +12,10 @@ use super::sqlite::{Writer, connect};
 /// How often what was committed meanwhile is copied from the log into the database, by a connection of its own: little
 /// at a time, so that nobody waits long for a disk that is busy with it.
 const CHECKPOINT_EVERY: Duration = Duration::from_millis(100);
+/// So many commits are copied together; fewer wait for company, two seconds at most.
+const TOGETHER: u64 = 16;
+/// Looks without a copy after which fewer are copied, too.
+const LOOKS: u32 = 20;
 /// Pages of the log (32 MiB) at which the last few are copied while the writer waits, so that it begins the log anew.
 const LOG_PAGES: i64 = 8_192;
 
@@ -29,15 +33,16 @@ impl Log {
 
     /// Copies what was committed into the database, until nobody has it open any more.
     pub(super) async fn keep_short(self, commits: Arc<AtomicU64>) {
-        let (mut connection, mut copied) = (None, 0);
+        let (mut connection, mut copied, mut looks) = (None, 0, 0);
         loop {
             tokio::time::sleep(CHECKPOINT_EVERY).await;
             let Some(path) = self.path.upgrade() else { return };
             let committed = commits.load(Ordering::Relaxed);
-            if committed == copied {
+            looks += 1;
+            if committed == copied || committed - copied < TOGETHER && looks < LOOKS {
                 continue;
             }
-            copied = committed;
+            (copied, looks) = (committed, 0);
             let (open, pages) = copy_log(connection.take(), &path).await;
             connection = open;
             if pages >= LOG_PAGES

@@ -73,3 +73,4 @@ requests-state-released = Released
 requests-state-measured = Measured
 requests-state-closed = Closed
 requests-exceeds = It would exceed: { $limits }. It is not released like this.
+requests-digest = What is agreed to (SHA-256):

@@ -37,6 +37,7 @@ two-files-seen = { $file }: { $rows } rows
 two-files-missing = A column is missing: { $field }
 two-files-doubtful = Another { $n } pairs are doubtful: a person would look at them.
 two-files-share = { $percent } % are in both
+two-files-too-many = Your files of earlier trials already take up half a gigabyte. Forget one of them first.
 two-files-unreadable = One file could not be read. { $why }
 two-files-both = { $count ->
     [0] Nobody is in both.

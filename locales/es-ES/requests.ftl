@@ -73,3 +73,4 @@ requests-state-released = Publicada
 requests-state-measured = Medida
 requests-state-closed = Cerrada
 requests-exceeds = Superaría: { $limits }. Así no se publica.
+requests-digest = Lo que se aprueba (SHA-256):

@@ -37,6 +37,7 @@ two-files-seen = { $file }: { $rows } filas
 two-files-missing = Falta la columna: { $field }
 two-files-doubtful = Otras { $n } parejas son dudosas: las revisaría una persona.
 two-files-share = { $percent } % está en los dos
+two-files-too-many = Los ficheros de pruebas anteriores ya ocupan medio gigabyte. Olvida antes alguna de ellas.
 two-files-unreadable = No hemos podido leer un fichero. { $why }
 two-files-both = { $count ->
     [0] Nadie está en los dos.

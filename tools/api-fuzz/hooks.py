@@ -44,6 +44,20 @@ def new_member(case):
     return make(case, "POST", "/members", {"email": email})["id"]
 
 
+def desk():
+    """What the partner's desk is asked about: a register, and an entry of that register."""
+    there = WORLD["desk"]
+    register = DICE.choice(list(there))
+    return {
+        "register": register, "entry": there[register]["id"], "kpi": DICE.choice(WORLD["kpis"]),
+        "function": DICE.choice(["finance", "technology", "operations", "marketing", "crm", "merchandising"]),
+        "request": DICE.choice(WORLD["requests"]), "report": WORLD["report"], "date": "2027-03-01",
+        "question": DICE.choice(["history", "metrics", "tactics", "competitors", "goals", "constraints"]),
+        "tactic": there["tactics"]["id"], "workshop": there["workshops"]["id"],
+        "point": there["integration_points"]["id"],
+    }
+
+
 def ids(case):
     """Path parameters that lead somewhere."""
     path, method = case.operation.path, case.operation.method.upper()
@@ -54,7 +68,7 @@ def ids(case):
         "code": pick(WORLD["vouchers"]), "event": sale["id"], "member": pick(WORLD["members"]), "program": "club",
         "purchase": sale["id"], "redemption": pick(WORLD["reserved"]), "return": WORLD["return"], "reward": "coffee",
         "staff": WORLD["staff"], "version": 1, "webhook_delivery": WORLD["delivery"], "webhook_endpoint": WORLD["hook"],
-    }
+    } | desk()
     names = case.path_parameters or {}
     if "api_key" in names:
         found["api_key"] = make(case, "POST", "/api-keys", {"name": "short", "role": "analyst"})["id"]
@@ -67,6 +81,14 @@ def ids(case):
     if "staff" in names and method != "GET":
         login = fresh("s") + "@example.com"
         found["staff"] = make(case, "POST", "/staff", {"login": login, "name": "S", "roles": ["analyst"]})["id"]
+    if "entry" in names and method != "GET":
+        register = found["register"]
+        entry = {"values": WORLD["desk"][register]["values"]}
+        found["entry"] = make(case, "POST", "/registers/" + register, entry).get("id", found["entry"])
+    if "request" in names and "project" not in names and method != "GET":
+        kind = "question" if path.endswith("/close") else "change"
+        asked = {"kind": kind, "title": fresh("Why")}
+        found["request"] = make(case, "POST", "/requests", asked).get("id", found["request"])
     if path.endswith("{webhook_endpoint}") and method == "DELETE":
         found["webhook_endpoint"] = make(case, "POST", "/webhook-endpoints", {"url": "http://127.0.0.1:9/x"})["id"]
     if path.endswith("/draft/publish") or method == "DELETE" and path.endswith("/draft"):
@@ -96,6 +118,20 @@ def likely(body, path):
         "legal_entity": None, "member_attributes": {},
         "scheme": "card", "role": "analyst", "days": 1, "points": 5,
     }
+    if path.endswith(("/measures/simulations", "/measures/observations", "/reports")):
+        known |= {"from": "2027-02-01", "to": "2027-03-01"}
+    if "/registers/" in path:
+        known |= {"revision": 1}
+    if "/requests" in path and "/integration-projects" not in path:
+        known |= {"kind": "question", "title": fresh("Why"), "body": "B", "priority": "normal", "kpi": None}
+    if path.endswith("/discovery/forms"):
+        known |= {"register": "history", "days": 7}
+    if "/votes/" in path:
+        known |= {"vote": 3}
+    if path.endswith("/workspace/people/{staff}"):
+        known |= {"side": "client", "duty": "engineer", "away_until": None, "deputy": None, "phone": "600 200 102"}
+    if path.endswith("/decisions"):
+        known |= {"function": "finance", "approved": True, "sha256": "0" * 64}
     filled = dict(body)
     for name in body:
         if name == "brand":
@@ -167,6 +203,9 @@ def before_call(context, case, kwargs):
         known = {"scheme": "card", "value": fresh("gone")}
         make(case, "POST", f"/members/{case.path_parameters['member']}/identifiers", known)
         case.body = known
+    register = (case.path_parameters or {}).get("register")
+    if isinstance(case.body, dict) and "values" in case.body and register in WORLD["desk"]:
+        case.body["values"] = WORLD["desk"][register]["values"]
     if case.query:
         for name in ("cursor", "member", "program"):
             case.query.pop(name, None)

@@ -15,6 +15,7 @@ use crate::features::tenants::{self, Tenant};
 use crate::features::webhook_endpoints;
 use crate::http::Buckets;
 use crate::mail::Mailer;
+use crate::places::Places;
 use crate::secrets::{Entropy, MachineEntropy};
 use crate::web;
 
@@ -51,6 +52,8 @@ pub struct Parts {
     pub strangers: Arc<Buckets>,
     /// Backtests that are looked at in the console.
     pub backtests: Arc<Runs>,
+    /// Places for work that goes through a client's whole history.
+    pub places: Arc<Places>,
     /// Settings of the pages.
     pub faces: web::Settings,
 }
@@ -98,6 +101,7 @@ impl App {
             letters: None,
             strangers: Arc::default(),
             backtests: Arc::default(),
+            places: Arc::default(),
             faces: web::Settings::default(),
         })))
     }

@@ -44,6 +44,7 @@ fn portal() -> Router<App> {
         .merge(me::portal::pages())
         .merge(redemptions::portal::pages())
         .merge(rewards::portal::pages())
+        .merge(sessions::passkeys::portal::pages())
         .merge(sessions::portal::pages())
         .merge(sessions::prove::pages())
         .merge(tiers::portal::pages())
@@ -70,6 +71,7 @@ fn console() -> Router<App> {
         .merge(recommendations::console::pages())
         .merge(reports::console::pages())
         .merge(sessions::console::pages())
+        .merge(sessions::passkeys::console::pages())
         .merge(styleguide::console::pages())
         .merge(team::audit_log::pages())
         .merge(team::jobs::pages())
@@ -104,6 +106,8 @@ const ROWS: &[&[PageRow]] = &[
     redemptions::portal::PAGES,
     reports::console::PAGES,
     rewards::portal::PAGES,
+    sessions::passkeys::console::PAGES,
+    sessions::passkeys::portal::PAGES,
     sessions::portal::PAGES,
     sessions::prove::PAGES,
     sessions::console::PAGES,

@@ -9,6 +9,8 @@ pub mod http;
 pub mod i18n;
 pub mod jobs;
 pub mod mail;
+pub mod places;
+pub mod scratch;
 pub mod secrets;
 pub mod serve;
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
@@ -18,6 +19,9 @@ use crate::error::StoreError;
 const MAX_WAITING: usize = 8_192;
 /// The most keys of one statement.
 const MAX_KEYS: usize = 512;
+
+/// How long keys gather before the next statement when the last one had company.
+const LINGER: Duration = Duration::from_millis(1);
 
 /// What was found, by key.
 pub type Answers<K, V> = Result<BTreeMap<K, V>, StoreError>;
@@ -93,8 +97,14 @@ where
 {
     /// Asks statement after statement until nobody waits.
     async fn drain(self: Arc<Self>) {
-        while let Some(asked) = self.next() {
+        let mut last = 1;
+        loop {
+            if last > 1 {
+                tokio::time::sleep(LINGER).await;
+            }
+            let Some(asked) = self.next() else { return };
             let keys: Vec<K> = asked.keys().cloned().collect();
+            last = asked.values().map(Vec::len).sum();
             let answers = self.answers(&keys).await.map_err(Arc::new);
             for (key, callers) in asked {
                 for caller in callers {

@@ -72,6 +72,10 @@ const MIGRATIONS: &[Migration] = migrations![
     150 "0150_measures",
     160 "0160_wave_signatures",
     180 "0180_staff_invitations",
+    185 "0185_keys_that_grow",
+    190 "0190_request_digests",
+    191 "0191_member_reasons",
+    195 "0195_passkeys",
     200 "0200_segments",
     201 "0201_campaigns",
 ];

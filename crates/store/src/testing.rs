@@ -82,7 +82,8 @@ impl TestDb {
         };
         if self.db.dialect() == Dialect::Sqlite {
             let guards = "drop trigger if exists event_no_update; drop trigger if exists event_no_delete;
-                          drop trigger if exists entry_no_update; drop trigger if exists entry_no_delete;";
+                          drop trigger if exists entry_no_update; drop trigger if exists entry_no_delete;
+                          drop trigger if exists claim_no_update; drop trigger if exists claim_no_delete;";
             script(&db, guards).await;
         }
         script(&db, sql).await;

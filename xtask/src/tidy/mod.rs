@@ -7,6 +7,7 @@ mod map;
 mod migrations;
 mod rings;
 mod settings;
+mod shapes;
 mod statements;
 mod tables;
 #[cfg(test)]
@@ -24,6 +25,7 @@ pub fn check(tree: &Tree) -> anyhow::Result<Vec<Finding>> {
     findings.extend(directions::check(tree)?);
     findings.extend(rings::check(tree));
     findings.extend(migrations::check(tree));
+    findings.extend(shapes::check(tree));
     findings.extend(statements::check(tree));
     findings.extend(tables::check(tree, &settings));
     findings.extend(files::check(tree, &settings));

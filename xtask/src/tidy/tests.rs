@@ -192,6 +192,18 @@ fn tests_may_look_into_every_table() {
 }
 
 #[test]
+fn two_shapes_of_one_name_are_found() {
+    let shape = "//! Api.\n#[derive(Debug, ToSchema)]\npub struct Entry {}\n";
+    let other = "crates/server/src/features/members/api.rs";
+    let start =
+        "crates/server/src/features/tiers/api.rs:3: the shape Entry has the name of the one at";
+    let second = ("crates/server/src/features/tiers/api.rs", shape);
+    assert_one(&[(other, shape), second], start);
+    let own = shape.replace("ToSchema", "Clone");
+    assert_eq!(check_with(&[(other, &own), second]), Vec::<String>::new());
+}
+
+#[test]
 fn a_file_without_its_sentence_is_found() {
     assert_one(
         &[("crates/server/src/main.rs", "// Not it.\nfn main() {}\n")],

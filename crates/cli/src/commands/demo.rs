@@ -1,5 +1,6 @@
 //! `lazo demo`: an invented company in a folder of its own, its purchases imported, served, with what to try next.
 
+mod campaigns;
 mod desk;
 mod doors;
 mod people;
@@ -299,7 +300,7 @@ Try this in another terminal (keys end in a week):
   curl -s {base}/api/v1/pos/identify -H "$TILL" -H "$JSON" -d '{{"member":"ext:1001"}}'
 
   # Why did that sale earn what it earned? And are the books in order?
-  {lazo} --database sqlite://{folder}/lazo.db explain {reference}
+  {lazo} --database sqlite://{folder}/lazo.db --tenant aurora explain {reference}
   {lazo} --database sqlite://{folder}/lazo.db verify
 
   # How three programs became one: where it stands, what a member reads, what an outside auditor finds.

@@ -82,7 +82,7 @@ fn m11_h25k_at_defaults() {
 }
 
 #[test]
-fn m11_programs_of_60_thousand_at_defaults() {
+fn a5_m11_programs_of_60_thousand_at_defaults() {
     let files = ["programmes_60k/programme_a.csv.gz", "programmes_60k/programme_b.csv.gz"];
     let Some(report) = Report::of(&files, "programs.toml", "programmes_60k/truth_links.csv.gz")
     else {

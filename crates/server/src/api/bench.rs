@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -18,10 +19,12 @@ use crate::App;
 use crate::features::api_keys::{self, ApiKey};
 use crate::features::configuration::{Document, plan};
 use crate::features::members::{self, Enrollment, Member, MemberKind, MemberStatus};
+use crate::features::sessions::{Whose, links};
 use crate::features::webhook_endpoints::Gate;
 use crate::features::{member_tokens, programs, staff, tenants};
 use crate::http::{Caller, Grant, Limits, Role, Scope};
 use crate::i18n::Locale;
+use crate::places::Places;
 use crate::secrets::{Entropy, Secret};
 use crate::web::visit;
 
@@ -144,6 +147,13 @@ impl Bench {
         self
     }
 
+    /// The same where nobody waits for a place.
+    pub fn impatient(mut self) -> Self {
+        self.app = self.app.with(|parts| parts.places = Arc::new(Places::patient(Duration::ZERO)));
+        self.router = super::router(self.app.clone(), Limits::default());
+        self
+    }
+
     /// The same with some part of the application changed.
     pub fn changed(mut self, change: impl FnOnce(&mut crate::app::Parts)) -> Self {
         self.app = self.app.with(change);
@@ -225,6 +235,28 @@ impl Bench {
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
         Answer { status: parts.status.as_u16(), body, headers: parts.headers }
+    }
+
+    /// A page of the console as somebody of the people in tenant one sees it.
+    pub async fn page(&self, login: &str, path: &str) -> String {
+        let scope = self.scope(login).await;
+        let staff = staff::person_of(scope.actor()).unwrap();
+        let end = self.clock.now().plus_micros(DAY);
+        let secret = links::make(&self.app, Whose::Staff(staff), "/console", end).await.unwrap();
+        let get = async |path: &str, cookies: &str| {
+            let request = Request::builder().uri(path).header("host", "localhost");
+            let request = request.header("cookie", cookies).body(Body::empty()).unwrap();
+            self.router.clone().oneshot(request).await.unwrap()
+        };
+        let opened = get(&format!("/console/open/{}", secret.text), "").await;
+        let cookies = opened.headers().get_all("set-cookie").iter();
+        let cookies = cookies.map(|value| value.to_str().unwrap().split(';').next().unwrap());
+        let cookies: Vec<&str> = cookies.collect();
+        let page = get(path, &cookies.join("; ")).await;
+        let status = page.status();
+        let bytes = axum::body::to_bytes(page.into_body(), usize::MAX).await.unwrap();
+        assert_eq!(status, 200, "GET {path}: {}", String::from_utf8_lossy(&bytes));
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 
     /// `POST` that must answer 201.

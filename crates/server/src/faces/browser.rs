@@ -76,7 +76,7 @@ impl Browser {
         panic!("chromedriver does not answer");
     }
 
-    async fn ask(&self, method: &str, path: &str, body: Option<Value>) -> Value {
+    pub async fn ask(&self, method: &str, path: &str, body: Option<Value>) -> Value {
         let url = format!("{}{path}", self.session);
         let request = self.client.request(method.parse().unwrap(), url);
         let request = match body {

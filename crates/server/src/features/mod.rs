@@ -63,6 +63,7 @@ pub fn jobs(app: &App) -> Vec<Job> {
         ledger::jobs,
         measures::jobs,
         webhook_endpoints::jobs,
+        imports::jobs,
         integration_projects::two_files::jobs,
         kpis::jobs,
         requests::jobs::jobs,

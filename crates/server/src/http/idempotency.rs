@@ -22,6 +22,12 @@ use super::problem::Problem;
 
 /// The header with the caller's key of a write.
 pub const KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// Does an answer tell of a moment, not of what was asked: a fault of ours, or too much at once? The same may be asked
+/// again under its key, and is answered anew.
+fn passes(response: &Response) -> bool {
+    response.status().is_server_error() || response.status() == StatusCode::TOO_MANY_REQUESTS
+}
+
 /// Tells that an answer is the one of before.
 pub const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// The longest key.
@@ -36,17 +42,20 @@ struct Packed {
 }
 
 /// Lets writes with a key happen once.
-pub async fn once(State(frame): State<Frame>, request: Request, next: Next) -> Response {
+pub async fn once(State(frame): State<Frame>, mut request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    let caller = request.extensions().get::<Caller>().cloned();
-    let (Some(given), Some(caller), false) = (request.headers().get(&KEY), caller, reads) else {
+    if reads || !request.headers().contains_key(&KEY) {
+        return next.run(request).await;
+    }
+    // Taken and not copied: what stays in the request is copied with it.
+    let Some(caller) = request.extensions_mut().remove::<Caller>() else {
         return next.run(request).await;
     };
-    let Some(key) = key(given) else {
+    let Some(key) = request.headers().get(&KEY).and_then(key) else {
         return Problem::new(400, "bad_idempotency_key").into_response();
     };
     let tenant = caller.tenancy.as_ref().map_or(TenantId(0), |tenancy| tenancy.id);
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, frame.limits.body_bytes).await else {
         return Problem::new(413, "too_large").into_response();
     };
@@ -56,6 +65,7 @@ pub async fn once(State(frame): State<Frame>, request: Request, next: Next) -> R
         let turn = Posting { frame, kept, tenant, key, hash, caller, parts, body };
         return turn.run(next).await;
     }
+    parts.extensions.insert(caller);
     match kept.begin(tenant, &key, &hash, frame.clock.as_ref()).await {
         Ok(Begun::Fresh(token)) => {
             let mut turn = Turn { kept, token, hash };
@@ -94,7 +104,7 @@ impl Posting {
         if key.is_noted() {
             return if key.came_before() { marked(response) } else { response };
         }
-        if response.status().is_server_error() {
+        if passes(&response) {
             return response;
         }
         let now = self.frame.clock.now();
@@ -115,7 +125,7 @@ impl Posting {
         // It was done, and whoever it was done for may have left since: it is told as it was.
         let key = self.key();
         let response = marked(self.attempt(&key, true, next).await);
-        if key.is_noted() || response.status().is_server_error() {
+        if key.is_noted() || passes(&response) {
             return response;
         }
         self.keep(response, now).await
@@ -182,8 +192,7 @@ impl Turn {
         path: &str,
         clock: &dyn Clock,
     ) -> Response {
-        let keep = !response.status().is_server_error()
-            && response.extensions().get::<DoNotKeep>().is_none();
+        let keep = !passes(&response) && response.extensions().get::<DoNotKeep>().is_none();
         let (response, packed) = packed(response, arrival, path).await;
         let done = if keep {
             let answer = (i64::from(response.status().as_u16()), packed.as_slice());

@@ -2,8 +2,9 @@
 //!
 //! Nothing in it names a person, a tenant or a key: routes are told as they are declared, never as they were called.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::extract::{ConnectInfo, Request, State};
@@ -55,14 +56,44 @@ pub fn start() {
 /// Counts a request that was answered.
 pub(super) fn answered(method: &Method, route: &str, status: u16, took: Duration) {
     // A caller may invent methods; what is counted has few names.
-    let known =
-        [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
-    let method = if known.contains(method) { method.as_str() } else { "other" }.to_owned();
-    let route = route.to_owned();
-    metrics::counter!(REQUESTS, "method" => method.clone(), "route" => route.clone(), "status" => status.to_string())
-        .increment(1);
-    metrics::histogram!(SECONDS, "method" => method, "route" => route).record(took);
+    let place = METHODS.iter().position(|known| *known == method.as_str());
+    let counters = COUNTERS.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some(found) = counters.get(route).and_then(|of| of.get(&(place, status))) {
+        return found.count(took);
+    }
+    drop(counters);
+    let method = place.map_or("other", |place| METHODS[place]);
+    let name = route.to_owned();
+    let found = Counters {
+        seconds: metrics::histogram!(SECONDS, "method" => method, "route" => name.clone()),
+        requests: metrics::counter!(REQUESTS, "method" => method, "route" => name.clone(),
+            "status" => status.to_string()),
+    };
+    found.count(took);
+    let mut counters = COUNTERS.write().unwrap_or_else(PoisonError::into_inner);
+    counters.entry(name).or_default().insert((place, status), found);
 }
+
+/// Methods that are counted by their names.
+const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+
+/// Where requests of one method, route and status are counted.
+struct Counters {
+    requests: metrics::Counter,
+    seconds: metrics::Histogram,
+}
+
+impl Counters {
+    fn count(&self, took: Duration) {
+        self.requests.increment(1);
+        self.seconds.record(took);
+    }
+}
+
+/// The counters by method (its place among the known) and status.
+type OfRoute = HashMap<(Option<usize>, u16), Counters>;
+/// The counters of each declared route, found once: their names are long and every request asks for them.
+static COUNTERS: LazyLock<RwLock<HashMap<String, OfRoute>>> = LazyLock::new(RwLock::default);
 
 /// What was counted, and what is found in the database now. Only for callers on this machine: others, and whatever a
 /// proxy forwards, are told that there is nothing.

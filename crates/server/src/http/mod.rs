@@ -48,7 +48,7 @@ pub use frame::{Desk, Frame, Known, Limits, Tenancy};
 pub use kept::NotKept;
 pub use origin::Proxies;
 pub use payload::Payload;
-pub use principal::{Grant, Holder, Principal, Role};
+pub use principal::{Grant, Holder, Principal, Role, VIA};
 pub use problem::{FieldError, Problem, ProblemBody};
 pub use rate::Buckets;
 

@@ -4,6 +4,9 @@ use lazo_domain::ids::{AccountId, MemberId, TenantId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// Between a person and whoever made the token that was shown: `staff:stf_… via staff:stf_…`.
+pub const VIA: &str = " via ";
+
 /// What somebody is in a tenant. Access is declared per endpoint and role.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,

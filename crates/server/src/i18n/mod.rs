@@ -54,6 +54,7 @@ nouns!(
     "measures",
     "merges",
     "merging",
+    "passkeys",
     "pos",
     "problems",
     "recommendations",

@@ -58,6 +58,18 @@ pub fn token(token: &str) -> Markup {
     html! { @if !token.is_empty() { input type="hidden" name=(TOKEN) value=(token); } }
 }
 
+/// The way in with a passkey; without a script, or in a browser that knows no passkeys, it stays away.
+#[must_use]
+pub fn passkey(action: &str, label: &str, stopped: &str) -> Markup {
+    html! {
+        form.door-passkey hidden method="post" action=(action) data-passkey="get" data-options={ (action) ".json" } {
+            @for name in ["client", "credential", "authenticator", "signature"] { input type="hidden" name=(name); }
+            p.wrong.small role="alert" hidden { (stopped) }
+            button.act.second.wide { (label) }
+        }
+    }
+}
+
 /// A field of a form.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Field<'a> {

@@ -9,9 +9,9 @@ use super::house::House;
 /// A fault to plant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub enum Plant {
-    /// The unique index over the journal's keys is gone; the check inside the transaction alone stays.
+    /// The unique keys of the journal and of its claims are gone; the check inside the transaction alone stays.
     NoIndex,
-    /// The check of a key sees the journal of ten seconds ago; the unique index alone stays.
+    /// The check of a key sees the journal and the claims of ten seconds ago; the unique keys alone stay.
     LateCheck,
     /// Both: nothing stands between a repetition and a second effect.
     LateCheckNoIndex,
@@ -58,6 +58,9 @@ const COLUMNS: &str =
     "bucket, tenant, account, event, seq, kind, program, source, source_ref, effective_at,
     recorded_at, actor, import, origin, body_hash, detail, entries";
 
+/// When ids begin to count, in milliseconds of 1970, and ten seconds: an id tells when it was made.
+const TEN_SECONDS_AGO: i64 = 1_704_067_200_000 + 10_000;
+
 /// Plants a fault in the schema while no node runs.
 pub fn bend(what: Plant, house: &House) -> anyhow::Result<()> {
     let index = matches!(what, Plant::NoIndex | Plant::LateCheckNoIndex);
@@ -67,8 +70,7 @@ pub fn bend(what: Plant, house: &House) -> anyhow::Result<()> {
         let sqlite = dialect == Dialect::Sqlite;
         let mut script = String::new();
         if index {
-            script +=
-                &if sqlite { without_index_sqlite() } else { WITHOUT_INDEX_POSTGRES.to_owned() };
+            script += if sqlite { WITHOUT_INDEX_SQLITE } else { WITHOUT_INDEX_POSTGRES };
         }
         if late {
             script += &if sqlite { late_sqlite() } else { late_postgres() };
@@ -79,7 +81,11 @@ pub fn bend(what: Plant, house: &House) -> anyhow::Result<()> {
 
 /// Takes the late check away again, so that all that happened can be read.
 pub fn mend(house: &House) -> anyhow::Result<()> {
-    on(house, |_| "drop view event; alter table event_all rename to event;".into())
+    on(house, |_| {
+        "drop view event; alter table event_all rename to event;
+         drop view claim; alter table claim_all rename to claim;"
+            .into()
+    })
 }
 
 /// Takes the oldest purchase of a till whose points are untouched out of the books, with all that speaks of it.
@@ -106,11 +112,12 @@ pub fn forget(house: &House) -> anyhow::Result<()> {
         }
         // dialect: on SQLite the journal is guarded by triggers, on PostgreSQL by grants
         if db.dialect() == Dialect::Sqlite {
-            tx.script("drop trigger event_no_delete").await?;
+            tx.script("drop trigger event_no_delete; drop trigger claim_no_delete").await?;
         }
         let less = "update account set balances = $2 where account = $1";
         tx.execute(less, params![account, serde_json::to_string(&balances)?]).await?;
         tx.execute("delete from lot where lot_event = $1", params![event]).await?;
+        tx.execute("delete from claim where event = $1", params![event]).await?;
         tx.execute("delete from event where event = $1", params![event]).await?;
         tx.commit().await?;
         Ok(())
@@ -140,27 +147,19 @@ pub fn on(house: &House, script: impl Fn(Dialect) -> String) -> anyhow::Result<(
     })
 }
 
-fn without_index_sqlite() -> String {
-    format!(
-        "create table event_bent (bucket integer not null, tenant integer not null, account integer not null,
-            event integer not null, seq integer not null, kind integer not null, program integer not null,
-            source text not null, source_ref text not null, effective_at integer not null,
-            recorded_at integer not null, actor text not null, import integer, origin integer,
-            body_hash blob not null, detail blob not null, entries text not null,
-            primary key (bucket, tenant, account, event)) strict;
-         insert into event_bent ({COLUMNS}) select {COLUMNS} from event;
-         drop table event;
-         alter table event_bent rename to event;
-         create index event_order on event (bucket, event);
-         create index event_key on event (bucket, tenant, account, source, source_ref, kind);
-         create index event_origin on event (bucket, tenant, account, origin) where origin is not null;"
-    )
-}
+const WITHOUT_INDEX_SQLITE: &str = "drop index event_named;
+    create index event_key on event (bucket, tenant, account, source, source_ref, kind);
+    create table claim_bent (bucket integer not null, tenant integer not null, hash blob not null,
+        account integer not null, event integer not null) strict;
+    insert into claim_bent select * from claim;
+    drop table claim;
+    alter table claim_bent rename to claim;
+    create index claim_key on claim (bucket, tenant, hash);";
 
-const WITHOUT_INDEX_POSTGRES: &str = "do $$ declare name text; begin
-    select conname into name from pg_constraint where conrelid = 'event'::regclass and contype = 'u';
-    execute format('alter table event drop constraint %I', name); end $$;
-    create index event_key on event (bucket, tenant, account, source, source_ref, kind);";
+const WITHOUT_INDEX_POSTGRES: &str = "drop index event_named;
+    create index event_key on event (bucket, tenant, account, source, source_ref, kind);
+    alter table claim drop constraint claim_pkey;
+    create index claim_key on claim (bucket, tenant, hash);";
 
 fn late_sqlite() -> String {
     let new =
@@ -170,7 +169,12 @@ fn late_sqlite() -> String {
          create view event as select * from event_all where recorded_at <
             cast((julianday('now') - 2440587.5) * 86400000000.0 as integer) - 10000000;
          create trigger event_in instead of insert on event begin
-            insert into event_all ({COLUMNS}) values ({new}); end;"
+            insert into event_all ({COLUMNS}) values ({new}); end;
+         alter table claim rename to claim_all;
+         create view claim as select * from claim_all where event <
+            (cast((julianday('now') - 2440587.5) * 86400000.0 as integer) - {TEN_SECONDS_AGO}) << 22;
+         create trigger claim_in instead of insert on claim begin
+            insert into claim_all values (new.bucket, new.tenant, new.hash, new.account, new.event); end;"
     )
 }
 
@@ -183,6 +187,13 @@ fn late_postgres() -> String {
             (extract(epoch from clock_timestamp()) * 1000000)::bigint - 10000000;
          create function event_in() returns trigger language plpgsql as $$ begin
             insert into event_all ({COLUMNS}) values ({new}); return new; end $$;
-         create trigger event_in instead of insert on event for each row execute function event_in();"
+         create trigger event_in instead of insert on event for each row execute function event_in();
+         alter table claim rename to claim_all;
+         create view claim as select * from claim_all where event <
+            ((extract(epoch from clock_timestamp()) * 1000)::bigint - {TEN_SECONDS_AGO}) << 22;
+         create function claim_in() returns trigger language plpgsql as $$ begin
+            insert into claim_all values (new.bucket, new.tenant, new.hash, new.account, new.event);
+            return new; end $$;
+         create trigger claim_in instead of insert on claim for each row execute function claim_in();"
     )
 }

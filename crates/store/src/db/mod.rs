@@ -3,6 +3,7 @@
 //! Two native drivers (rusqlite, tokio-postgres) instead of one library over both: the process links one SQLite, a
 //! batch of statements is pipelined to PostgreSQL, and SQLite costs a third less CPU.
 
+mod log;
 mod postgres;
 mod seal;
 mod sqlite;

@@ -1,7 +1,8 @@
 //! SQLite behind the seam: one writer, a few readers, write-ahead log with full sync.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::backup::{Backup, StepResult};
@@ -10,6 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
+use super::log::Log;
 use super::statement::Statement;
 use super::value::{Column, Row, Value};
 use super::{CALL_DEADLINE, Dialect, Options};
@@ -17,20 +19,22 @@ use crate::error::StoreError;
 
 /// How long SQLite itself waits for another process's lock; below [`CALL_DEADLINE`], so that it answers first.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(4);
-/// The log is copied into the database by a connection of its own once it has grown by so many octets.
-const CHECKPOINT_OCTETS: u64 = 8 * 1024 * 1024;
-/// How often that connection looks.
-const CHECKPOINT_EVERY: Duration = Duration::from_millis(200);
-/// Pages of the log at which the writer itself stops to copy, so that it never grows without end (64 MiB).
-const MAX_LOG_PAGES: u32 = 16_384;
+/// Pages of the log at which the writer itself stops to copy, so that it never grows without end (128 MiB). It comes to
+/// that only when readers keep the log for long.
+const MAX_LOG_PAGES: u32 = 32_768;
 /// Prepared statements kept per connection.
 const STATEMENTS: usize = 256;
+
+/// The one connection that writes; nothing while it is to be opened anew.
+pub(super) type Writer = Arc<tokio::sync::Mutex<Option<Connection>>>;
 
 /// A SQLite database file.
 #[derive(Clone)]
 pub(super) struct Sqlite {
     path: Arc<PathBuf>,
-    writer: Arc<tokio::sync::Mutex<Option<Connection>>>,
+    writer: Writer,
+    /// Transactions that were committed.
+    commits: Arc<AtomicU64>,
     idle: Arc<Mutex<Vec<Connection>>>,
     readers: Arc<Semaphore>,
     /// The longest a caller waits for its turn.
@@ -47,12 +51,15 @@ impl Sqlite {
         }
         let writer = connect(&path, true)?;
         let path = Arc::new(path);
+        let writer: Writer = Arc::new(tokio::sync::Mutex::new(Some(writer)));
+        let commits = Arc::new(AtomicU64::new(0));
         if Handle::try_current().is_ok() {
-            tokio::spawn(checkpoint(Arc::downgrade(&path)));
+            tokio::spawn(Log::of(&path, &writer).keep_short(Arc::clone(&commits)));
         }
         Ok(Self {
             path,
-            writer: Arc::new(tokio::sync::Mutex::new(Some(writer))),
+            writer,
+            commits,
             idle: Arc::default(),
             readers: Arc::new(Semaphore::new(options.connections.max(1))),
             deadline: options.deadline,
@@ -65,6 +72,7 @@ impl Sqlite {
         Ok(Self {
             path: Arc::new(path.to_owned()),
             writer: Arc::default(),
+            commits: Arc::default(),
             idle: Arc::new(Mutex::new(vec![first])),
             readers: Arc::new(Semaphore::new(4)),
             deadline: CALL_DEADLINE,
@@ -89,7 +97,8 @@ impl Sqlite {
 
     pub(super) async fn begin(&self) -> Result<SqliteTx, StoreError> {
         let guard = self.writer().await?;
-        let mut tx = SqliteTx { seat: Seat::Writer(guard), open: false };
+        let commits = Arc::clone(&self.commits);
+        let mut tx = SqliteTx { seat: Seat::Writer(guard), open: false, commits };
         blocking(|| {
             tx.connection()?.execute_batch("begin immediate").map_err(|e| fault("begin", e))
         })?;
@@ -112,7 +121,7 @@ impl Sqlite {
         // The snapshot is taken by the first read, so read something at once.
         let begin = "begin deferred; select count(*) from sqlite_schema";
         blocking(|| reader.connection().execute_batch(begin).map_err(|e| fault("begin", e)))?;
-        Ok(SqliteTx { seat: Seat::Reader(reader), open: true })
+        Ok(SqliteTx { seat: Seat::Reader(reader), open: true, commits: Arc::clone(&self.commits) })
     }
 
     async fn reader(&self) -> Result<Reader, StoreError> {
@@ -160,6 +169,7 @@ enum Seat {
 pub(super) struct SqliteTx {
     seat: Seat,
     open: bool,
+    commits: Arc<AtomicU64>,
 }
 
 impl SqliteTx {
@@ -192,7 +202,10 @@ impl SqliteTx {
         let done =
             blocking(|| self.connection()?.execute_batch("commit").map_err(|e| fault("commit", e)));
         match done {
-            Ok(()) => self.open = false,
+            Ok(()) => {
+                self.open = false;
+                self.commits.fetch_add(1, Ordering::Relaxed);
+            }
             // Locked by another process before anything was written: the drop rolls it back.
             Err(StoreError::Conflict(_)) => {}
             // After a failed write nobody knows what is on the disk: the connection is not used again.
@@ -222,38 +235,6 @@ impl Drop for SqliteTx {
     }
 }
 
-/// Copies the log into the database in small steps beside the writer, while anybody has the database open.
-async fn checkpoint(path: Weak<PathBuf>) {
-    let (mut connection, mut copied) = (None, 0);
-    loop {
-        tokio::time::sleep(CHECKPOINT_EVERY).await;
-        let Some(path) = path.upgrade() else { return };
-        let log = path.with_file_name({
-            let mut name = path.file_name().unwrap_or_default().to_owned();
-            name.push("-wal");
-            name
-        });
-        let length = std::fs::metadata(&log).map_or(0, |meta| meta.len());
-        if length < copied {
-            copied = 0;
-        }
-        if length - copied < CHECKPOINT_OCTETS {
-            continue;
-        }
-        copied = length;
-        let mut open = connection.take();
-        let step = move || {
-            if open.is_none() {
-                open = connect(&path, true).ok();
-            }
-            // Nothing depends on it: what is not copied now is copied later.
-            let done = open.as_ref().map(|c| c.execute_batch("pragma wal_checkpoint(passive)"));
-            open.filter(|_| matches!(done, Some(Ok(()))))
-        };
-        connection = tokio::task::spawn_blocking(step).await.ok().flatten();
-    }
-}
-
 /// Runs work that may wait for the disk without holding up the other tasks of this thread.
 fn blocking<T>(work: impl FnOnce() -> T) -> T {
     match Handle::try_current().map(|handle| handle.runtime_flavor()) {
@@ -262,7 +243,8 @@ fn blocking<T>(work: impl FnOnce() -> T) -> T {
     }
 }
 
-fn connect(path: &Path, writes: bool) -> Result<Connection, StoreError> {
+/// Opens a connection with the settings under which nothing acknowledged is lost.
+pub(super) fn connect(path: &Path, writes: bool) -> Result<Connection, StoreError> {
     let named = |e: rusqlite::Error| {
         StoreError::Setup(format!("cannot open the SQLite database {}: {e}", path.display()))
     };

@@ -13,9 +13,10 @@ use lazo_domain::refusal::Refusal;
 use lazo_domain::time::Timestamp;
 
 use super::detail::unpack;
-use super::load::{self, ClaimKey, EventKey, Heads, Known, Wanted};
+use super::load::{self, EventKey, Heads, Known, Wanted};
+use super::names::{ClaimKey, claim_hash, purchase_claim};
 use super::request::RequestKeys;
-use super::rows::{Key, claim_hash};
+use super::rows::Key;
 use super::{Command, Receipt, RequestKey};
 use crate::db::Tx;
 use crate::error::StoreError;
@@ -103,6 +104,7 @@ impl<'a> Batch<'a> {
         let looked = RequestKeys::look(request_keys, now);
         let Heads { accounts, known, claims, requests } =
             load::heads(tx, &accounts, &keys, &claims, looked).await?;
+        let claims = claims.into_iter().map(|(key, by)| (key, by.account)).collect();
         let slots =
             accounts.iter().map(|(key, account)| (*key, Slot::new(account.version))).collect();
         let mut batch = Self {
@@ -245,10 +247,18 @@ impl<'a> Batch<'a> {
                 usage.most_before = usage.most_before.min(limit.saturating_sub(usage.delta));
             }
         }
-        if let Some(claim) = claim_key(&event)
-            && self.claims.insert(claim.clone(), event.account.0).is_none()
-        {
-            self.new_claims.push(Claim { key: claim, account: event.account.0, event: event.id });
+        if let Some(claim) = claim_key(&event) {
+            let is_new = self.claims.insert(claim.clone(), event.account.0).is_none();
+            // A purchase always has a claim of its own: it is what keeps it from counting twice.
+            let own = match event.body.kind() {
+                _ if is_new => Some(claim),
+                Kind::Purchase => {
+                    Some(purchase_claim(event.tenant, &event.source, &event.source_ref))
+                }
+                _ => None,
+            };
+            let (account, event) = (event.account.0, event.id);
+            self.new_claims.extend(own.map(|key| Claim { key, account, event }));
         }
         let slot = self.slots.entry(key).or_insert_with(|| Slot::new(after.version));
         if let Some(grant) = outcome.grant.as_ref().filter(|grant| grant.event == event.id) {

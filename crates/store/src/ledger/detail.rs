@@ -1,14 +1,16 @@
-//! What an event was and did, packed into one column: MessagePack, compressed when it is worth it.
+//! What an event was and did, packed into one column: the compact form, compressed when it is worth it.
 //!
-//! Details of earlier versions are JSON; they stay as they are, for the chain is sealed over them, and are read for ever.
+//! Details of earlier versions are JSON or MessagePack; they stay as they are, for the chain is sealed over them, and are
+//! read for ever.
 
 use std::borrow::Cow;
 
 use lazo_domain::decision::Outcome;
 use lazo_domain::event::{Body, Purchase};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
+use super::packing::{Packed, Packer, Unpacker};
 use crate::error::StoreError;
 
 /// First octet of a detail that is JSON as it is.
@@ -19,6 +21,10 @@ const JSON_COMPRESSED: u8 = 2;
 const PACKED: u8 = 3;
 /// First octet of the same compressed with LZ4, its length before it.
 const PACKED_COMPRESSED: u8 = 4;
+/// First octet of a detail in the compact form: an octet that tells how the body is packed, the body, the outcome.
+const COMPACT: u8 = 5;
+/// First octet of the same compressed with LZ4, its length before it.
+const COMPACT_COMPRESSED: u8 = 6;
 /// Below this many octets compression saves less than it costs.
 const WORTH_COMPRESSING: usize = 1024;
 /// No event is longer than this; a damaged length must not fill the memory.
@@ -41,35 +47,36 @@ pub struct Detail {
 
 /// Packs an event's body and outcome.
 pub(crate) fn pack(body: &Body, outcome: &Outcome) -> Result<Vec<u8>, StoreError> {
-    let mut packed = Vec::with_capacity(WORTH_COMPRESSING);
-    packed.push(PACKED);
+    let mut packer = Packer::new(COMPACT);
     match body {
         Body::Purchase(purchase) => {
-            packed.push(A_PURCHASE);
-            write(&mut packed, purchase)?;
+            packer.octet(A_PURCHASE);
+            purchase.put(&mut packer);
         }
         any => {
-            packed.push(ANY_BODY);
-            write(&mut packed, any)?;
+            packer.octet(ANY_BODY);
+            packer.foreign(any);
         }
     }
-    write(&mut packed, outcome)?;
+    outcome.put(&mut packer);
+    let packed = packer.done()?;
     if packed.len() <= WORTH_COMPRESSING {
         return Ok(packed);
     }
-    let mut smaller = vec![PACKED_COMPRESSED];
+    let mut smaller = vec![COMPACT_COMPRESSED];
     smaller.extend(lz4_flex::compress_prepend_size(&packed[1..]));
     Ok(smaller)
-}
-
-fn write(packed: &mut Vec<u8>, value: &impl Serialize) -> Result<(), StoreError> {
-    rmp_serde::encode::write_named(packed, value)
-        .map_err(|e| StoreError::Shape(format!("an event cannot be packed: {e}")))
 }
 
 /// Unpacks what [`pack`] made, now or in an earlier version.
 pub(crate) fn unpack(packed: &[u8]) -> Result<Detail, StoreError> {
     let (packing, text) = opened(packed)?;
+    if packing == COMPACT {
+        let mut rest = Unpacker::new(&text);
+        let detail = Detail { body: compact_body(&mut rest)?, outcome: Outcome::take(&mut rest)? };
+        rest.end()?;
+        return Ok(detail);
+    }
     if packing == JSON {
         let (body, rest) = json_body(&text)?;
         let outcome = rest.strip_prefix(OUTCOME).and_then(|rest| rest.strip_suffix(b"}"));
@@ -84,10 +91,19 @@ pub(crate) fn unpack(packed: &[u8]) -> Result<Detail, StoreError> {
 /// Unpacks only what happened, which is all that a replay wants.
 pub(crate) fn unpack_body(packed: &[u8]) -> Result<Body, StoreError> {
     let (packing, text) = opened(packed)?;
-    if packing == JSON {
-        return json_body(&text).map(|(body, _)| body);
+    match packing {
+        COMPACT => compact_body(&mut Unpacker::new(&text)),
+        JSON => json_body(&text).map(|(body, _)| body),
+        _ => packed_body(&mut &text[..]),
     }
-    packed_body(&mut &text[..])
+}
+
+fn compact_body(rest: &mut Unpacker<'_>) -> Result<Body, StoreError> {
+    match rest.octet()? {
+        A_PURCHASE => Purchase::take(rest).map(Body::Purchase),
+        ANY_BODY => rest.foreign(),
+        _ => Err(damaged("an unknown packing".to_owned())),
+    }
 }
 
 fn packed_body(rest: &mut &[u8]) -> Result<Body, StoreError> {
@@ -131,18 +147,19 @@ fn damaged(why: String) -> StoreError {
     StoreError::Corrupt(format!("an event's detail: {why}"))
 }
 
-/// Opens a detail: [`JSON`] or [`PACKED`], and what is in it.
+/// Opens a detail: [`JSON`], [`PACKED`] or [`COMPACT`], and what is in it.
 fn opened(packed: &[u8]) -> Result<(u8, Cow<'_, [u8]>), StoreError> {
     match packed.split_first() {
-        Some((&packing @ (JSON | PACKED), rest)) => Ok((packing, Cow::Borrowed(rest))),
-        Some((&packing @ (JSON_COMPRESSED | PACKED_COMPRESSED), rest)) => {
+        Some((&packing @ (JSON | PACKED | COMPACT), rest)) => Ok((packing, Cow::Borrowed(rest))),
+        Some((&packing @ (JSON_COMPRESSED | PACKED_COMPRESSED | COMPACT_COMPRESSED), rest)) => {
             let (size, _) =
                 lz4_flex::block::uncompressed_size(rest).map_err(|e| damaged(e.to_string()))?;
             if size > MAX_DETAIL {
                 return Err(damaged(format!("{size} octets are too many")));
             }
             let text = lz4_flex::decompress_size_prepended(rest);
-            let packing = if packing == JSON_COMPRESSED { JSON } else { PACKED };
+            // The octet of what is compressed stands before its own.
+            let packing = packing - 1;
             text.map(|text| (packing, Cow::Owned(text))).map_err(|e| damaged(e.to_string()))
         }
         _ => Err(damaged("an unknown format".to_owned())),
@@ -152,6 +169,7 @@ fn opened(packed: &[u8]) -> Result<(u8, Cow<'_, [u8]>), StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::packing::tests::Dice;
     use lazo_domain::event::{Line, Purchase};
 
     #[test]
@@ -170,7 +188,7 @@ mod tests {
             };
             let body = Body::Purchase(purchase);
             let packed = pack(&body, &Outcome::default()).unwrap();
-            assert_eq!(packed[0], if lines > 5 { PACKED_COMPRESSED } else { PACKED });
+            assert_eq!(packed[0], if lines > 5 { COMPACT_COMPRESSED } else { COMPACT });
             assert_eq!(unpack_body(&packed).unwrap(), body);
             assert_eq!(unpack(&packed).unwrap(), Detail { body, outcome: Outcome::default() });
         }
@@ -180,6 +198,49 @@ mod tests {
             assert_eq!(unpack_body(&packed).unwrap(), body);
             assert_eq!(unpack(&packed).unwrap(), Detail { body, outcome });
         }
+    }
+
+    /// MessagePack as the versions of before wrote it.
+    fn packed_before(body: &Body, outcome: &Outcome) -> Vec<u8> {
+        let mut packed = vec![PACKED];
+        match body {
+            Body::Purchase(purchase) => {
+                packed.push(A_PURCHASE);
+                rmp_serde::encode::write_named(&mut packed, purchase).unwrap();
+            }
+            any => {
+                packed.push(ANY_BODY);
+                rmp_serde::encode::write_named(&mut packed, any).unwrap();
+            }
+        }
+        rmp_serde::encode::write_named(&mut packed, outcome).unwrap();
+        packed
+    }
+
+    #[test]
+    fn messagepack_of_earlier_versions_is_read_for_ever() {
+        let (mut dice, mut told) = (Dice::new(7), 0);
+        for place in 0..200 {
+            let body = match place % 2 {
+                0 => Body::Elapse,
+                _ => Body::Purchase(Purchase::any(&mut dice)),
+            };
+            // It has no words for rates beyond all measure, and no instants that no calendar has.
+            let before = packed_before(&body, &Outcome::any(&mut dice));
+            let Ok(once) = unpack(&before) else { continue };
+            let detail = unpack(&packed_before(&once.body, &once.outcome)).unwrap();
+            told += 1;
+            let old = packed_before(&detail.body, &detail.outcome);
+            let compressed =
+                [&[PACKED_COMPRESSED][..], &lz4_flex::compress_prepend_size(&old[1..])].concat();
+            for old in [old, compressed] {
+                assert_eq!(unpack_body(&old).unwrap(), detail.body);
+                assert_eq!(unpack(&old).unwrap(), detail);
+            }
+            let new = pack(&detail.body, &detail.outcome).unwrap();
+            assert_eq!(unpack(&new).unwrap(), detail);
+        }
+        assert!(told > 100, "{told}");
     }
 
     /// The texts are those that the versions of before wrote.
@@ -211,6 +272,11 @@ mod tests {
             b"\x03\x07\x80",
             b"\x03\x01\x80\xc1",
             b"\x04\xff\xff\xff\xff",
+            b"\x05",
+            b"\x05\x01",
+            b"\x05\x07",
+            b"\x05\x00\x01\xc1",
+            b"\x06\xff\xff\xff\xff",
         ] {
             assert!(matches!(unpack(bad), Err(StoreError::Corrupt(_))), "{bad:?}");
         }

@@ -15,8 +15,13 @@ const MAX_WAITING: usize = 4096;
 /// Writers on PostgreSQL: one decides while the other waits for its commit. More make smaller batches, which cost more
 /// than they win, and fewer leave a core idle: seen on two cores, one posts four fifths and three nine tenths of what two do.
 const WRITERS: usize = 2;
-/// How long a writer waits for company when the last batch had some.
+/// How long a writer waits for company at a time when the last batch had some; it goes on waiting while company comes.
 const LINGER: Duration = Duration::from_millis(1);
+/// How often it waits at most: what a purchase costs falls steeply until a batch has some hundred, and nobody notices
+/// eight thousandths of a second.
+const LINGERS: u32 = 8;
+/// From so many on it waits no longer.
+const ENOUGH: usize = 96;
 
 struct Waiting {
     command: Command,
@@ -69,11 +74,17 @@ async fn write(desk: Arc<Desk>, mut receiver: mpsc::Receiver<Waiting>) {
     let mut waiting = Vec::with_capacity(MAX_BATCH);
     let mut last = 1;
     while receiver.recv_many(&mut waiting, MAX_BATCH).await > 0 {
-        if last > 1 && waiting.len() < MAX_BATCH {
+        let mut lingers = 0;
+        while last > 1 && lingers < LINGERS && waiting.len() < ENOUGH {
+            lingers += 1;
             tokio::time::sleep(LINGER).await;
+            let before = waiting.len();
             while waiting.len() < MAX_BATCH {
                 let Ok(more) = receiver.try_recv() else { break };
                 waiting.push(more);
+            }
+            if waiting.len() == before {
+                break;
             }
         }
         last = waiting.len();

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lazo_domain::account::{Account, Grant, Original};
-use lazo_domain::event::PurchaseRef;
+use lazo_domain::event::{Kind, PurchaseRef};
 use lazo_domain::ids::{EventId, LotId, RedemptionId, TenantId};
 use lazo_domain::time::Timestamp;
 
 use super::detail::unpack;
+use super::names::{self, ClaimKey, Claimed, claim_hash};
 use super::request::RequestKeys;
 use super::rows::{self, Key};
 use crate::db::{Columns, Row, Statement, Tx};
@@ -49,15 +50,13 @@ pub(super) struct Known {
 
 /// What names an event for ever: account, source, the source's reference, kind.
 pub(super) type EventKey = (Key, String, String, i64);
-/// What names a receipt whoever it belongs to.
-pub(super) type ClaimKey = (i64, TenantId, Vec<u8>);
 
 /// The first read of a batch.
 #[derive(Debug, Default)]
 pub(super) struct Heads {
     pub accounts: BTreeMap<Key, Account>,
     pub known: BTreeMap<EventKey, Known>,
-    pub claims: BTreeMap<ClaimKey, i64>,
+    pub claims: BTreeMap<ClaimKey, Claimed>,
     pub requests: RequestKeys,
 }
 
@@ -70,14 +69,18 @@ pub(super) async fn heads(
     requests: Statement,
 ) -> Result<Heads, StoreError> {
     let accounts: Vec<Key> = accounts.iter().copied().collect();
-    let event_keys =
-        of_keys(events, |e| e.0).text(|e| e.1.clone()).text(|e| e.2.clone()).int(|e| e.3).done();
-    let claim_keys = Columns::of(claims).int(|c| c.0).int(|c| c.1.0).bytes(|c| c.2.clone()).done();
+    // What a purchase is known as says its claim.
+    let of_others: Vec<_> = events.iter().filter(|e| e.3 != Kind::Purchase.number()).collect();
+    let event_keys = of_keys(&of_others, |e| e.0)
+        .text(|e| e.1.clone())
+        .text(|e| e.2.clone())
+        .int(|e| e.3)
+        .done();
     let mut answers = tx
         .ask_all(vec![
             Statement::over(HEADS, of_keys(&accounts, |k| *k).done(), &[]),
-            Statement::over(KNOWN, event_keys, &[]),
-            Statement::over(CLAIMS, claim_keys, &[]),
+            Statement::over(&format!("select {KNOWN} {OTHERS}"), event_keys, &[]),
+            names::ask_claims(claims),
             requests,
         ])
         .await?
@@ -87,27 +90,35 @@ pub(super) async fn heads(
     for row in next() {
         heads.accounts.insert(Key::of(&row)?, rows::head(&row)?);
     }
-    for row in next() {
+    let mut known_rows = next();
+    heads.claims = names::read_claims(&next())?;
+    heads.requests = RequestKeys::found(&next())?;
+    let mut claimed = Vec::new();
+    if !heads.claims.is_empty() {
+        for (key, source, source_ref, kind) in events {
+            let (bucket, hash) = claim_hash(key.tenant, source, source_ref);
+            if *kind == Kind::Purchase.number()
+                && let Some(by) = heads.claims.get(&(bucket, key.tenant, hash))
+            {
+                claimed.push(((*key, source.clone(), source_ref.clone()), *by));
+            }
+        }
+    }
+    known_rows.extend(names::purchases(tx, &claimed, KNOWN).await?);
+    for row in known_rows {
         let name = |column| row.text(column).map(str::to_owned);
         let key = (Key::of(&row)?, name("source")?, name("source_ref")?, row.int("kind")?);
         heads.known.insert(key, known(&row)?);
     }
-    for row in next() {
-        let key = (row.int("bucket")?, TenantId(row.int("tenant")?), row.bytes("hash")?.to_vec());
-        heads.claims.insert(key, row.int("account")?);
-    }
-    heads.requests = RequestKeys::found(&next())?;
     Ok(heads)
 }
 
 const HEADS: &str = "select a.tenant, a.account, a.member, a.version, a.enrolled_at, a.next_at, a.state,
     a.balances from {rows} {each account a on a.bucket = r.column1 and a.tenant = r.column2 and a.account = r.column3}";
-const KNOWN: &str =
-    "select e.tenant, e.account, e.source, e.source_ref, e.kind, e.event, e.recorded_at, e.body_hash, e.detail
-    from {rows} {each event e on e.bucket = r.column1 and e.tenant = r.column2 and e.account = r.column3
-    and e.source = r.column4 and e.source_ref = r.column5 and e.kind = r.column6}";
-const CLAIMS: &str = "select c.bucket, c.tenant, c.hash, c.account
-    from {rows} {each claim c on c.bucket = r.column1 and c.tenant = r.column2 and c.hash = r.column3}";
+const KNOWN: &str = "e.tenant, e.account, e.source, e.source_ref, e.kind, e.event, e.recorded_at, e.body_hash, e.detail";
+const OTHERS: &str =
+    "from {rows} {each event e on e.bucket = r.column1 and e.tenant = r.column2 and e.account = r.column3
+    and e.source = r.column4 and e.source_ref = r.column5 and e.kind = r.column6 and e.kind <> 1}";
 
 fn known(row: &Row) -> Result<Known, StoreError> {
     Ok(Known {
@@ -158,9 +169,15 @@ async fn resolve(
     }
     let by_name: Vec<_> =
         sources.iter().filter(|s| matches!(s.1, PurchaseRef::Source { .. })).cloned().collect();
-    let set = of_keys(&by_name, |s| s.0).text(|s| named(s).0).text(|s| named(s).1).done();
+    if by_name.is_empty() {
+        return Ok(());
+    }
+    let asked: Vec<names::Name> = by_name.iter().map(|s| (s.0, named(s).0, named(s).1)).collect();
+    let customs = of_keys(&asked, |a| a.0).text(|a| a.1.clone()).text(|a| a.2.clone()).done();
+    let mut rows = tx.ask(Statement::over(CUSTOMS, customs, &[])).await?;
+    rows.extend(names::claimed_purchases(tx, asked, NAMED).await?);
     let mut found: BTreeMap<(Key, String, String), (i64, EventId)> = BTreeMap::new();
-    for row in tx.ask(Statement::over(NAMED, set, &[])).await? {
+    for row in rows {
         let name = |column| row.text(column).map(str::to_owned);
         let place = (Key::of(&row)?, name("source")?, name("source_ref")?);
         let candidate = (row.int("kind")?, EventId(row.int("event")?));
@@ -172,9 +189,10 @@ async fn resolve(
 }
 
 /// Kinds 1 (purchase) and 3 (custom) are those that earn.
-const NAMED: &str = "select e.tenant, e.account, e.source, e.source_ref, e.kind, e.event
+const NAMED: &str = "e.tenant, e.account, e.source, e.source_ref, e.kind, e.event";
+const CUSTOMS: &str = "select e.tenant, e.account, e.source, e.source_ref, e.kind, e.event
     from {rows} {each event e on e.bucket = r.column1 and e.tenant = r.column2 and e.account = r.column3
-    and e.source = r.column4 and e.source_ref = r.column5 and e.kind in (1, 3)}";
+    and e.source = r.column4 and e.source_ref = r.column5 and e.kind = 3 and e.kind <> 1}";
 
 /// Reads each grant as the last event that touched it left it.
 async fn grants(

@@ -7,7 +7,9 @@ mod follow;
 mod gather;
 pub mod history;
 mod load;
+mod names;
 mod openings;
+mod packing;
 mod read;
 mod redemptions;
 mod request;
@@ -39,11 +41,12 @@ use batch::{Batch, Rules};
 pub use detail::Detail;
 pub use follow::{Followed, settled};
 use gather::Gatherer;
+pub(crate) use names::claim_hash;
 pub use openings::Made;
 pub(crate) use read::stored as parse_event;
 pub use read::{Books, DueAccount, MAX_PAGE, StoredEntry, StoredEvent};
 pub use request::RequestKey;
-pub(crate) use rows::{claim_hash, parse_balances, parse_entries, redemption as parse_redemption};
+pub(crate) use rows::{parse_balances, parse_entries, redemption as parse_redemption};
 pub use totals::{AccountAt, Liability, Movements, PointsAt};
 
 /// The most commands decided in one transaction: beyond some 200 a batch gets no cheaper, only longer.

@@ -10,8 +10,9 @@ use lazo_domain::time::Timestamp;
 
 use super::detail::unpack;
 use super::load;
+use super::names::{claim_hash, claimed_purchases};
 use super::request::RequestKeys;
-use super::rows::{self, Key, claim_hash};
+use super::rows::{self, Key};
 use crate::db::{Columns, Db, Row, Statement};
 use crate::error::StoreError;
 use crate::lookup::{Lookup, Question};
@@ -234,12 +235,8 @@ impl Books {
         source_ref: &str,
         kind: Kind,
     ) -> Result<Option<StoredEvent>, StoreError> {
-        let sql = format!(
-            "select {EVENT} from event e where e.bucket = $1 and e.tenant = $2 and e.account = $3
-             and e.source = $4 and e.source_ref = $5 and e.kind = $6"
-        );
-        let key = params![account.bucket(), tenant.0, account.0, source, source_ref, kind.number()];
-        self.db.query_one(&sql, key).await?.as_ref().map(stored).transpose()
+        let names = [(account, source_ref.to_owned())];
+        Ok(self.events_named(tenant, source, kind, &names).await?.into_iter().next())
     }
 
     /// Events of one kind under a source's own names for them, each with its account; those that are not there are left out.
@@ -250,6 +247,15 @@ impl Books {
         kind: Kind,
         names: &[(AccountId, String)],
     ) -> Result<Vec<StoredEvent>, StoreError> {
+        if kind == Kind::Purchase {
+            let name = |(account, name): &(AccountId, String)| {
+                (Key::new(tenant, *account), source.to_owned(), name.clone())
+            };
+            let mut tx = self.db.snapshot().await?;
+            let rows = claimed_purchases(&mut tx, names.iter().map(name).collect(), EVENT).await?;
+            tx.rollback().await?;
+            return rows.iter().map(stored).collect();
+        }
         let set = Columns::of(names)
             .int(|(account, _)| account.bucket())
             .int(|(account, _)| account.0)
@@ -257,7 +263,8 @@ impl Books {
             .done();
         let sql = format!(
             "select {EVENT} from {{rows}} {{each event e on e.bucket = r.column1 and e.tenant = $4
-             and e.account = r.column2 and e.source = $5 and e.source_ref = r.column3 and e.kind = $6}}"
+             and e.account = r.column2 and e.source = $5 and e.source_ref = r.column3 and e.kind = $6
+             and e.kind <> 1}}"
         );
         let key = params![tenant.0, source, kind.number()];
         self.db.ask(Statement::over(&sql, set, key)).await?.iter().map(stored).collect()

@@ -11,7 +11,6 @@ use lazo_domain::ids::{AccountId, EventId, LotId, MemberId, PointTypeId, TenantI
 use lazo_domain::points::Points;
 use lazo_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::db::Row;
 use crate::error::StoreError;
@@ -199,15 +198,4 @@ fn kind_of(number: i64) -> Result<LotKind, StoreError> {
         6 => LotKind::Debt,
         _ => return Err(StoreError::Corrupt(format!("lot.kind is {number}"))),
     })
-}
-
-/// What a receipt is claimed under, and the bucket of that.
-pub(crate) fn claim_hash(tenant: TenantId, source: &str, source_ref: &str) -> (i64, Vec<u8>) {
-    let mut hash = Sha256::new();
-    hash.update(tenant.0.to_be_bytes());
-    hash.update(u64::try_from(source.len()).unwrap_or(u64::MAX).to_be_bytes());
-    hash.update(source);
-    hash.update(source_ref);
-    let digest = hash.finalize();
-    (i64::from(digest[0]), digest[..16].to_vec())
 }

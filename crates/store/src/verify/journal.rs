@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lazo_domain::account::Grant;
 use lazo_domain::decision::Side;
-use lazo_domain::event::Body;
+use lazo_domain::event::{Body, Kind};
 use lazo_domain::ids::{AccountId, EventId, PointTypeId, TenantId};
 
 use super::sums::Books;
@@ -49,7 +49,7 @@ pub(super) async fn check(
                 Err(error) => findings.push(unreadable(event, "a readable detail", &error)?),
             }
         }
-        check_claims(tx, &claims, findings).await?;
+        check_claims(tx, bucket, &claims, findings).await?;
     }
     chain.close(checked, findings)
 }
@@ -160,6 +160,8 @@ struct Claimed {
     tenant: TenantId,
     hash: Vec<u8>,
     account: AccountId,
+    /// The purchase, if it is one.
+    purchase: Option<EventId>,
     at: String,
 }
 
@@ -167,29 +169,47 @@ fn claim(stored: &StoredEvent, at: String) -> Option<Claimed> {
     let event = &stored.event;
     event.body.kind().claims().then(|| {
         let (bucket, hash) = claim_hash(event.tenant, &event.source, &event.source_ref);
-        Claimed { bucket, tenant: event.tenant, hash, account: event.account, at }
+        let purchase = (event.body.kind() == Kind::Purchase).then_some(event.id);
+        Claimed { bucket, tenant: event.tenant, hash, account: event.account, purchase, at }
     })
 }
 
-/// I5: every receipt names the account it was credited to.
+/// I5: every receipt names the account it was credited to, and a purchase that it names counts once.
 async fn check_claims(
     tx: &mut Tx,
+    account_bucket: i64,
     claims: &[Claimed],
     findings: &mut Vec<Finding>,
 ) -> Result<(), StoreError> {
     let set =
         Columns::of(claims).int(|c| c.bucket).int(|c| c.tenant.0).bytes(|c| c.hash.clone()).done();
-    let sql = "select c.tenant, c.hash, c.account from {rows}
+    let sql = "select c.tenant, c.hash, c.account, c.event, (select e.kind from event e
+                   where e.bucket = $4 and e.event = c.event and e.account = c.account) as kind from {rows}
                {each claim c on c.bucket = r.column1 and c.tenant = r.column2 and c.hash = r.column3}";
     let mut owners = BTreeMap::new();
-    for row in tx.ask(Statement::over(sql, set, params![])).await? {
-        owners.insert(
-            (TenantId(row.int("tenant")?), row.bytes("hash")?.to_vec()),
-            AccountId(row.int("account")?),
-        );
+    let mut purchases = BTreeMap::new();
+    for row in tx.ask(Statement::over(sql, set, params![account_bucket])).await? {
+        let key = (TenantId(row.int("tenant")?), row.bytes("hash")?.to_vec());
+        owners.insert(key.clone(), AccountId(row.int("account")?));
+        if row.maybe_int("kind")? == Some(Kind::Purchase.number()) {
+            purchases.insert(key, EventId(row.int("event")?));
+        }
     }
     for claim in claims {
-        let owner = owners.get(&(claim.tenant, claim.hash.clone()));
+        let key = (claim.tenant, claim.hash.clone());
+        let owner = owners.get(&key);
+        if let (Some(own), Some(claimed)) = (claim.purchase, purchases.get(&key))
+            && own != *claimed
+            && owner == Some(&claim.account)
+        {
+            findings.push(Finding {
+                check: "claim",
+                place: claim.at.clone(),
+                what: "its receipt counts once".to_owned(),
+                expected: format!("event {claimed}"),
+                actual: format!("event {own}, too"),
+            });
+        }
         if owner != Some(&claim.account) {
             findings.push(Finding {
                 check: "claim",

@@ -21,6 +21,7 @@ use lazo_server::web::visit;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::campaigns;
 use crate::fault::Fault;
 
 /// The clients' files.
@@ -46,6 +47,9 @@ struct Desk {
     signs: Vec<Sign>,
     #[serde(default)]
     requests: Vec<Request>,
+    /// Who writes campaigns.
+    #[serde(default)]
+    campaigns: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -162,6 +166,10 @@ impl Client<'_> {
         }
         for request in desk.requests {
             self.request(request).await?;
+        }
+        if let Some(writes) = desk.campaigns {
+            let author = self.scope(&writes).await?;
+            campaigns::tell(&author, &carla, &self.tenant).await?;
         }
         Ok(())
     }
@@ -297,11 +305,12 @@ impl Client<'_> {
         let new = NewRequest { kind, title, body, priority: Some(priority), kpi };
         let opened = requests::open(&asker, new).await.map_err(|p| told(&p))?;
         if let Some(program) = draft {
-            change::attach(&asker, opened.id, &program).await.map_err(|p| told(&p))?;
+            let tried = change::attach(&asker, opened.id, &program).await.map_err(|p| told(&p))?;
+            let shown = change::digest(&tried).unwrap_or_default();
             for login in approve {
                 let scope = self.scope(&login).await?;
                 for function in sign_offs::speaks_for(&scope).await.map_err(|p| told(&p))? {
-                    let decided = change::decide(&scope, opened.id, function, true, "");
+                    let decided = change::decide(&scope, opened.id, (function, &shown), true, "");
                     decided.await.map_err(|problem| told(&problem))?;
                 }
             }

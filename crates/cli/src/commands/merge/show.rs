@@ -285,8 +285,8 @@ pub fn control(
         }
         table.end()?;
     }
-    for difference in &report.differences {
-        context.printer.warn(difference);
+    for told in report.differences.iter().chain(&report.not_posted_members) {
+        context.printer.warn(told);
     }
     context.printer.say(format!("{} members compared; report {}", report.members, report.hash()));
     if report.agrees { Ok(()) } else { Err(Fault::not_in_order()) }

@@ -308,6 +308,48 @@ fn a6_no_lot_of_three_hundred_thousand_ends_sooner() {
 }
 
 #[test]
+fn a7_nobody_of_ten_thousand_stands_lower_on_the_day_of_the_merge() {
+    use super::people::{night, nights};
+    let mut dice = Dice(55);
+    let rules = nights(with_ladder(rules()));
+    // By hand: what each held tier is worth on the common ladder, and how high each of its tiers stands.
+    let worth = |code: &str, given: bool| match (code, given) {
+        ("silver", _) | ("gold", true) => 1,
+        ("gold", false) => 2,
+        ("elite", false) => 3,
+        _ => 0,
+    };
+    let height = |tier: &str| match tier {
+        "plata" => 1,
+        "oro" => 2,
+        "platino" => 3,
+        other => panic!("{other} is no tier of the ladder"),
+    };
+    for n in 0..10_000 {
+        let mut people = ana();
+        let mut floor = 0;
+        for _ in 0..dice.roll(4) {
+            let code = *dice.one(&["silver", "gold", "elite"]);
+            let (provenance, given) = *dice.one(&[
+                (Provenance::Earned, false),
+                (Provenance::Lifetime, false),
+                (Provenance::Paid, false),
+                (Provenance::Matched, true),
+                (Provenance::Gifted, true),
+            ]);
+            people[0].tiers.push(tier(code, provenance));
+            floor = floor.max(worth(code, given));
+        }
+        let stayed = dice.roll(60);
+        people[0].counters = vec![night("nights", "2026", stayed, None)];
+        let requalified = [50, 25, 10].iter().filter(|needed| stayed >= **needed).count();
+        let plan = plan_member(&rules, &people);
+        let stands = plan.tiers.iter().map(|tier| height(&tier.tier)).max().unwrap_or(0);
+        assert_eq!(stands, floor.max(requalified), "{n}: {:?} {stayed}", people[0].tiers);
+    }
+}
+
+#[test]
 fn a9_ten_thousand_consents_are_never_looser() {
     use super::super::snapshot::{Consent, ConsentState};
     let mut dice = Dice(99);

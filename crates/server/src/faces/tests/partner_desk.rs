@@ -91,8 +91,9 @@ async fn r18_r30_r39_a_client_is_asked_agrees_and_gets_its_change() {
     assert!(told.contains("earning_rules.base.effect.points: 1 → 2"), "{told}");
     assert!(told.contains("Merchandising") && !told.contains("Release the change"), "{told}");
 
-    // Whoever speaks for a function says yes there, and only there; nobody speaks for merchandising yet.
-    as_somebody(&house, &browser, carla).await;
+    // Whoever speaks for a function says yes there, and only there; nobody speaks for merchandising yet, and a colleague
+    // says that Carla does.
+    as_somebody(&house, &browser, jorge).await;
     browser.go(&at("/console/registers/stakeholders/new")).await;
     browser.type_into("#name", "Carla").await;
     choose(&browser, "#function", "merchandising").await;

@@ -14,7 +14,6 @@ use utoipa_axum::routes;
 
 use super::{Adjustment, State, store};
 use crate::App;
-use crate::features::api_keys;
 use crate::features::audit::{self, Deed};
 use crate::features::ledger::post;
 use crate::features::ledger::receipt::ReceiptView;
@@ -290,8 +289,8 @@ async fn waiting(scope: &Scope<App>, id: AdjustmentId) -> Result<Adjustment, Pro
         return Err(Problem::new(409, "adjustment_decided").with("state", found.state.name()));
     }
     let db = &scope.app.db;
-    let askers = api_keys::people_behind(db, scope.tenant, &found.asked_by).await?;
-    if !askers.is_disjoint(&api_keys::people_behind(db, scope.tenant, scope.actor()).await?) {
+    let askers = audit::people_behind(db, scope.tenant, &found.asked_by).await?;
+    if !askers.is_disjoint(&audit::people_behind(db, scope.tenant, scope.actor()).await?) {
         return Err(Problem::new(403, "four_eyes"));
     }
     Ok(found)

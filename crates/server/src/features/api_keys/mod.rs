@@ -5,16 +5,14 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use lazo_domain::ids::{ApiKeyId, TenantId};
 use lazo_domain::time::Timestamp;
-use lazo_store::{Db, Lookup, StoreError};
+use lazo_store::{Lookup, StoreError};
 
 use crate::App;
 use crate::features::audit::{self, Deed};
-use crate::features::staff;
 use crate::features::tenants::Tenant;
 use crate::http::{Grant, Holder, Principal, Role};
 use crate::secrets::{Secret, hash_of};
@@ -23,9 +21,6 @@ use crate::secrets::{Secret, hash_of};
 pub const KEY_PREFIX: &str = "lzk_";
 /// The most scopes that narrow one key.
 pub const MAX_SCOPES: usize = 50;
-
-/// How many keys that made keys are followed back to a person.
-const MAX_MAKERS: usize = 32;
 
 /// A key, without its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,32 +144,6 @@ pub async fn authenticate(
         key.revoked_at.is_none() && key.expires_at.is_none_or(|expires_at| now < expires_at)
     };
     Ok(found.filter(|(key, _)| live(key)).map(|(key, tenant)| (key.principal(), tenant)))
-}
-
-/// The people behind `actor`, in small letters: whoever holds the key or the token and whoever made it, and who made that
-/// one, and so on.
-///
-/// What is done under any of their names counts as done by each of them: two names of one person are one pair of eyes, and
-/// so are a person and the token that a colleague made for her.
-pub async fn people_behind(
-    db: &Db,
-    tenant: TenantId,
-    actor: &str,
-) -> Result<BTreeSet<String>, StoreError> {
-    let (mut people, mut open) = (BTreeSet::new(), vec![actor.to_owned()]);
-    while let Some(next) = open.pop() {
-        for one in next.split(staff::VIA).map(str::trim) {
-            if people.len() >= MAX_MAKERS || !people.insert(one.to_lowercase()) {
-                continue;
-            }
-            if let Some(Ok(id)) = one.strip_prefix("key:").map(str::parse::<ApiKeyId>)
-                && let Some(key) = store::by_id(db, tenant, id).await?
-            {
-                open.push(key.created_by);
-            }
-        }
-    }
-    Ok(people)
 }
 
 /// Is it a scope as endpoints declare them, `noun:read`, `noun:write`, `noun:*` or `*`?

@@ -145,7 +145,9 @@ async fn r91_a_token_of_a_colleague_is_no_second_pair_of_eyes() {
     on_both(async |db| {
         let bench = Bench::new(db).await;
         let behind = async |actor: &str| {
-            super::people_behind(&bench.app.db, bench.members[0].tenant, actor).await.unwrap()
+            crate::features::audit::people_behind(&bench.app.db, bench.members[0].tenant, actor)
+                .await
+                .unwrap()
         };
         let token = behind("staff:stf_B via staff:stf_A").await;
         for one in ["staff:stf_b", "staff:stf_a", "staff:STF_B via staff:stf_c"] {

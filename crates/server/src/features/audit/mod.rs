@@ -1,6 +1,7 @@
 //! The audit log: who did what, when and why, each entry chained to the one before. No personal data.
 
 pub mod api;
+mod behind;
 pub mod store;
 #[cfg(test)]
 mod tests;
@@ -9,6 +10,7 @@ use lazo_domain::ids::TenantId;
 use lazo_domain::time::Timestamp;
 use sha2::{Digest, Sha256};
 
+pub use behind::people_behind;
 pub use store::{logs, record, verify};
 
 use crate::App;

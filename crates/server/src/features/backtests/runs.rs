@@ -6,13 +6,17 @@ use std::time::Duration;
 
 use lazo_domain::ids::{ProgramId, TenantId};
 use lazo_store::Db;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use super::{Backtest, BacktestError, Progress, Report, run};
 use crate::features::programs::ProgramCache;
+use crate::http::Problem;
+use crate::places::{Kind, Places, under_way};
 
-/// Runs that are remembered; the oldest drafts go first.
+/// Runs that are remembered when they are over; the oldest drafts of whoever asks go first.
 const KEPT: usize = 50;
+/// Runs of one client that are under way or wait for their turn.
+const MOST_WAITING: usize = 2;
 
 /// Which draft: of whom, of which program, of which number.
 pub type Key = (TenantId, ProgramId, i64);
@@ -36,6 +40,11 @@ impl Run {
         over.ok()?.ok()?.clone()
     }
 
+    /// Is it under way, or does it wait for its turn?
+    fn goes_on(&self) -> bool {
+        self.outcome.has_changed().is_ok() && self.outcome.borrow().is_none()
+    }
+
     /// Is it over without a report?
     fn failed(&self) -> bool {
         let gone = self.outcome.has_changed().is_err() && self.outcome.borrow().is_none();
@@ -44,44 +53,51 @@ impl Run {
 }
 
 /// The runs of this process.
-#[derive(Debug)]
-pub struct Runs {
-    known: Mutex<BTreeMap<Key, Run>>,
-    turn: Arc<Semaphore>,
-}
-
-impl Default for Runs {
-    fn default() -> Self {
-        Self { known: Mutex::default(), turn: Arc::new(Semaphore::new(1)) }
-    }
-}
+#[derive(Debug, Default)]
+pub struct Runs(Mutex<BTreeMap<Key, Run>>);
 
 impl Runs {
-    /// The run of a draft: the one there is, else a new one, which waits until no other is under way.
-    pub fn of(&self, key: Key, db: &Db, live: &ProgramCache, backtest: Backtest) -> Run {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+    /// The run of a draft: the one there is, else a new one, which waits until the client's place is free.
+    pub fn of(
+        &self,
+        key: Key,
+        (db, live, places): (&Db, &ProgramCache, &Arc<Places>),
+        backtest: Backtest,
+    ) -> Result<Run, Problem> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(run) = known.get(&key).filter(|run| !run.failed()) {
-            return run.clone();
+            return Ok(run.clone());
+        }
+        let own = |(of, _): &(&Key, &Run)| of.0 == key.0;
+        if known.iter().filter(own).filter(|(_, run)| run.goes_on()).count() >= MOST_WAITING {
+            return Err(under_way());
         }
         let (tell, outcome) = watch::channel(None);
         let progress = Arc::new(Progress::default());
         let begun = Run { progress: Arc::clone(&progress), outcome };
-        let (db, live, turn) = (db.clone(), live.clone(), Arc::clone(&self.turn));
+        let (db, live, places) = (db.clone(), live.clone(), Arc::clone(places));
         tokio::spawn(async move {
-            let Ok(_turn) = turn.acquire_owned().await else { return };
+            let Some(_place) = places.take_in_turn(key.0, Kind::Replay).await else { return };
             let done = run(&db, &live, backtest, progress).await;
             // Whoever asked may have left.
             let _ = tell.send(Some(done.map(Arc::new).map_err(Arc::new)));
         });
         if known.len() >= KEPT {
-            known.pop_first();
+            let over = |(_, run): &(&Key, &Run)| !run.goes_on();
+            let first = known.iter().filter(own).find(over).or_else(|| known.iter().find(over));
+            if let Some(first) = first.map(|(of, _)| *of) {
+                known.remove(&first);
+            }
         }
         known.insert(key, begun.clone());
-        begun
+        Ok(begun)
     }
 
-    /// Forgets the run of a draft, so that the next look begins anew.
+    /// Forgets the run of a draft, so that the next look begins anew; one that is under way stays the run of its draft.
     pub fn forget(&self, key: Key) {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.get(&key).is_some_and(|run| !run.goes_on()) {
+            known.remove(&key);
+        }
     }
 }

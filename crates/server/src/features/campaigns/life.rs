@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 
 use super::{Campaign, Draft, EMAIL, MAX_HOLDOUT, MAX_WINDOW, PURPOSES, letter, store};
 use crate::App;
-use crate::features::api_keys;
 use crate::features::audit::{self, Deed};
 use crate::features::segments::{self, Segment};
 use crate::http::{FieldError, Problem, Scope};
@@ -130,9 +129,9 @@ pub async fn decide(
 
 /// Is the caller's work in it, also by a key of his or hers?
 pub async fn is_own(scope: &Scope<App>, campaign: &Campaign) -> Result<bool, Problem> {
-    let own = api_keys::people_behind(&scope.app.db, scope.tenant, scope.actor()).await?;
+    let own = audit::people_behind(&scope.app.db, scope.tenant, scope.actor()).await?;
     for author in &campaign.authors {
-        let behind = api_keys::people_behind(&scope.app.db, scope.tenant, author).await?;
+        let behind = audit::people_behind(&scope.app.db, scope.tenant, author).await?;
         if author == scope.actor() || !own.is_disjoint(&behind) {
             return Ok(true);
         }

@@ -17,6 +17,7 @@ use crate::features::accounts::holdings::name;
 use crate::features::{measures, members, programs};
 use crate::http::{Problem, Role};
 use crate::i18n::Args;
+use crate::places::Kind;
 use crate::web::chart::{self, Bar, Words};
 use crate::web::{Desk, PageRow, Who, see, shell};
 
@@ -55,9 +56,11 @@ async fn dashboard(desk: Desk<App>) -> Result<Response, Problem> {
     let zone = desk.scope.caller.tenancy.as_ref().map(|tenancy| tenancy.zone.clone());
     let zone = zone.unwrap_or_else(Zone::utc);
     let bounds = bounds(now, &zone);
+    let place = app.places.take(tenant, Kind::Figures).await?;
     let moved = measures::movements(app, tenant, &bounds, &zone).await?;
     let liability = app.ledger.books().liability(tenant).await?;
     let (before, joined) = members::store::enrolled(&app.db, tenant, &bounds).await?;
+    drop(place);
     let total = joined.iter().fold(before, |sum, n| sum.saturating_add(*n));
     let types = told(&desk).await?;
     let months: Vec<String> = bounds

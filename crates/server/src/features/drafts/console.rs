@@ -301,7 +301,7 @@ async fn backtest(desk: Desk<App>, Path(code): Path<String>) -> Result<Response,
         at: desk.scope.now,
     };
     let key = (desk.scope.tenant, found.head.id, draft.version);
-    let run = app.backtests.of(key, &app.db, &app.programs, asked);
+    let run = app.backtests.of(key, (&app.db, &app.programs, &app.places), asked)?;
     let Some(outcome) = run.outcome(PATIENCE).await else {
         return Ok(under_way(&desk, draft, &run.progress));
     };

@@ -24,6 +24,8 @@ use crate::features::programs;
 use crate::features::tenants::{self, Tenant};
 use crate::http::{Asked, Page, PageQuery, PathId, Problem, Role};
 use crate::i18n::Args;
+use crate::places::{Kind, Place};
+use crate::scratch::Scratch;
 use crate::secrets::Secret;
 use crate::web::ui;
 use crate::web::upload::Upload;
@@ -33,6 +35,8 @@ const BASE: &str = "/console/imports";
 const ADMIN: &[Role] = &[Role::Admin];
 /// The largest file, in octets.
 const MOST: u64 = 512 * 1024 * 1024;
+/// The largest mapping, in octets.
+const MOST_MAPPING: u64 = 256 * 1024;
 const BODY: usize = 513 * 1024 * 1024;
 /// How long a page waits before it shows how far an import is.
 const WAITS: Duration = Duration::from_secs(3);
@@ -153,52 +157,36 @@ fn findings(desk: &Desk<App>, counts: &store::Counts) -> Markup {
 /// Takes file and mapping in, and tries them or brings them in.
 async fn bring(desk: Desk<App>, upload: Upload) -> Result<Response, Problem> {
     let app = &desk.scope.app;
+    // One file of a client at a time, from its first octet on.
+    let place = app.places.take(desk.scope.tenant, Kind::Files).await?;
     let drawn = Secret::draw("", app.entropy.as_ref()).text;
-    let folder = app.data_dir.join("imports").join(drawn);
-    std::fs::create_dir_all(&folder).map_err(|error| {
+    let nowhere = |error: std::io::Error| {
         tracing::error!(%error, "an import has no folder");
         Problem::unavailable()
-    })?;
-    let received = upload.receive(&folder, MOST).await;
-    let done = match received {
-        Ok(received) => {
-            let how = received.fields.get("how").cloned().unwrap_or_default();
-            match (received.files.get("file"), received.files.get("mapping")) {
-                (Some(file), Some(mapping)) => {
-                    // The run is known by the name that its sender gave the file.
-                    let named = folder.join(&file.name);
-                    match std::fs::rename(&file.path, &named) {
-                        Ok(()) => {
-                            carried_out(&desk, named, &mapping.path, how == "bring", &folder).await
-                        }
-                        Err(error) => Ok(Err(error.to_string())),
-                    }
-                }
-                _ => Ok(Err(desk.t("imports-both"))),
-            }
+    };
+    // Whatever ends this ends the folder: an error, the run's end, a sender who goes away.
+    let scratch = Scratch::below(&app.data_dir.join(super::FOLDER), &drawn).map_err(nowhere)?;
+    let received = upload.receive(scratch.path(), MOST).await?;
+    let how = received.fields.get("how").cloned().unwrap_or_default();
+    let both = received.files.get("file").zip(received.files.get("mapping"));
+    let done = match both {
+        None => Err(desk.t("imports-both")),
+        Some((_, mapping)) if mapping.bytes > MOST_MAPPING => Err(desk.t("imports-both")),
+        Some((file, mapping)) => {
+            // The run is known by the name that its sender gave the file, which is alone where it lies.
+            let named = scratch.path().join("named");
+            std::fs::create_dir(&named).map_err(nowhere)?;
+            let plain = Some(file.name.trim_start_matches('.')).filter(|name| !name.is_empty());
+            let named = named.join(plain.unwrap_or("file"));
+            std::fs::rename(&file.path, &named).map_err(nowhere)?;
+            let brings = how == "bring";
+            carried_out(&desk, named, &mapping.path.clone(), brings, (scratch, place)).await?
         }
-        Err(problem) => Err(problem),
     };
     match done {
-        Ok(Ok(None)) => Ok(see(BASE)),
-        Ok(Ok(Some(report))) => {
-            forget(&folder);
-            list_page(&desk, PageQuery::default(), None, Some(&report)).await
-        }
-        Ok(Err(why)) => {
-            forget(&folder);
-            list_page(&desk, PageQuery::default(), Some(&why), None).await
-        }
-        Err(problem) => {
-            forget(&folder);
-            Err(problem)
-        }
-    }
-}
-
-fn forget(folder: &FilePath) {
-    if let Err(error) = std::fs::remove_dir_all(folder) {
-        tracing::error!(%error, folder = %folder.display(), "an import's files stay");
+        Ok(None) => Ok(see(BASE)),
+        Ok(Some(report)) => list_page(&desk, PageQuery::default(), None, Some(&report)).await,
+        Err(why) => list_page(&desk, PageQuery::default(), Some(&why), None).await,
     }
 }
 
@@ -208,7 +196,7 @@ async fn carried_out(
     file: PathBuf,
     mapping: &FilePath,
     posts: bool,
-    folder: &FilePath,
+    (scratch, place): (Scratch, Place),
 ) -> Result<Result<Option<Report>, String>, Problem> {
     let (scope, app) = (&desk.scope, desk.scope.app.clone());
     let text = std::fs::read_to_string(mapping).unwrap_or_default();
@@ -226,11 +214,13 @@ async fn carried_out(
         let args = Args::new().text("program", &mapping.program);
         return Ok(Err(desk.say("imports-no-program", args)));
     };
-    let errors = folder.join("errors.csv");
+    let errors = scratch.path().join("errors.csv");
     if !posts {
         let now = scope.now;
-        let tried =
-            tokio::task::spawn_blocking(move || tried(&file, &mapping, &tenant, &errors, now));
+        let tried = tokio::task::spawn_blocking(move || {
+            let (_place, _scratch) = (place, scratch);
+            tried(&file, &mapping, &tenant, &errors, now)
+        });
         let tried = tried.await.map_err(|_| Problem::unavailable())?;
         return Ok(tried.map(Some).map_err(|error| error.to_string()));
     }
@@ -239,16 +229,15 @@ async fn carried_out(
     audit::record(&mut tx, &Deed::of(scope, "import.begun", program.id, detail)).await?;
     tx.commit().await?;
     let importer = Importer { app, tenant, program: program.id };
-    let folder = folder.to_owned();
     let task = tokio::spawn(async move {
+        // The refused rows are in the database; the files hold personal data and go.
+        let (_place, _scratch) = (place, scratch);
         let mapping = Arc::new(mapping);
         let unseen = |_: &super::Status| {};
         let done = match mapping.kind {
             RowKind::Purchases => importer.purchases(&file, mapping, &errors, &unseen).await,
             _ => importer.members(&file, mapping, &errors, &unseen).await,
         };
-        // The refused rows are in the database; the files hold personal data and go.
-        forget(&folder);
         done.map(drop).map_err(|error| error.to_string())
     });
     match tokio::time::timeout(WAITS, task).await {
@@ -332,11 +321,13 @@ async fn undo(
     let run = run.ok_or_else(|| Problem::not_found("not_found"))?;
     let tenant = tenants::store::by_id(&app.db, scope.tenant).await?;
     let tenant = tenant.ok_or_else(|| Problem::not_found("tenant_not_found"))?;
+    let place = app.places.take(scope.tenant, Kind::Files).await?;
     let mut tx = app.db.begin().await?;
     audit::record(&mut tx, &Deed::of(scope, "import.undone", id, json!({}))).await?;
     tx.commit().await?;
     let importer = Importer { app, tenant, program: run.program };
     let task = tokio::spawn(async move {
+        let _place = place;
         if let Err(error) = importer.undo(run, &|_| {}).await {
             tracing::error!(%error, "an import is undone in part; undoing it again goes on");
         }

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use csv::StringRecord;
 use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
-use tempfile::TempDir;
 
 use super::reading::Row;
+use crate::scratch;
 
 /// Keys kept in memory before they move to disk.
 const MAX_KEYS_IN_MEMORY: usize = 500_000;
@@ -34,12 +34,12 @@ impl From<std::io::Error> for SpoolError {
 /// A database that lives as long as this value and survives nothing.
 pub(super) struct Scratch {
     pub(super) connection: Connection,
-    _folder: TempDir,
+    _folder: scratch::Scratch,
 }
 
 impl Scratch {
     pub(super) fn new() -> Result<Self, SpoolError> {
-        let folder = tempfile::Builder::new().prefix("lazo-import-").tempdir()?;
+        let folder = scratch::Scratch::of_machine()?;
         let connection = Connection::open(folder.path().join("scratch.db"))?;
         let settings =
             "pragma journal_mode = off; pragma synchronous = off; pragma locking_mode = exclusive;

@@ -16,7 +16,7 @@ pub(super) const SIGN: &[Role] = &[Role::Finance, Role::ProgramManager, Role::Ad
 pub(super) const TELL: &[Role] = &[Role::Agent, Role::Finance, Role::ProgramManager, Role::Admin];
 
 /// Who may see names and addresses.
-const PEOPLE: &[Role] = &[Role::Agent, Role::Admin];
+pub(super) const PEOPLE: &[Role] = &[Role::Agent, Role::Admin];
 
 /// Who may call what.
 pub const ACCESS: &[Access] = &[

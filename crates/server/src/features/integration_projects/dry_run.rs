@@ -382,6 +382,7 @@ fn row(
         account: None,
         event: None,
         posted_at: None,
+        reason: None,
     }
 }
 

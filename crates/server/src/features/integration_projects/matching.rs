@@ -20,7 +20,7 @@ use super::store::links::{self, Link};
 use super::store::plans;
 use super::store::projects::Project;
 use super::workbench::{Watch, Workbench};
-use crate::features::{api_keys, staff};
+use crate::features::{audit, staff};
 
 /// Persons read at a time.
 const PAGE: i64 = 5_000;
@@ -202,7 +202,7 @@ impl Workbench {
     /// By what the reviewer is known: login and name of somebody of the staff, else the name given to the command.
     async fn own_names(&self) -> Result<Vec<String>, StoreError> {
         let mut names = Vec::new();
-        for known in api_keys::people_behind(&self.app.db, self.tenant.id, &self.actor).await? {
+        for known in audit::people_behind(&self.app.db, self.tenant.id, &self.actor).await? {
             names.push(known.trim_start_matches("staff:").to_lowercase());
             if let Some(Ok(id)) = known.strip_prefix("staff:").map(str::parse::<StaffId>)
                 && let Some(found) = staff::store::by_id(&self.app.db, self.tenant.id, id).await?

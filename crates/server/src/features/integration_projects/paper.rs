@@ -61,6 +61,10 @@ impl ControlReport {
             Block::Text(self.summary(locale)),
             Block::Table(table),
         ];
+        if !self.not_posted_members.is_empty() {
+            blocks.push(Block::Heading(say("merging-report-not-posted")));
+            blocks.push(Block::List(self.not_posted_members.clone()));
+        }
         if !self.differences.is_empty() {
             blocks.push(Block::Heading(say("merging-report-differences")));
             blocks.push(Block::List(self.differences.clone()));

@@ -274,11 +274,14 @@ impl Post<'_> {
                 Ok(found) => found,
                 Err(code) => {
                     *refused.entry(code.to_owned()).or_default() += 1;
-                    rows.push(GoldenMember { posted_at: None, ..row });
+                    let reason = Some(code.to_owned());
+                    rows.push(GoldenMember { posted_at: None, reason, ..row });
                     continue;
                 }
             };
             (row.member, row.account) = (Some(found.member), Some(found.account));
+            // What stood in the way before is asked anew.
+            row.reason = None;
             let schemes = found.without.iter().map(|(scheme, _)| scheme.as_str());
             // The number itself stays with its source.
             taken.extend(schemes.collect::<BTreeSet<_>>().into_iter().map(|scheme| {
@@ -311,6 +314,7 @@ impl Post<'_> {
                 Err(PostError::Refused(refusal)) => {
                     done[owner].1 += 1;
                     *refused.entry(refusal.code().to_owned()).or_default() += 1;
+                    row.reason.get_or_insert_with(|| refusal.code().to_owned());
                     self.told(row, &refusal);
                 }
                 Err(PostError::Unknown(error)) => return Err(MergeFault::Unknown(error)),

@@ -19,6 +19,7 @@ use crate::i18n::Locale;
 
 mod compare;
 mod drill;
+mod missing;
 mod report;
 mod signing;
 mod things;
@@ -27,11 +28,17 @@ mod whole;
 pub(super) use compare::lots;
 use compare::{Comparing, Gathered};
 pub use drill::{Behind, BehindLot, LineMembers, LineName};
+pub use missing::NotPosted;
+use missing::closing;
 pub use report::{ControlReport, Line};
 pub use signing::SignerRole;
 
 /// The code of the line that counts members.
 const MEMBERS: &str = "members";
+/// The code of the lines that name what is not posted.
+const NOT_POSTED: &str = "not_posted";
+/// The code of the lines that lay all plans beside what is posted and what is not.
+const PLANNED: &str = "planned";
 
 /// What laying all statements beside the ledger came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
@@ -189,6 +196,7 @@ impl Workbench {
         let speaker = self.finance_speaker(project);
         let mut lines = further;
         lines.extend(reconcile(&gathered.totals, &gathered.seen)?);
+        lines.extend(closing(&gathered)?);
         let people = people(&gathered);
         // So many members as the project lives with may be refused; whoever is there in part is nowhere.
         let limit = i128::from(project.document.stop.refused_per_thousand);
@@ -223,6 +231,18 @@ impl Workbench {
             difference: (-(gathered.refused + gathered.in_part + gathered.waiting)).to_string(),
             explanation: speaker.say(&people),
         };
+        let not_posted: Vec<NotPosted> =
+            gathered.missing.into_iter().map(NotPosted::from).collect();
+        let lacking = not_posted.iter().map(|one| Line {
+            code: NOT_POSTED.to_owned(),
+            source: String::new(),
+            subject: one.subject(),
+            expected: one.points.clone(),
+            actual: "0".to_owned(),
+            difference: one.missing(),
+            explanation: speaker.say(&one.sentence()),
+        });
+        let lines = std::iter::once(first).chain(lines).chain(lacking).collect();
         Ok(ControlReport {
             project: project.document.code.clone(),
             wave: wave.map(|wave| wave.wave),
@@ -232,7 +252,9 @@ impl Workbench {
             in_part: gathered.in_part,
             waiting: gathered.waiting,
             statements_wrong: gathered.wrong,
-            lines: std::iter::once(first).chain(lines).collect(),
+            lines,
+            not_posted,
+            not_posted_members: gathered.missing_members,
             differences: gathered.differences,
             different_members: gathered.different,
             agrees,

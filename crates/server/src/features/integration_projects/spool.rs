@@ -12,10 +12,10 @@ use lazo_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use tempfile::TempDir;
 
 use super::fault::{MergeFault, parsed, written};
 use super::store::accounts::Transaction;
+use crate::scratch::Scratch;
 
 /// How many scratch files: a million accounts with all that is theirs come to some megabytes each.
 const PARTS: usize = 64;
@@ -74,14 +74,14 @@ pub struct AccountPart {
 
 /// Rows by the member they belong to.
 pub struct Spool {
-    folder: TempDir,
+    folder: Scratch,
     parts: Vec<BufWriter<File>>,
 }
 
 impl Spool {
     /// An empty one.
     pub fn new() -> Result<Self, MergeFault> {
-        let folder = tempfile::Builder::new().prefix("lazo-merge-").tempdir().map_err(scratch)?;
+        let folder = Scratch::of_machine().map_err(scratch)?;
         let parts = (0..PARTS)
             .map(|part| {
                 let path = folder.path().join(part.to_string());
@@ -109,7 +109,7 @@ impl Spool {
 
 /// Members being given back, a scratch file at a time.
 pub struct Gathered {
-    folder: TempDir,
+    folder: Scratch,
     next: usize,
 }
 

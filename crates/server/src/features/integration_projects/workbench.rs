@@ -18,8 +18,9 @@ use super::store::{desk, links, projects, waves};
 use super::two_files::CODE as TRIAL;
 use crate::App;
 use crate::features::audit::{self, Deed};
+use crate::features::programs;
 use crate::features::tenants::Tenant;
-use crate::features::{api_keys, programs};
+use crate::scratch;
 
 mod status;
 
@@ -208,12 +209,23 @@ impl Workbench {
         } else if to == State::Closed {
             super::store::accounts::forget_people(&self.app.db, project).await?;
         }
+        if matches!(to, State::Abandoned | State::Closed) {
+            self.forget_files(project);
+        }
         hold.release().await?;
         if to == State::Delta {
             // What came while the sources were frozen counts now, as of when it happened.
             self.apply_items(&moved, &mut Default::default(), &|_, _, _| {}).await?;
         }
         Ok(moved)
+    }
+
+    /// The sources' files hold the people whom the database has forgotten: those that lie with the server go as well.
+    fn forget_files(&self, project: &Project) {
+        let (tenant, code) = (&self.tenant.config.code, &project.document.code);
+        if project.document.folder == self.app.data_dir.join("merge").join(tenant).join(code) {
+            scratch::remove(&project.document.folder);
+        }
     }
 
     async fn all_signed(&self, project: &Project) -> Result<(), MergeFault> {
@@ -355,8 +367,8 @@ impl Workbench {
     /// Refuses somebody who did the first half of what needs two.
     pub(super) async fn second_person(&self, first: &str) -> Result<(), MergeFault> {
         let (db, tenant) = (&self.app.db, self.tenant.id);
-        let others = api_keys::people_behind(db, tenant, first).await?;
-        if !others.is_disjoint(&api_keys::people_behind(db, tenant, &self.actor).await?) {
+        let others = audit::people_behind(db, tenant, first).await?;
+        if !others.is_disjoint(&audit::people_behind(db, tenant, &self.actor).await?) {
             let what = format!("{first} did the first half: a second person must do this");
             return Err(refused(
                 "four_eyes",

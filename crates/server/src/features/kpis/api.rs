@@ -14,6 +14,7 @@ use crate::App;
 use crate::features::audit::{self, Deed};
 use crate::features::registers::READERS;
 use crate::http::{Access, Payload, Problem, Role, Scope};
+use crate::places::Kind;
 
 const WRITERS: &[Role] = &[Role::ProgramManager, Role::Finance, Role::Admin];
 /// Readings of one indicator in one answer.
@@ -106,6 +107,7 @@ async fn take_readings(
 
 /// Reads every indicator in the caller's name.
 pub async fn take_by(scope: &Scope<App>, is_baseline: bool) -> Result<Vec<Reading>, Problem> {
+    let _place = scope.app.places.take(scope.tenant, Kind::Figures).await?;
     let found = take(&scope.app, scope.tenant, scope.now, scope.actor(), is_baseline).await?;
     if is_baseline {
         let mut tx = scope.app.db.begin().await?;

@@ -99,8 +99,8 @@ pub struct TierChangeView {
     pub to: String,
 }
 
-/// Why something had the effect it had, in the caller's language.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+/// Why something had the effect it had, in the caller's language. Empty when the caller wanted no words.
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub struct ExplanationView {
     /// One line that sums up.
     #[schema(example = "60 points: 60 for €60.00 (1 per €1.00, rule “base”).")]
@@ -117,6 +117,7 @@ impl ReceiptView {
         outcome: &Outcome,
         replayed: bool,
     ) -> Result<Self, StoreError> {
+        let mut view = Self::brief(scope, event, outcome, replayed).await?;
         let programs = programs::of(scope).await?;
         let types = point_types(&programs);
         let document = scope
@@ -124,6 +125,19 @@ impl ReceiptView {
             .programs
             .document(scope.tenant, event.program, outcome.program_version)
             .await?;
+        view.explanation = explain(scope, document, outcome, &types);
+        Ok(view)
+    }
+
+    /// The view of what `event` did, without words.
+    pub async fn brief(
+        scope: &Scope<App>,
+        event: &Event,
+        outcome: &Outcome,
+        replayed: bool,
+    ) -> Result<Self, StoreError> {
+        let programs = programs::of(scope).await?;
+        let types = point_types(&programs);
         let code = programs.latest(event.program).map(|program| program.code.clone());
         Ok(Self {
             id: event.id,
@@ -139,7 +153,7 @@ impl ReceiptView {
             changes: changes(outcome, &types),
             balances: balances(&outcome.balances, &types),
             tiers: tiers(outcome),
-            explanation: explain(scope, document, outcome, &types),
+            explanation: ExplanationView::default(),
         })
     }
 }
@@ -193,7 +207,7 @@ fn explain(
     types: &PointTypes,
 ) -> ExplanationView {
     let Some(document) = document else {
-        return ExplanationView { headline: String::new(), details: Vec::new() };
+        return ExplanationView::default();
     };
     let codes = types.iter().map(|(id, (code, _))| (*id, code.clone())).collect();
     let Told { headline, details } = Speaker::new(scope.locale(), &document, &codes).tell(outcome);

@@ -18,7 +18,7 @@ use crate::features::members::{self, EMAIL, Identifier};
 use crate::features::memberships;
 use crate::features::sessions::codes::{self, Verdict};
 use crate::features::sessions::portal::{ATTEMPT_COOKIE, ATTEMPT_S, cookie_of, with_cookies};
-use crate::features::sessions::{self, prove};
+use crate::features::sessions::{self, Whose, prove};
 use crate::features::tenants;
 use crate::http::Problem;
 use crate::i18n::Args;
@@ -194,6 +194,8 @@ pub(super) async fn leave_for_good(
     members::erase(&app.db, scope.tenant, member.id, scope.now).await?;
     sessions::store::end_of_member(&app.db, scope.tenant, member.id, &[]).await?;
     let mut tx = app.db.begin().await?;
+    let gone = Whose::Member { tenant: scope.tenant, member: member.id, account: member.account };
+    sessions::passkeys::store::remove_all(&mut tx, gone).await?;
     audit::record(&mut tx, &Deed::of(scope, "member.erased", member.id, json!({ "by": "member" })))
         .await?;
     tx.commit().await?;

@@ -3,10 +3,11 @@
 use axum::Json;
 use axum::http::StatusCode;
 use lazo_domain::ids::AccountId;
-use lazo_domain::program::Program;
+use lazo_domain::program::{PointKind, Program};
 use lazo_measures::catalogue;
 use lazo_measures::diagnosis::{Facts, Outcome, diagnose};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -20,6 +21,7 @@ use crate::App;
 use crate::features::ledger::post;
 use crate::features::tenants::Tenant;
 use crate::http::{Access, Asked, Page, PathId, Payload, Problem, Role, Scope, window};
+use crate::places::Kind;
 
 /// Whoever reads figures.
 pub const READERS: &[Role] = &[Role::Analyst, Role::ProgramManager, Role::Finance, Role::Admin];
@@ -107,7 +109,17 @@ pub struct DayView {
     purchases: i64,
     /// Net sales less returns, in minor units.
     net_minor: i64,
-    /// Points granted by rules, in smallest units.
+    /// Points of each type that moved: those of different types are never added up.
+    points: Vec<DayPointsView>,
+}
+
+/// What moved of a point type on a day.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DayPointsView {
+    /// The point type's code.
+    #[schema(example = "points")]
+    point_type: String,
+    /// Points granted by rules, in the type's smallest units.
     issued: i64,
     /// Points spent.
     redeemed: i64,
@@ -123,7 +135,7 @@ pub struct AccountDayView {
     account: AccountId,
     /// Where its entries are.
     entries: String,
-    /// What moved.
+    /// What moved. Where the program has several point types the entries tell which of them.
     #[serde(flatten)]
     moved: DayView,
 }
@@ -207,6 +219,7 @@ fn day(text: &str, pointer: &'static str) -> Result<i64, Problem> {
 
 /// The board that a request asks for.
 pub async fn asked_board(scope: &Scope<App>, asking: &Asking) -> Result<Board, Problem> {
+    let _place = scope.app.places.take(scope.tenant, Kind::Figures).await?;
     Ok(board(&scope.app, &asking.tenant, &asking.program, asking.days).await?)
 }
 
@@ -275,17 +288,57 @@ async fn list_days(
 ) -> Result<Json<Vec<DayView>>, Problem> {
     let StretchQuery { program, from, to } = query;
     let asking = asking(&scope, program.as_deref(), from.as_deref(), to.as_deref()).await?;
-    let (tenant, program) = (scope.tenant, asking.program.id);
-    let sums = store::sums(&scope.app.db, tenant, program, asking.days).await?;
-    let day = |(day, sum): (i64, store::Sum)| DayView {
+    let day = |(day, told): (i64, Day)| DayView {
         date: date_of(day).to_string(),
-        purchases: sum.purchases,
-        net_minor: sum.net_minor,
-        issued: sum.issued,
-        redeemed: sum.redeemed,
-        expired: sum.expired,
+        purchases: told.purchases,
+        net_minor: told.net_minor,
+        points: told.points.into_iter().map(|(code, sum)| points_of(code, &sum)).collect(),
     };
-    Ok(Json(sums.into_iter().map(day).collect()))
+    Ok(Json(days_told(&scope, &asking).await?.into_iter().map(day).collect()))
+}
+
+/// A day of a program.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Day {
+    /// Purchases, less those undone.
+    pub purchases: i64,
+    /// Net sales less returns, in minor units.
+    pub net_minor: i64,
+    /// What moved of each point type, by its code.
+    pub points: BTreeMap<String, store::Sum>,
+}
+
+/// The days of a stretch on which anything moved, the earliest first.
+pub async fn days_told(scope: &Scope<App>, asking: &Asking) -> Result<BTreeMap<i64, Day>, Problem> {
+    let Asking { program, days, .. } = asking;
+    let sums = store::sums_by_type(&scope.app.db, scope.tenant, program.id, *days).await?;
+    let codes: BTreeMap<_, _> =
+        program.point_types.values().map(|kind| (kind.id, kind.code.to_string())).collect();
+    let mut told: BTreeMap<i64, Day> = BTreeMap::new();
+    for ((kind, day), sum) in sums {
+        let one = told.entry(day).or_default();
+        // Sales are of no point type.
+        one.purchases += sum.purchases;
+        one.net_minor = one.net_minor.saturating_add(sum.net_minor);
+        if kind.0 != 0 {
+            let code = codes.get(&kind).cloned().unwrap_or_else(|| kind.to_string());
+            one.points.insert(code, sum);
+        }
+    }
+    Ok(told)
+}
+
+/// The code of the only redeemable point type; nothing where there are several.
+#[must_use]
+pub fn only_points(program: &Program) -> Option<String> {
+    let mut kinds = program.point_types.values().filter(|p| p.kind == PointKind::Redeemable);
+    let first = kinds.next()?;
+    kinds.next().is_none().then(|| first.code.to_string())
+}
+
+fn points_of(point_type: String, sum: &store::Sum) -> DayPointsView {
+    let store::Sum { issued, redeemed, expired, .. } = *sum;
+    DayPointsView { point_type, issued, redeemed, expired }
 }
 
 /// The accounts behind a day, each with where its entries are.
@@ -303,6 +356,7 @@ async fn list_accounts(
     let day = number_of(date);
     let (db, tenant) = (&scope.app.db, scope.tenant);
     let found = store::accounts_of(db, tenant, program.id, day, after, limit).await?;
+    let only = only_points(&program);
     let show = |(account, moved): (AccountId, Moved)| AccountDayView {
         account,
         entries: format!("/api/v1/accounts/{account}/entries"),
@@ -310,9 +364,15 @@ async fn list_accounts(
             date: date.to_string(),
             purchases: moved.purchases,
             net_minor: moved.net_minor,
-            issued: moved.issued,
-            redeemed: moved.redeemed,
-            expired: moved.expired,
+            points: only
+                .iter()
+                .map(|only| DayPointsView {
+                    point_type: only.clone(),
+                    issued: moved.issued,
+                    redeemed: moved.redeemed,
+                    expired: moved.expired,
+                })
+                .collect(),
         },
     };
     Ok(Json(Page::of("measure_accounts", wish.limit, found, |(account, _)| account.0, show)))

@@ -1,5 +1,7 @@
 //! Measures at the desk: a program's figures beside target and baseline, the days and accounts behind each, the findings.
 
+use std::collections::BTreeSet;
+
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::response::Response;
@@ -10,7 +12,7 @@ use lazo_measures::diagnosis::{Outcome, Verdict, diagnose};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::api::{Asking, READERS, asked_board, asking};
+use super::api::{Asking, READERS, asked_board, asking, days_told, only_points};
 use super::figures::{Board, Figure};
 use super::{Days, date_of, number_of, store, words};
 use crate::App;
@@ -169,8 +171,10 @@ pub fn finding(desk: &Desk<App>, outcome: &Outcome) -> Markup {
 
 async fn days(desk: Desk<App>, Query(wanted): Query<Wanted>) -> Result<Response, Problem> {
     let asking = about(&desk, &wanted).await?;
-    let (tenant, program) = (desk.scope.tenant, &asking.program);
-    let sums = store::sums(&desk.scope.app.db, tenant, program.id, asking.days).await?;
+    let program = &asking.program;
+    let told = days_told(&desk.scope, &asking).await?;
+    let kinds: BTreeSet<&String> = told.values().flat_map(|day| day.points.keys()).collect();
+    let kinds: Vec<&str> = kinds.into_iter().map(String::as_str).collect();
     let title = desk.t("measures-days");
     let number = |n: i64| desk.locale.number(n, 0);
     let main = html! {
@@ -181,14 +185,17 @@ async fn days(desk: Desk<App>, Query(wanted): Query<Wanted>) -> Result<Response,
         }
         div.scroll tabindex="0" role="region" aria-label=(title) {
             table {
-                thead { (moved_head(&desk, "measures-day")) }
-                tbody { @for (day, sum) in sums.iter().rev() { tr {
+                thead { (moved_head(&desk, "measures-day", &kinds)) }
+                tbody { @for (day, one) in told.iter().rev() { tr {
                     th scope="row" { a href=(format!("/console/measures/days/{}?program={}", date_of(*day), program.code)) { (words::date(desk.locale, date_of(*day))) } }
-                    td.n { (number(sum.purchases)) }
-                    td.n { (desk.locale.money(sum.net_minor, program.currency)) }
-                    td.n { (number(sum.issued)) }
-                    td.n { (number(sum.redeemed)) }
-                    td.n { (number(sum.expired)) }
+                    td.n { (number(one.purchases)) }
+                    td.n { (desk.locale.money(one.net_minor, program.currency)) }
+                    @for kind in &kinds {
+                        @let sum = one.points.get(*kind).copied().unwrap_or_default();
+                        td.n { (number(sum.issued)) }
+                        td.n { (number(sum.redeemed)) }
+                        td.n { (number(sum.expired)) }
+                    }
                 } } }
             }
         }
@@ -196,17 +203,16 @@ async fn days(desk: Desk<App>, Query(wanted): Query<Wanted>) -> Result<Response,
     Ok(shell::console(&desk, &title, &main))
 }
 
-fn moved_head(desk: &Desk<App>, first: &str) -> Markup {
-    let keys = [
-        "measures-purchases",
-        "measures-net",
-        "measures-issued",
-        "measures-redeemed",
-        "measures-expired",
-    ];
+/// The headings, with three columns for each point type: points of different types are never added up.
+fn moved_head(desk: &Desk<App>, first: &str, kinds: &[&str]) -> Markup {
     html! { tr {
         th scope="col" { (desk.t(first)) }
-        @for key in keys { th.n scope="col" { (desk.t(key)) } }
+        @for key in ["measures-purchases", "measures-net"] { th.n scope="col" { (desk.t(key)) } }
+        @for kind in kinds {
+            @for key in ["measures-issued", "measures-redeemed", "measures-expired"] {
+                th.n scope="col" { (desk.t(key)) " " small.quiet { (kind) } }
+            }
+        }
     } }
 }
 
@@ -222,6 +228,9 @@ async fn day(
     let first = AccountId(i64::MIN);
     let db = &desk.scope.app.db;
     let found = store::accounts_of(db, tenant, program.id, number, first, SHOWN).await?;
+    // Days of accounts are kept over all point types: with several of them the entries alone tell which.
+    let only = only_points(program);
+    let only: Vec<&str> = only.iter().map(String::as_str).collect();
     let title = words::date(desk.locale, date);
     let number = |n: i64| desk.locale.number(n, 0);
     let main = html! {
@@ -232,14 +241,16 @@ async fn day(
         }
         div.scroll tabindex="0" role="region" aria-label=(title) {
             table {
-                thead { (moved_head(&desk, "measures-account")) }
+                thead { (moved_head(&desk, "measures-account", &only)) }
                 tbody { @for (account, moved) in &found { tr {
                     th scope="row" { code { (account) } }
                     td.n { (number(moved.purchases)) }
                     td.n { (desk.locale.money(moved.net_minor, program.currency)) }
-                    td.n { (number(moved.issued)) }
-                    td.n { (number(moved.redeemed)) }
-                    td.n { (number(moved.expired)) }
+                    @if !only.is_empty() {
+                        td.n { (number(moved.issued)) }
+                        td.n { (number(moved.redeemed)) }
+                        td.n { (number(moved.expired)) }
+                    }
                 } } }
             }
         }

@@ -15,6 +15,7 @@ use super::lives::{lives, purchases as bought};
 use super::{Days, lives::Life};
 use crate::App;
 use crate::http::{Access, Asked, Payload, Problem, Scope};
+use crate::places::Kind;
 
 /// How far a lifetime value looks, in weeks.
 const WEEKS: u32 = 52;
@@ -102,11 +103,17 @@ async fn get_lifetime_values(
     }
     let (from, to) = (query.from.as_deref(), query.to.as_deref());
     let asking = asking(&scope, query.program.as_deref(), from, to).await?;
+    let place = scope.app.places.take(scope.tenant, Kind::Figures).await?;
     let history = history(&scope, &asking).await?;
     let minor = 10_u32.pow(asking.program.currency.exponent().into());
     let terms = Terms { weeks: WEEKS, margin: query.margin, discount: weekly_discount(discount) };
     let last = i32::try_from(asking.days.to).unwrap_or(i32::MAX);
-    let valued = tokio::task::spawn_blocking(move || valued(&history, last, minor, &terms)).await;
+    let valued = tokio::task::spawn_blocking(move || {
+        // Nothing stops this when the caller leaves: its place is taken until it is done.
+        let _place = place;
+        valued(&history, last, minor, &terms)
+    })
+    .await;
     let valued = valued.map_err(|_| Problem::unavailable())?;
     Ok(Json(valued.ok_or_else(|| Problem::new(409, "too_little_history"))?))
 }
@@ -148,11 +155,14 @@ async fn post_simulation(
 ) -> Result<Json<Comparison>, Problem> {
     let (from, to) = (Some(new.from.as_str()), Some(new.to.as_str()));
     let asking = asking(&scope, new.program.as_deref(), from, to).await?;
+    let place = scope.app.places.take(scope.tenant, Kind::Figures).await?;
     let purchases = history(&scope, &asking).await?;
     let days = u32::try_from(asking.days.count()).unwrap_or(1);
     let scenario = new.scenario;
-    let run =
-        move || simulate(&History::new(&purchases, days).ok_or(Refused::NoHistory)?, &scenario);
+    let run = move || {
+        let _place = place;
+        simulate(&History::new(&purchases, days).ok_or(Refused::NoHistory)?, &scenario)
+    };
     let done = tokio::task::spawn_blocking(run).await.map_err(|_| Problem::unavailable())?;
     done.map(Json).map_err(|refused| match refused {
         Refused::NoHistory => Problem::new(409, "too_little_history"),

@@ -186,35 +186,6 @@ pub async fn days(
     rows.iter().map(day).collect()
 }
 
-/// A program's sums day by day, the earliest first; all point types together, or the sales alone.
-pub async fn sums(
-    db: &Db,
-    tenant: TenantId,
-    program: ProgramId,
-    days: Days,
-) -> Result<BTreeMap<i64, Sum>, StoreError> {
-    let total = |column: &str| format!("cast(sum({column}) as bigint) as {column}");
-    let columns = [
-        "purchases",
-        "net_minor",
-        "issued",
-        "redeemed",
-        "expired",
-        "adjusted",
-        "converted",
-        "transferred",
-        "opening",
-    ];
-    let columns: Vec<String> = columns.iter().map(|column| total(column)).collect();
-    let sql = format!(
-        "select day, {} from measure_sum where tenant = $1 and program = $2 and day >= $3 and day <= $4
-         group by day order by day",
-        columns.join(", ")
-    );
-    let rows = db.query(&sql, params![tenant.0, program.0, days.from, days.to]).await?;
-    rows.iter().map(|row| Ok((row.int("day")?, sum(row)?))).collect()
-}
-
 fn sum(row: &Row) -> Result<Sum, StoreError> {
     Ok(Sum {
         purchases: row.int("purchases")?,

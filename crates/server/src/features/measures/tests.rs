@@ -8,8 +8,10 @@ use lazo_store::testing::on_both;
 use serde_json::{Value, json};
 
 use super::{Days, catch_up, date_of, number_of};
-use crate::api::bench::Bench;
+use crate::api::bench::{Bench, SHOP};
+use crate::http::Limits;
 use crate::i18n::{Args, Locale};
+use crate::places::Kind;
 
 fn figure<'a>(board: &'a Value, kpi: &str) -> &'a Value {
     let all = board["figures"].as_array().unwrap();
@@ -47,19 +49,50 @@ async fn r78_figures_follow_the_journal_and_open_to_its_entries() {
         assert_eq!(figure(&board, "K2")["missing"], "enrolled_purchases");
 
         let days = bench.get("analyst", "/measures/days?from=2026-11-01&to=2026-11-03").await;
-        let day = json!([{ "date": "2026-11-02", "purchases": 3, "net_minor": 6_050, "issued": 60,
-            "redeemed": 0, "expired": 0 }]);
+        let points = json!([{ "point_type": "points", "issued": 60, "redeemed": 0, "expired": 0 }]);
+        let day =
+            json!([{ "date": "2026-11-02", "purchases": 3, "net_minor": 6_050, "points": points }]);
         assert_eq!(days, day);
         let accounts = bench.get("analyst", "/measures/days/2026-11-02").await;
         let items = accounts["items"].as_array().unwrap();
         assert_eq!(items.len(), 2);
         let ana = items.iter().find(|one| one["account"] == bench.account(0)).unwrap();
-        assert_eq!((&ana["net_minor"], &ana["issued"]), (&json!(5_050), &json!(50)));
+        assert_eq!((&ana["net_minor"], &ana["points"][0]["issued"]), (&json!(5_050), &json!(50)));
         let entries = bench.get("finance", ana["entries"].as_str().unwrap()).await;
         assert!(!entries["items"].as_array().unwrap().is_empty());
         // Another tenant has nothing of it.
         let other = bench.get("two", "/measures?from=2026-11-01&to=2026-11-03").await;
         assert_eq!(figure(&other, "K1")["exact"], "0");
+    })
+    .await;
+}
+
+/// Goal: points of two types are two things, on a day as everywhere.
+#[tokio::test(flavor = "multi_thread")]
+async fn r78_a_day_tells_each_point_type_apart() {
+    let miles = r#"
+[[programs.point_types]]
+code = "miles"
+name = { en = "Miles" }
+
+[[programs.earning_rules]]
+code = "miles"
+point_type = "miles"
+effect = { type = "points_per_amount", points = 7, per_minor = 100 }
+"#;
+    on_both(async |db| {
+        let bench = Bench::with(db, &format!("{SHOP}{miles}"), Limits::default()).await;
+        bench.sell(0, "t-1", 5_000).await;
+        bench.clock.advance(2 * DAY);
+        catch_up(&bench.app).await.unwrap();
+        let days = bench.get("analyst", "/measures/days?from=2026-11-01&to=2026-11-03").await;
+        let of = |code: &str, issued: i64| {
+            json!({ "point_type": code, "issued": issued, "redeemed": 0, "expired": 0 })
+        };
+        let points = json!([of("miles", 350), of("points", 50)]);
+        assert_eq!(days, json!([{ "date": "2026-11-02", "purchases": 1, "net_minor": 5_000, "points": points }]));
+        let accounts = bench.get("analyst", "/measures/days/2026-11-02").await;
+        assert_eq!(accounts["items"][0]["points"], json!([]), "never 400 of nothing");
     })
     .await;
 }
@@ -168,4 +201,50 @@ fn days_and_dates_are_the_same_thing_twice() {
     }
     let days = Days { from: 100, to: 129 };
     assert_eq!((days.count(), days.before()), (30, Days { from: 70, to: 99 }));
+}
+
+/// Goal: nobody keeps everybody waiting by asking many times at once for what goes through a client's whole history.
+#[tokio::test(flavor = "multi_thread")]
+async fn q9_whole_history_is_gone_through_once_at_a_time_for_a_client_and_others_are_served() {
+    on_both(async |db| {
+        let bench = Bench::new(db).await.impatient();
+        bench.sell(0, "t-1", 50_000).await;
+        bench.clock.advance(2 * DAY);
+        catch_up(&bench.app).await.unwrap();
+        let tenant = bench.members[0].tenant;
+        let stretch = json!({ "from": "2026-10-01", "to": "2026-11-02" });
+        let fixed = json!({ "low": 0, "likely": 0, "high": 0 });
+        let mut simulation = stretch.clone();
+        simulation["scenario"] = json!({ "model": { "kind": "points", "rate": 1, "urr": 1 }, "enrollment": fixed,
+            "lift": fixed, "margin": 1, "setup_minor": 0, "running_minor": 0, "discount": 0, "open_at_end": 0, "seed": 1 });
+        let report = bench.make("analyst", "/reports", stretch.clone()).await;
+        let again = format!("/reports/{}/restatement", report["id"].as_str().unwrap());
+        let place = bench.app.places.take(tenant, Kind::Figures).await.unwrap();
+        for (method, path, body) in [
+            ("GET", "/measures", None),
+            ("GET", "/measures/diagnosis", None),
+            ("GET", "/measures/lifetime-values?margin=0.3", None),
+            ("POST", "/measures/simulations", Some(simulation)),
+            ("POST", "/reports", Some(stretch)),
+            ("GET", again.as_str(), None),
+            ("POST", "/kpis/readings", Some(json!({}))),
+            ("POST", "/recommendations", Some(json!({ "rule": "D2" }))),
+            ("GET", "/technology/plan", None),
+            ("GET", "/workspace/digest?day=2020-01-01", None),
+        ] {
+            let refused = bench.ask("admin", method, path, body).await;
+            assert_eq!((refused.status, refused.code()), (429, "work_under_way"), "{path}");
+            assert!(refused.headers.contains_key("retry-after"), "{path}");
+        }
+        assert_eq!(bench.ask("two", "GET", "/measures", None).await.status, 200);
+        let keyed = [("idempotency-key", "reading-1")];
+        let read = async || {
+            bench.ask_with("admin", "POST", "/kpis/readings", Some(json!({})), &keyed).await.status
+        };
+        assert_eq!(read().await, 429);
+        drop(place);
+        assert!(read().await < 300, "a refusal of the moment is not the answer for ever");
+        assert_eq!(bench.ask("admin", "GET", "/measures", None).await.status, 200);
+    })
+    .await;
 }

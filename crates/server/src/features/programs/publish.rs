@@ -7,7 +7,7 @@ use lazo_store::{Db, StoreError};
 
 use super::lifecycle::{Unmet, unmet};
 use super::{Version, VersionState, store};
-use crate::features::api_keys;
+use crate::features::audit;
 use crate::features::tenants::{self, Tenant};
 
 /// Why a draft is not published, or not withdrawn.
@@ -84,9 +84,9 @@ pub async fn publish_shown(
     if shown.is_some_and(|shown| shown != draft.version) {
         return Err(PublishRefusal::Changed);
     }
-    let second = api_keys::people_behind(db, tenant.id, publisher).await?;
+    let second = audit::people_behind(db, tenant.id, publisher).await?;
     for author in draft.ancestors.iter().chain([&draft.author]) {
-        if !second.is_disjoint(&api_keys::people_behind(db, tenant.id, author).await?) {
+        if !second.is_disjoint(&audit::people_behind(db, tenant.id, author).await?) {
             return Err(PublishRefusal::FourEyes(publisher.to_owned()));
         }
     }

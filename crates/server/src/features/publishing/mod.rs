@@ -86,7 +86,7 @@ pub async fn publish(
                     return Err(Withheld::Discovery(open));
                 }
             }
-            let missing = sign_offs::lacking(db, tenant.id, draft).await?;
+            let missing = sign_offs::lacking(db, tenant.id, draft, publisher).await?;
             if !missing.is_empty() {
                 return Err(Withheld::SignOffs(missing));
             }

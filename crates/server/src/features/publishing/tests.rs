@@ -54,7 +54,8 @@ async fn stakeholders(bench: &Bench) {
         ("merchandising", "second"),
     ] {
         let person = json!({ "values": { "name": login, "function": function, "influence": 3, "login": login } });
-        bench.make("manager", "/registers/stakeholders", person).await;
+        let other = if login == "manager" { "second" } else { "manager" };
+        bench.make(other, "/registers/stakeholders", person).await;
     }
 }
 
@@ -67,7 +68,8 @@ async fn states(bench: &Bench) -> Vec<(String, String)> {
 
 async fn sign(bench: &Bench, who: &str, function: &str) -> u16 {
     let path = format!("/programs/club/sign-offs/{function}");
-    bench.ask(who, "PUT", &path, Some(json!({ "agreed": true }))).await.status
+    let version = bench.get(who, "/programs/club/sign-offs").await["version"].clone();
+    bench.ask(who, "PUT", &path, Some(json!({ "version": version, "agreed": true }))).await.status
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -120,10 +122,98 @@ async fn r39_a_refusal_holds_its_own_version_back() {
         stakeholders(&bench).await;
         bench.ask("manager", "PUT", "/sign-off-policy", Some(json!({ "demanded": true }))).await;
         let path = "/programs/club/sign-offs/finance";
-        let no = json!({ "agreed": false, "note": "too dear" });
+        let no = json!({ "version": 1, "agreed": false, "note": "too dear" });
         assert_eq!(bench.ask("manager", "PUT", path, Some(no)).await.status, 204);
         assert_eq!(states(&bench).await[0], ("finance".to_owned(), "refused".to_owned()));
         assert_eq!(bench.ask("two", "GET", "/programs/club/sign-offs", None).await.body["items"][0]["state"], "missing");
+    })
+    .await;
+}
+
+/// Goal: whoever may write in the register does not make himself or herself the voice of a function, by whatever name;
+/// and what is signed is the version that was read.
+#[tokio::test(flavor = "multi_thread")]
+async fn r39_nobody_appoints_himself_and_no_signature_falls_on_another_version() {
+    on_both(async |db| {
+        let bench = Bench::new(db).await;
+        let named = |login: &str| {
+            json!({ "values": { "name": "CFO", "function": "finance", "influence": 3, "login": login } })
+        };
+        let path = "/registers/stakeholders";
+        let made = bench.make("manager", path, named("manager")).await;
+        let word = json!({ "version": 1, "agreed": true });
+        let sign = async |who: &'static str, word: &Value| {
+            let path = "/programs/club/sign-offs/finance";
+            bench.ask(who, "PUT", path, Some(word.clone())).await
+        };
+        let refused = sign("manager", &word).await;
+        assert_eq!((refused.status, refused.code()), (403, "self_appointed"));
+        // A colleague's other words about the person appoint nobody.
+        let own = format!("{path}/{}", made["id"].as_str().unwrap());
+        let mut changed = named("manager");
+        changed["values"]["wants"] = json!("Fewer points.");
+        changed["revision"] = json!(1);
+        assert_eq!(bench.ask("second", "PUT", &own, Some(changed)).await.status, 200);
+        assert_eq!(sign("manager", &word).await.code(), "self_appointed");
+        // Neither does a key of one's own.
+        let key = json!({ "name": "desk", "role": "program_manager" });
+        let key = bench.make("manager", "/api-keys", key).await;
+        let bearer = format!("Bearer {}", key["secret"].as_str().unwrap());
+        let by_key = [("authorization", bearer.as_str())];
+        let by_key = bench.ask_with("", "POST", path, Some(named("manager")), &by_key).await;
+        assert_eq!(by_key.status, 201, "{}", by_key.body);
+        assert_eq!(sign("manager", &word).await.code(), "self_appointed");
+        bench.make("second", path, named("manager")).await;
+        let stale = sign("manager", &json!({ "version": 2, "agreed": true })).await;
+        assert_eq!((stale.status, stale.code()), (409, "changed_meanwhile"));
+        assert_eq!(sign("manager", &word).await.status, 204);
+        // Whoever wants nothing but other words in his or her own entry stays who he or she is.
+        let all = bench.get("manager", path).await;
+        let last = all["items"].as_array().unwrap().last().unwrap().clone();
+        let mut own = named("manager");
+        own["values"]["concerns"] = json!("What is owed.");
+        own["revision"] = json!(1);
+        let path = format!("{path}/{}", last["id"].as_str().unwrap());
+        assert_eq!(bench.ask("manager", "PUT", &path, Some(own)).await.status, 200);
+        assert_eq!(sign("manager", &word).await.status, 204);
+    })
+    .await;
+}
+
+/// Goal: one person does not do without all six functions by lifting the demand for their word.
+#[tokio::test(flavor = "multi_thread")]
+async fn r39_whoever_lifts_the_demand_publishes_nothing_past_it() {
+    on_both(async |db| {
+        let mut bench = Bench::new(db).await;
+        bench.add_manager("third").await;
+        let gate = async |who: &'static str, demanded: bool| {
+            let body = Some(json!({ "demanded": demanded }));
+            assert_eq!(bench.ask(who, "PUT", "/sign-off-policy", body).await.status, 204);
+        };
+        let publish = async |who: &'static str| {
+            bench.ask(who, "POST", "/programs/club/draft/publish", None).await
+        };
+        let mut wanted = document(&bench).await;
+        wanted["point_types"][0]["expiry"]["term"] = json!({ "days": 90 });
+        gate("second", false).await;
+        draft(&bench, "manager", wanted.clone()).await;
+        assert_eq!(publish("second").await.status, 200, "nothing was ever demanded");
+        gate("manager", true).await;
+        wanted["point_types"][0]["expiry"]["term"] = json!({ "days": 30 });
+        draft(&bench, "manager", wanted).await;
+        gate("second", false).await;
+        let refused = publish("second").await;
+        assert_eq!((refused.status, refused.code()), (409, "sign_offs_missing"));
+        gate("third", true).await;
+        gate("manager", false).await;
+        assert_eq!(
+            publish("second").await.code(),
+            "sign_offs_missing",
+            "nor what its lifter wrote"
+        );
+        gate("third", true).await;
+        gate("third", false).await;
+        assert_eq!(publish("second").await.status, 200, "three people have seen it");
     })
     .await;
 }

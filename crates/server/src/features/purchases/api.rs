@@ -9,13 +9,13 @@ use lazo_domain::ids::EventId;
 use lazo_domain::time::{DAY, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::App;
 use crate::features::audit::{self, Deed};
-use crate::features::ledger::post::{self, PostQuery};
+use crate::features::ledger::post;
 use crate::features::ledger::receipt::ReceiptView;
 use crate::features::members;
 use crate::features::tenants::LATE_SALE_DAYS;
@@ -145,6 +145,25 @@ fn one_piece() -> i64 {
     1_000
 }
 
+/// How to post a purchase.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct PurchaseQuery {
+    /// Says what would happen and does nothing.
+    #[serde(default)]
+    dry_run: bool,
+    /// Says why, in words. A till that shows them to nobody saves the time that they take: the explanation is then empty,
+    /// and can be had later with the purchase.
+    #[serde(default = "explained")]
+    #[param(default = true)]
+    explain: bool,
+}
+
+fn explained() -> bool {
+    true
+}
+
 /// A purchase and what it did.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PurchaseView {
@@ -161,15 +180,15 @@ pub struct PurchaseView {
 ///
 /// Sent again with the same source and reference it counts once and is answered as the first time; with another
 /// content, or for another member, it is refused.
-#[utoipa::path(post, path = "/purchases", tag = "purchases", params(PostQuery),
+#[utoipa::path(post, path = "/purchases", tag = "purchases", params(PurchaseQuery),
     request_body = NewPurchase, responses(
         (status = 201, body = PurchaseView), (status = 200, body = PurchaseView, description = "A dry run")))]
 async fn post_purchase(
     scope: Scope<App>,
-    Asked(query): Asked<PostQuery>,
+    Asked(query): Asked<PurchaseQuery>,
     Payload(new): Payload<NewPurchase>,
 ) -> Result<(StatusCode, Json<PurchaseView>), Problem> {
-    let view = buy(&scope, &new, query.dry_run).await?;
+    let view = bought(&scope, &new, query.dry_run, query.explain).await?;
     let status = if query.dry_run { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, Json(view)))
 }
@@ -195,6 +214,15 @@ pub async fn buy(
     new: &NewPurchase,
     dry_run: bool,
 ) -> Result<PurchaseView, Problem> {
+    bought(scope, new, dry_run, true).await
+}
+
+async fn bought(
+    scope: &Scope<App>,
+    new: &NewPurchase,
+    dry_run: bool,
+    explain: bool,
+) -> Result<PurchaseView, Problem> {
     check_lines(&new.lines, "/lines")?;
     let member = members::resolve_active(scope, &new.member).await?;
     let at = new.at.unwrap_or(scope.now);
@@ -215,7 +243,7 @@ pub async fn buy(
         audit::record(&mut tx, &Deed::of(scope, "purchase.late", event.id, detail)).await?;
         tx.commit().await?;
     }
-    view(scope, &event, &receipt.outcome, receipt.replayed).await
+    view(scope, &event, &receipt.outcome, receipt.replayed, explain).await
 }
 
 /// Refuses what a till tells of a sale that is too long ago: whoever stands there could make up points of old days.
@@ -257,7 +285,7 @@ async fn get_purchase(
         return Err(missing());
     }
     scope.own_account(stored.event.account, "purchase_not_found")?;
-    Ok(Json(view(&scope, &stored.event, &stored.outcome, false).await?))
+    Ok(Json(view(&scope, &stored.event, &stored.outcome, false, true).await?))
 }
 
 fn purchase(new: &NewPurchase, currency: String) -> Purchase {
@@ -275,6 +303,7 @@ async fn view(
     event: &lazo_domain::event::Event,
     outcome: &lazo_domain::decision::Outcome,
     replayed: bool,
+    explain: bool,
 ) -> Result<PurchaseView, Problem> {
     let (currency, lines) = match &event.body {
         Body::Purchase(purchase) => (purchase.currency.clone(), purchase.lines.clone()),
@@ -287,6 +316,10 @@ async fn view(
         quantity_milli: line.quantity_milli,
         net_minor: line.net_minor,
     };
-    let receipt = ReceiptView::of(scope, event, outcome, replayed).await?;
+    let receipt = if explain {
+        ReceiptView::of(scope, event, outcome, replayed).await?
+    } else {
+        ReceiptView::brief(scope, event, outcome, replayed).await?
+    };
     Ok(PurchaseView { receipt, currency, lines: lines.into_iter().map(line).collect() })
 }

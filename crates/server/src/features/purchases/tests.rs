@@ -35,6 +35,27 @@ async fn r43_a_purchase_earns_and_says_why() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn r43_a_till_that_wants_no_words_gets_all_but_them() {
+    on_both(async |db| {
+        let bench = Bench::new(db).await;
+        let body = json!({
+            "member": bench.members[0].id, "reference": "t-1", "lines": [{ "product": "bread", "net_minor": 6_099 }]
+        });
+        let path = "/purchases?explain=false";
+        let brief = bench.make("cashier", path, body).await;
+        assert_eq!(brief["explanation"], json!({ "headline": "", "details": [] }));
+        assert_eq!(brief["balances"][0]["available"], 60);
+        // The words are there for whoever asks later.
+        let id = brief["id"].as_str().unwrap();
+        let found = bench.get("member", &format!("/purchases/{id}")).await;
+        let headline = found["explanation"]["headline"].as_str().unwrap();
+        assert!(headline.starts_with("60 points: 60 for €60.99"), "{headline}");
+        assert_eq!((&found["changes"], &found["lines"]), (&brief["changes"], &brief["lines"]));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn i5_a_receipt_counts_once_and_for_one_member() {
     on_both(async |db| {
         let bench = Bench::new(db).await;

@@ -58,7 +58,7 @@ pub struct NewRecommendation {
 /// A decision.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Decision {
+pub struct RecommendationDecision {
     /// Shall it be done?
     pub accept: bool,
     /// Why; needed where it shall not.
@@ -171,12 +171,12 @@ pub async fn propose(
 
 /// Accepts a proposal, or rejects it with a reason.
 #[utoipa::path(post, path = "/recommendations/{recommendation}/decide", tag = "recommendations",
-    params(("recommendation" = String, Path)), request_body = Decision,
+    params(("recommendation" = String, Path)), request_body = RecommendationDecision,
     responses((status = 200, body = RecommendationView)))]
 async fn decide(
     scope: Scope<App>,
     PathId(id): PathId<RecommendationId>,
-    Payload(decision): Payload<Decision>,
+    Payload(decision): Payload<RecommendationDecision>,
 ) -> Result<Json<RecommendationView>, Problem> {
     Ok(Json(view(decided(&scope, id, decision).await?)))
 }
@@ -185,7 +185,7 @@ async fn decide(
 pub async fn decided(
     scope: &Scope<App>,
     id: RecommendationId,
-    decision: Decision,
+    decision: RecommendationDecision,
 ) -> Result<Recommendation, Problem> {
     if !decision.accept && decision.reason.trim().is_empty() {
         return Err(Problem::field("/reason", "required", "say why not"));

@@ -8,7 +8,9 @@ use lazo_domain::ids::RecommendationId;
 use lazo_measures::diagnosis::{Verdict, diagnose, rule};
 use maud::{Markup, html};
 
-use super::api::{Decision, Implemented, NewMeasurement, decided, implemented, measured, propose};
+use super::api::{
+    Implemented, NewMeasurement, RecommendationDecision, decided, implemented, measured, propose,
+};
 use super::{Recommendation, State, calibrated, store};
 use crate::App;
 use crate::features::measures::api::{READERS, asked_board, asking};
@@ -182,7 +184,7 @@ async fn decide(
     fields: Fields,
 ) -> Result<Response, Problem> {
     let reason = fields.get("reason").to_owned();
-    let decision = Decision { accept: fields.is_set("accept"), reason };
+    let decision = RecommendationDecision { accept: fields.is_set("accept"), reason };
     decided(&desk.scope, id(&which)?, decision).await?;
     Ok(see("/console/recommendations"))
 }

@@ -71,7 +71,7 @@ pub struct RegistersView {
 
 /// Something written down.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct EntryView {
+pub struct RegisterEntryView {
     /// Its id.
     #[schema(value_type = String, example = "ren_0000000000001")]
     id: RegisterEntryId,
@@ -115,7 +115,7 @@ pub struct EntryBody {
 
 /// One state of an entry.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ChangeView {
+pub struct RegisterChangeView {
     /// Which change, from 1.
     revision: i64,
     /// What it said then; absent when it was taken out.
@@ -131,9 +131,9 @@ pub struct ChangeView {
 
 /// Everything that an entry said.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ChangesView {
+pub struct RegisterChangesView {
     /// The latest first.
-    items: Vec<ChangeView>,
+    items: Vec<RegisterChangeView>,
 }
 
 /// The registers there are, with their fields.
@@ -174,12 +174,12 @@ fn told(kind: Kind) -> Told {
 /// What a register holds, the oldest first.
 #[utoipa::path(get, path = "/registers/{register}", tag = "registers",
     params(("register" = String, Path, description = "The register's code"), PageQuery),
-    responses((status = 200, body = Page<EntryView>)))]
+    responses((status = 200, body = Page<RegisterEntryView>)))]
 async fn list_entries(
     scope: Scope<App>,
     Path(code): Path<String>,
     Asked(query): Asked<PageQuery>,
-) -> Result<Json<Page<EntryView>>, Problem> {
+) -> Result<Json<Page<RegisterEntryView>>, Problem> {
     let register = super::known(&code)?;
     let wish = query.window::<i64>("registers")?;
     let limit = i64::try_from(wish.limit).unwrap_or(1) + 1;
@@ -190,12 +190,12 @@ async fn list_entries(
 
 /// Writes something down.
 #[utoipa::path(post, path = "/registers/{register}", tag = "registers", request_body = NewEntry,
-    params(("register" = String, Path)), responses((status = 201, body = EntryView)))]
+    params(("register" = String, Path)), responses((status = 201, body = RegisterEntryView)))]
 async fn add_entry(
     scope: Scope<App>,
     Path(code): Path<String>,
     Payload(new): Payload<NewEntry>,
-) -> Result<(StatusCode, Json<EntryView>), Problem> {
+) -> Result<(StatusCode, Json<RegisterEntryView>), Problem> {
     let entry = super::add(&scope, super::known(&code)?, new.values).await?;
     Ok((StatusCode::CREATED, Json(view(entry))))
 }
@@ -203,11 +203,11 @@ async fn add_entry(
 /// One entry.
 #[utoipa::path(get, path = "/registers/{register}/{entry}", tag = "registers",
     params(("register" = String, Path), ("entry" = String, Path)),
-    responses((status = 200, body = EntryView)))]
+    responses((status = 200, body = RegisterEntryView)))]
 async fn get_entry(
     scope: Scope<App>,
     Path((code, id)): Path<(String, String)>,
-) -> Result<Json<EntryView>, Problem> {
+) -> Result<Json<RegisterEntryView>, Problem> {
     let entry = super::get(&scope, super::known(&code)?, id_of(&id)?).await?;
     Ok(Json(view(entry)))
 }
@@ -215,12 +215,12 @@ async fn get_entry(
 /// Says all that an entry shall say from now on. What it said before stays on record.
 #[utoipa::path(put, path = "/registers/{register}/{entry}", tag = "registers", request_body = EntryBody,
     params(("register" = String, Path), ("entry" = String, Path)),
-    responses((status = 200, body = EntryView)))]
+    responses((status = 200, body = RegisterEntryView)))]
 async fn change_entry(
     scope: Scope<App>,
     Path((code, id)): Path<(String, String)>,
     Payload(body): Payload<EntryBody>,
-) -> Result<Json<EntryView>, Problem> {
+) -> Result<Json<RegisterEntryView>, Problem> {
     let register = super::known(&code)?;
     let entry = super::change(&scope, register, id_of(&id)?, body.revision, body.values).await?;
     Ok(Json(view(entry)))
@@ -240,30 +240,30 @@ async fn remove_entry(
 /// Everything that an entry said, the latest first.
 #[utoipa::path(get, path = "/registers/{register}/{entry}/changes", tag = "registers",
     params(("register" = String, Path), ("entry" = String, Path)),
-    responses((status = 200, body = ChangesView)))]
+    responses((status = 200, body = RegisterChangesView)))]
 async fn list_changes(
     scope: Scope<App>,
     Path((code, id)): Path<(String, String)>,
-) -> Result<Json<ChangesView>, Problem> {
+) -> Result<Json<RegisterChangesView>, Problem> {
     let register = super::known(&code)?;
     let found = store::changes(&scope.app.db, scope.tenant, register.code, id_of(&id)?).await?;
     if found.is_empty() {
         return Err(Problem::not_found("entry_not_found"));
     }
-    let change = |change: store::Change| ChangeView {
+    let change = |change: store::Change| RegisterChangeView {
         revision: change.revision,
         values: change.values,
         actor: change.actor,
         at: change.at,
     };
-    Ok(Json(ChangesView { items: found.into_iter().map(change).collect() }))
+    Ok(Json(RegisterChangesView { items: found.into_iter().map(change).collect() }))
 }
 
 fn id_of(text: &str) -> Result<RegisterEntryId, Problem> {
     text.parse().map_err(|_| Problem::not_found("entry_not_found"))
 }
 
-fn view(entry: Entry) -> EntryView {
+fn view(entry: Entry) -> RegisterEntryView {
     let Entry { id, values, revision, author, created_at, changed_by, changed_at } = entry;
-    EntryView { id, values, revision, author, created_at, changed_by, changed_at }
+    RegisterEntryView { id, values, revision, author, created_at, changed_by, changed_at }
 }

@@ -16,6 +16,7 @@ use crate::features::measures::api::{Asking, READERS, asking};
 use crate::features::measures::{date_of, words};
 use crate::features::programs;
 use crate::http::{Access, Asked, Page, PageQuery, PathId, Payload, Problem, Role, Scope};
+use crate::places::Kind;
 
 const WRITERS: &[Role] = &[Role::Analyst, Role::ProgramManager, Role::Finance, Role::Admin];
 /// The longest note, in characters.
@@ -139,6 +140,7 @@ pub async fn made(scope: &Scope<App>, asking: &Asking) -> Result<Report, Problem
         return Err(Problem::field("/to", "not_over", "the last day must be over"));
     }
     let author = scope.actor();
+    let _place = scope.app.places.take(scope.tenant, Kind::Figures).await?;
     Ok(make(&scope.app, &asking.tenant, &asking.program, asking.days, author).await?)
 }
 
@@ -198,6 +200,7 @@ pub async fn restated(scope: &Scope<App>, report: &Report) -> Result<Vec<Restate
     let programs = programs::of(scope).await?;
     let program = programs.latest(report.program);
     let program = program.ok_or_else(|| Problem::not_found("program_not_found"))?;
+    let _place = scope.app.places.take(scope.tenant, Kind::Figures).await?;
     let differ = changed_since(&scope.app, &tenant, program, report).await?;
     let told = |(then, now): (_, super::super::measures::Figure)| -> Restated {
         let then: super::super::measures::Figure = then;

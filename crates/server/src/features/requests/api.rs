@@ -10,7 +10,9 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Figure, NewRequest, READERS, Request, change, close, get, open, say, sort, store};
+use super::{
+    NewRequest, READERS, Request, RequestFigure, change, close, get, open, say, sort, store,
+};
 use crate::App;
 use crate::features::registers::WRITERS;
 use crate::http::{Access, Asked, Page, PageQuery, PathId, Payload, Problem, Scope};
@@ -56,7 +58,7 @@ pub struct RequestView {
     body: String,
     /// The number that it is about, as it was when it was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
-    figure: Option<Figure>,
+    figure: Option<RequestFigure>,
     /// `open`, `answered`, `in_approval`, `approved`, `rejected`, `released`, `measured` or `closed`.
     state: String,
     /// `low`, `normal`, `high` or `urgent`.
@@ -98,6 +100,9 @@ pub struct RequestView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     impact: Option<Value>,
+    /// SHA-256 of version and impact: what functions agree to by it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
     /// What it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
@@ -135,6 +140,9 @@ pub struct ApprovalView {
     /// Who spoke.
     #[serde(skip_serializing_if = "Option::is_none")]
     decided_by: Option<String>,
+    /// SHA-256 of the change on which it spoke.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
 }
 
 /// How a request is sorted.
@@ -173,6 +181,9 @@ pub struct LinkedDraft {
 pub struct NewDecision {
     /// Which function.
     function: String,
+    /// SHA-256 of the change as it was shown; of another one nothing is said.
+    #[schema(min_length = 64, max_length = 64)]
+    sha256: String,
     /// Does it agree?
     approved: bool,
     /// What it adds.
@@ -261,7 +272,8 @@ async fn decide_on_request(
     PathId(id): PathId<RequestId>,
     Payload(new): Payload<NewDecision>,
 ) -> Result<Json<RequestView>, Problem> {
-    let request = change::decide(&scope, id, &new.function, new.approved, &new.note).await?;
+    let request =
+        change::decide(&scope, id, (&new.function, &new.sha256), new.approved, &new.note).await?;
     whole(&scope, request).await
 }
 
@@ -308,12 +320,14 @@ async fn whole(scope: &Scope<App>, request: Request) -> Result<Json<RequestView>
         verdict: a.verdict,
         note: a.note,
         decided_by: a.decided_by,
+        sha256: a.digest,
     });
     let (messages, approvals) = (messages.collect(), approvals.collect());
     Ok(Json(RequestView { messages, approvals, ..view(request) }))
 }
 
 fn view(request: Request) -> RequestView {
+    let sha256 = change::digest(&request);
     RequestView {
         id: request.id,
         kind: request.kind,
@@ -332,6 +346,7 @@ fn view(request: Request) -> RequestView {
         escalated_at: request.escalated_at,
         program: request.version.map(|(program, _)| program),
         version: request.version.map(|(_, version)| version),
+        sha256,
         impact: request.impact,
         result: request.result,
         messages: Vec::new(),

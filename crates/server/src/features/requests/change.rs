@@ -8,6 +8,7 @@ use lazo_domain::ids::{ProgramId, RequestId};
 use lazo_domain::program::ProgramConfig;
 use lazo_domain::time::Timestamp;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::store::{self, Approval};
 use super::{Request, get, keep};
@@ -17,6 +18,7 @@ use crate::features::backtests::{self, Backtest, BacktestError, Report};
 use crate::features::programs::{self, Version, VersionState};
 use crate::features::{configuration, publishing, registers, sign_offs};
 use crate::http::{Problem, Scope};
+use crate::places::Kind;
 
 /// Links the draft of a program to a request, with its impact on all of history; asks the functions that it concerns.
 pub async fn attach(scope: &Scope<App>, id: RequestId, code: &str) -> Result<Request, Problem> {
@@ -96,26 +98,42 @@ async fn tried(
     let asked = Backtest { tenant: scope.tenant, program, candidate, since, at };
     let progress = Arc::new(backtests::Progress::default());
     let app = &scope.app;
+    let _place = app.places.take(scope.tenant, Kind::Replay).await?;
     backtests::run(&app.db, &app.programs, asked, progress).await.map_err(|error| match error {
         BacktestError::Candidate(errors) => errors.into(),
         BacktestError::Store(error) => error.into(),
     })
 }
 
-/// Speaks for a function on a change; a yes is its signature on the version as well.
+/// SHA-256 of what is agreed to: which version, and what trying it on all of history came to.
+#[must_use]
+pub fn digest(request: &Request) -> Option<String> {
+    let (program, version) = request.version?;
+    let agreed = json!({
+        "request": request.id, "program": program, "version": version, "impact": request.impact.as_ref()?,
+    });
+    let octets = Sha256::digest(agreed.to_string());
+    Some(octets.iter().map(|octet| format!("{octet:02x}")).collect())
+}
+
+/// Speaks for a function on the change of a digest, and on no other that took its place; a yes is its signature on the
+/// version as well.
 pub async fn decide(
     scope: &Scope<App>,
     id: RequestId,
-    function: &str,
+    (function, shown): (&str, &str),
     approved: bool,
     note: &str,
 ) -> Result<Request, Problem> {
     let mut request = get(scope, id).await?;
     let waits = matches!(request.state.as_str(), "in_approval" | "approved");
-    let Some((_, version)) = request.version.filter(|_| waits) else {
+    let Some((program, version)) = request.version.filter(|_| waits) else {
         return Err(Problem::new(409, "request_not_in_approval"));
     };
+    let digest = digest(&request).filter(|digest| digest.eq_ignore_ascii_case(shown));
+    let digest = digest.ok_or_else(|| Problem::new(409, "other_change"))?;
     let function = sign_offs::must_speak_for(scope, function).await?;
+    still_against(scope, program, &request).await?;
     let asked = store::approvals(&scope.app.db, scope.tenant, id).await?;
     if !asked.iter().any(|approval| approval.function == function) {
         return Err(Problem::not_found("not_found"));
@@ -131,6 +149,7 @@ pub async fn decide(
         note: note.trim().to_owned(),
         decided_by: Some(scope.actor().to_owned()),
         decided_at: Some(scope.caller.real_now),
+        digest: Some(digest.clone()),
     };
     let rest = asked.iter().filter(|approval| approval.function != function);
     let all = rest.clone().all(|approval| approval.verdict.as_deref() == Some("approved"));
@@ -141,12 +160,30 @@ pub async fn decide(
     }
     .to_owned();
     let mut tx = scope.app.db.begin().await?;
-    store::decide(&mut tx, scope.tenant, id, &approval).await?;
+    if !store::decide(&mut tx, scope.tenant, id, &approval).await? {
+        return Err(Problem::new(409, "other_change"));
+    }
     store::update(&mut tx, scope.tenant, &request).await?;
-    let detail = json!({ "function": function, "verdict": verdict, "version": version });
+    let detail =
+        json!({ "function": function, "verdict": verdict, "version": version, "sha256": digest });
     audit::record(&mut tx, &Deed::of(scope, "request.decided", id, detail)).await?;
     tx.commit().await?;
     Ok(request)
+}
+
+/// Refuses a change that was tried against another version than the one in force: what was shown is no longer so.
+async fn still_against(
+    scope: &Scope<App>,
+    program: ProgramId,
+    request: &Request,
+) -> Result<(), Problem> {
+    let versions = programs::store::versions(&scope.app.db, scope.tenant, program).await?;
+    let live = versions.iter().find(|version| version.state == VersionState::Published);
+    let against = request.impact.as_ref().and_then(|told| told["against_version"].as_i64());
+    if live.map(|live| live.version) == against {
+        return Ok(());
+    }
+    Err(Problem::new(409, "other_change"))
 }
 
 /// The version that a request's change is made of.
@@ -160,6 +197,14 @@ pub async fn release(scope: &Scope<App>, id: RequestId) -> Result<Request, Probl
     let mut request = get(scope, id).await?;
     if request.state != "approved" {
         return Err(Problem::new(409, "request_not_approved"));
+    }
+    let digest = digest(&request);
+    let agreed = store::approvals(&scope.app.db, scope.tenant, id).await?;
+    if agreed.iter().any(|approval| approval.digest != digest) {
+        return Err(Problem::new(409, "request_not_approved"));
+    }
+    if let Some((program, _)) = request.version {
+        still_against(scope, program, &request).await?;
     }
     let after = request.impact.as_ref().and_then(|told| told["liability_minor"]["after"].as_i64());
     // A limit may have been raised or lowered since the impact was computed.

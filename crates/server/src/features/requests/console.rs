@@ -271,7 +271,8 @@ async fn decide(
 ) -> Result<Response, Problem> {
     let id = id_of(&id)?;
     let approved = fields.get("verdict") == "approved";
-    change::decide(&desk.scope, id, fields.get("function"), approved, fields.get("note")).await?;
+    let of = (fields.get("function"), fields.get("sha256"));
+    change::decide(&desk.scope, id, of, approved, fields.get("note")).await?;
     Ok(back(id))
 }
 

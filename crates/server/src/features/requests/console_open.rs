@@ -140,6 +140,7 @@ async fn approvals_told(
         return Ok(html! {});
     }
     let own = sign_offs::speaks_for(&desk.scope).await?;
+    let digest = change::digest(request).unwrap_or_default();
     let waits = matches!(request.state.as_str(), "in_approval" | "approved");
     let mut rows = Vec::new();
     for approval in approvals {
@@ -152,6 +153,7 @@ async fn approvals_told(
     Ok(html! {
         section.part {
             h2 { (desk.t("requests-approvals")) }
+            p.quiet.small { (desk.t("requests-digest")) " " code { (digest) } }
             ul.rows {
                 @for (approval, by) in rows {
                     li { div.row {
@@ -168,6 +170,7 @@ async fn approvals_told(
                             form.decide method="post" action=(format!("/console/requests/{}/decide", request.id)) {
                                 (ui::token(&desk.token))
                                 input type="hidden" name="function" value=(approval.function);
+                                input type="hidden" name="sha256" value=(digest);
                                 div.field {
                                     label for=(format!("note-{}", approval.function)) { (desk.t("requests-note")) }
                                     input id=(format!("note-{}", approval.function)) name="note" autocomplete="off";

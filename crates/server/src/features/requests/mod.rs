@@ -31,7 +31,7 @@ pub const PRIORITIES: &[&str] = &["low", "normal", "high", "urgent"];
 
 /// A number as it was when somebody asked about it. It stays as it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Figure {
+pub struct RequestFigure {
     /// Which indicator.
     pub kpi: String,
     /// Its value, in the indicator's unit.
@@ -53,7 +53,7 @@ pub struct Request {
     /// In full.
     pub body: String,
     /// The number that it is about.
-    pub figure: Option<Figure>,
+    pub figure: Option<RequestFigure>,
     /// `open`, `answered`, `in_approval`, `approved`, `rejected`, `released`, `measured` or `closed`.
     pub state: String,
     /// One of [`PRIORITIES`].
@@ -162,12 +162,12 @@ pub async fn open(scope: &Scope<App>, new: NewRequest) -> Result<Request, Proble
     Ok(request)
 }
 
-async fn figure(scope: &Scope<App>, name: &str) -> Result<Figure, Problem> {
+async fn figure(scope: &Scope<App>, name: &str) -> Result<RequestFigure, Problem> {
     let wrong = || Problem::field("/kpi", "choice", "is no indicator that was read");
     let kpi = kpis::Kpi::named(name).ok_or_else(wrong)?;
     let found = kpis::store::of(&scope.app.db, scope.tenant, kpi, 1).await?;
     let reading = found.first().ok_or_else(wrong)?;
-    Ok(Figure { kpi: kpi.name().to_owned(), value: reading.value, as_of: reading.at })
+    Ok(RequestFigure { kpi: kpi.name().to_owned(), value: reading.value, as_of: reading.at })
 }
 
 /// The tenant's zone.

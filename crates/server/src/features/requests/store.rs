@@ -35,6 +35,8 @@ pub struct Approval {
     pub decided_by: Option<String>,
     /// When.
     pub decided_at: Option<Timestamp>,
+    /// The digest of what was spoken on.
+    pub digest: Option<String>,
 }
 
 /// A tenant's requests, the newest first, before `before`.
@@ -186,7 +188,7 @@ pub async fn approvals(
     tenant: TenantId,
     id: RequestId,
 ) -> Result<Vec<Approval>, StoreError> {
-    let sql = "select function, verdict, note, decided_by, decided_at from request_approval
+    let sql = "select function, verdict, note, decided_by, decided_at, digest from request_approval
         where tenant = $1 and request = $2 order by function";
     let rows = db.query(sql, params![tenant.0, id.0]).await?;
     rows.iter()
@@ -197,6 +199,7 @@ pub async fn approvals(
                 note: row.text("note")?.to_owned(),
                 decided_by: row.maybe_text("decided_by")?.map(str::to_owned),
                 decided_at: row.maybe_int("decided_at")?.map(Timestamp),
+                digest: row.maybe_text("digest")?.map(str::to_owned),
             })
         })
         .collect()
@@ -227,7 +230,7 @@ pub async fn decide(
     approval: &Approval,
 ) -> Result<bool, StoreError> {
     let sql =
-        "update request_approval set verdict = $4, note = $5, decided_by = $6, decided_at = $7
+        "update request_approval set verdict = $4, note = $5, decided_by = $6, decided_at = $7, digest = $8
         where tenant = $1 and request = $2 and function = $3";
     let values = params![
         tenant.0,
@@ -236,7 +239,8 @@ pub async fn decide(
         approval.verdict.clone(),
         &approval.note,
         approval.decided_by.clone(),
-        approval.decided_at.map(|at| at.0)
+        approval.decided_at.map(|at| at.0),
+        approval.digest.clone()
     ];
     Ok(tx.execute(sql, values).await? == 1)
 }

@@ -4,7 +4,7 @@
 use axum::Extension;
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use axum::routing::{get, post};
 use lazo_domain::time::SECOND;
@@ -55,11 +55,13 @@ pub fn pages() -> Router<App> {
         .merge(own::pages())
 }
 
-async fn sign_in(Extension(presence): Extension<Presence>) -> Response {
+async fn sign_in(Extension(presence): Extension<Presence>, uri: Uri) -> Response {
     if presence.session.is_some() {
         return see("/console");
     }
-    sign_in_page(presence.caller.locale, "", None)
+    let locale = presence.caller.locale;
+    let unknown = locale.text("passkeys-unknown-here", &Args::new());
+    sign_in_page(locale, "", (uri.query() == Some("passkey")).then_some(unknown.as_str()))
 }
 
 fn sign_in_page(locale: Locale, login: &str, wrong: Option<&str>) -> Response {
@@ -78,6 +80,7 @@ fn sign_in_page(locale: Locale, login: &str, wrong: Option<&str>) -> Response {
                     autocomplete: "one-time-code", keys: Some("numeric"), required: true, ..Field::default() }))
                 button.act.wide { (t("sessions-sign-in")) }
             }
+            (ui::passkey("/console/passkey", &t("passkeys-sign-in"), &t("passkeys-stopped")))
         }
     };
     shell::bare(locale, &title, &main)

@@ -5,6 +5,7 @@ pub mod codes;
 pub mod console;
 pub mod links;
 pub mod own;
+pub mod passkeys;
 pub mod passwords;
 pub mod portal;
 pub mod prove;

@@ -82,6 +82,7 @@ async fn page(
                 (password_form(desk, &person, wrong.as_ref()))
             }
             section.part {
+                p { a.act.second href="/console/me/passkeys" { (desk.t("passkeys-title")) } }
                 h2 { (desk.t("sessions-own-devices")) }
                 ul.rows { @for device in &devices { li { (device_row(desk, device, &here)) } } }
             }

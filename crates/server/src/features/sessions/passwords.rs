@@ -16,6 +16,7 @@ use sha1::Sha1;
 use tokio::sync::Semaphore;
 
 use super::store as sessions;
+use super::{Whose, passkeys};
 use crate::features::audit::{self, Deed, INSTALLATION};
 use crate::features::staff::store;
 use crate::secrets::Entropy;
@@ -91,6 +92,10 @@ pub async fn set(
         return Err(PasswordRefusal::Nobody);
     }
     sessions::end_of_staff(&mut tx, staff).await?;
+    if factor == Factor::New {
+        // Others set it anew, perhaps because somebody else had got in: what that one left behind goes, too.
+        passkeys::store::remove_all(&mut tx, Whose::Staff(staff)).await?;
+    }
     for tenant in logs {
         let deed = Deed {
             tenant,

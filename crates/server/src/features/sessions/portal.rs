@@ -82,6 +82,8 @@ fn sign_in_page(guest: &Guest<App>, typed: &str, wrong: Option<&str>) -> Respons
                     wrong, value: typed, autocomplete: "username", required: true, ..Field::default() }))
                 button.act.wide { (guest.t("sessions-send-code")) }
             }
+            @if guest.path.ends_with("?passkey") { (ui::note("bad", &guest.t("passkeys-unknown-here"))) }
+            (ui::passkey(&guest.at("/passkey"), &guest.t("passkeys-sign-in"), &guest.t("passkeys-stopped")))
             p { (guest.t("sessions-no-account")) " " a href=(guest.at("/join")) { (guest.t("sessions-join-link")) } }
         }
     };

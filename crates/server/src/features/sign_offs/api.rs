@@ -72,6 +72,8 @@ pub struct SignOffsView {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Word {
+    /// The version that was read: what is signed is that one, and no other that took its place.
+    version: i64,
     /// Does it agree?
     agreed: bool,
     /// What it adds.
@@ -139,6 +141,9 @@ async fn sign_off(
     Payload(word): Payload<Word>,
 ) -> Result<StatusCode, Problem> {
     let version = version(&scope, &code).await?;
+    if word.version != version.version {
+        return Err(Problem::new(409, "changed_meanwhile"));
+    }
     sign(&scope, &version, &function, word.agreed, &word.note).await?;
     Ok(StatusCode::NO_CONTENT)
 }

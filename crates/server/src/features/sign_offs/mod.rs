@@ -6,7 +6,7 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lazo_domain::ids::{ProgramId, TenantId};
 use lazo_domain::program::ProgramConfig;
@@ -162,45 +162,83 @@ fn standing(
     if changed.is_empty() { Standing::Signed } else { Standing::Reopened(changed) }
 }
 
-/// The functions whose word a version lacks, where the tenant asks for it.
+/// The functions whose word a version lacks, where the tenant asks for it. Whoever lifted that demand publishes nothing
+/// past it, and neither is anything published past it that he or she wrote: with it one person would do without all six.
 pub async fn lacking(
     db: &Db,
     tenant: TenantId,
     version: &Version,
+    publisher: &str,
 ) -> Result<Vec<&'static str>, StoreError> {
     if !store::is_demanded(db, tenant).await? {
-        return Ok(Vec::new());
+        let Some(lifted_by) = store::lifted_by(db, tenant).await? else { return Ok(Vec::new()) };
+        let lifters = audit::people_behind(db, tenant, &lifted_by).await?;
+        let mut own = audit::people_behind(db, tenant, publisher).await?;
+        own.extend(audit::people_behind(db, tenant, &version.author).await?);
+        if lifters.is_disjoint(&own) {
+            return Ok(Vec::new());
+        }
     }
     let all = sheets(db, tenant, version).await?;
     Ok(all.iter().filter(|sheet| !sheet.is_signed()).map(|sheet| sheet.function).collect())
 }
 
-/// The functions that the caller speaks for: those whose register names his or her login.
+/// The functions that the caller speaks for: those whose register names his or her login in somebody else's words.
 pub async fn speaks_for(scope: &Scope<App>) -> Result<Vec<&'static str>, Problem> {
+    let named = named_for(scope).await?;
+    Ok(named
+        .into_iter()
+        .filter(|(_, by_others)| *by_others)
+        .map(|(function, _)| function)
+        .collect())
+}
+
+/// The functions for which the register names the caller's login, each with whether somebody else wrote it there.
+async fn named_for(scope: &Scope<App>) -> Result<Vec<(&'static str, bool)>, Problem> {
     let id = staff::person_of(scope.actor());
     let Some(id) = id else { return Ok(Vec::new()) };
-    let db = &scope.app.db;
-    let Some(person) = staff::store::by_id(db, scope.tenant, id).await? else {
-        return Ok(Vec::new());
+    let (db, tenant) = (&scope.app.db, scope.tenant);
+    let Some(person) = staff::store::by_id(db, tenant, id).await? else { return Ok(Vec::new()) };
+    let people = registers::store::all(db, tenant, "stakeholders").await?;
+    let own = people.iter().filter(|e| e.text("login").eq_ignore_ascii_case(&person.login));
+    let callers = audit::people_behind(db, tenant, scope.actor()).await?;
+    let mut named: BTreeMap<&str, bool> = BTreeMap::new();
+    for entry in own {
+        let by = appointed_by(db, tenant, entry).await?;
+        let by_others = audit::people_behind(db, tenant, &by).await?.is_disjoint(&callers);
+        *named.entry(entry.text("function")).or_default() |= by_others;
+    }
+    let known = |function: &&'static str| named.get(*function).map(|by| (*function, *by));
+    Ok(FUNCTIONS.iter().filter_map(known).collect())
+}
+
+/// Who made an entry name the person and the function that it names now; other changes to it appoint nobody.
+async fn appointed_by(
+    db: &Db,
+    tenant: TenantId,
+    entry: &registers::Entry,
+) -> Result<String, StoreError> {
+    let changes = registers::store::changes(db, tenant, "stakeholders", entry.id).await?;
+    let same = |change: &&registers::store::Change| {
+        let values = change.values.as_ref();
+        ["function", "login"]
+            .iter()
+            .all(|field| values.and_then(|values| values.get(*field)) == entry.values.get(*field))
     };
-    let people = registers::store::all(db, scope.tenant, "stakeholders").await?;
-    let own = |function: &&&str| {
-        people.iter().any(|entry| {
-            entry.text("function") == **function
-                && entry.text("login").eq_ignore_ascii_case(&person.login)
-        })
-    };
-    Ok(FUNCTIONS.iter().filter(own).copied().collect())
+    let first = changes.iter().take_while(same).last();
+    Ok(first.map_or_else(|| entry.changed_by.clone(), |change| change.actor.clone()))
 }
 
 /// Refuses who does not speak for `function`.
 pub async fn must_speak_for(scope: &Scope<App>, function: &str) -> Result<&'static str, Problem> {
     let known = FUNCTIONS.iter().find(|known| **known == function).copied();
     let known = known.ok_or_else(|| Problem::not_found("not_found"))?;
-    if speaks_for(scope).await?.contains(&known) {
-        return Ok(known);
+    match named_for(scope).await?.iter().find(|(function, _)| *function == known) {
+        Some((_, true)) => Ok(known),
+        // Nobody appoints himself or herself.
+        Some((_, false)) => Err(Problem::new(403, "self_appointed")),
+        None => Err(Problem::new(403, "not_stakeholder")),
     }
-    Err(Problem::new(403, "not_stakeholder"))
 }
 
 /// The version that a word would be about: the draft, else the latest one that was published.
@@ -246,6 +284,10 @@ pub async fn sign(
 
 /// Asks for the six functions' word before a version is published, or no longer.
 pub async fn demand(scope: &Scope<App>, demanded: bool) -> Result<(), Problem> {
+    // Lifting what nobody demanded is nothing.
+    if !demanded && !store::is_demanded(&scope.app.db, scope.tenant).await? {
+        return Ok(());
+    }
     let mut tx = scope.app.db.begin().await?;
     let (actor, now): (&str, Timestamp) = (scope.actor(), scope.caller.real_now);
     store::demand(&mut tx, scope.tenant, demanded, actor, now).await?;

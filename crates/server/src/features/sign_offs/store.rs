@@ -66,6 +66,13 @@ pub async fn put(
     Ok(())
 }
 
+/// Who lifted the demand, where it is lifted.
+pub async fn lifted_by(db: &Db, tenant: TenantId) -> Result<Option<String>, StoreError> {
+    let sql = "select set_by from sign_off_policy where tenant = $1 and demanded = 0";
+    let row = db.query_one(sql, params![tenant.0]).await?;
+    row.map(|row| Ok(row.text("set_by")?.to_owned())).transpose()
+}
+
 /// Does the tenant ask for sign-offs?
 pub async fn is_demanded(db: &Db, tenant: TenantId) -> Result<bool, StoreError> {
     let sql = "select demanded from sign_off_policy where tenant = $1";

@@ -12,13 +12,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{
-    MAX_TOKEN_DAYS, Staff, TENANT_ROLES, TOKEN_DAYS, TOKEN_PREFIX, VIA, ends, person_of, setup,
-    store,
+    MAX_TOKEN_DAYS, Staff, TENANT_ROLES, TOKEN_DAYS, TOKEN_PREFIX, ends, not_to_oneself, person_of,
+    setup, store,
 };
 use crate::App;
 use crate::features::audit::{self, Deed};
 use crate::http::{
-    Access, Asked, Grant, NotKept, Page, PageQuery, PathId, Payload, Problem, Role, Scope,
+    Access, Asked, Grant, NotKept, Page, PageQuery, PathId, Payload, Problem, Role, Scope, VIA,
 };
 use crate::secrets::Secret;
 
@@ -146,6 +146,11 @@ pub async fn add_staff(
     if new.roles.is_empty() {
         return Err(Problem::field("/roles", "invalid", "say at least one role"));
     }
+    if let Some(known) = store::by_login(&scope.app.db, &login).await? {
+        let had = store::by_id(&scope.app.db, scope.tenant, known).await?;
+        let had = had.map(|had| had.roles).unwrap_or_default();
+        not_to_oneself(&scope, known, (&had, &new.roles)).await?;
+    }
     let now = scope.caller.real_now;
     let mut tx = scope.app.db.begin().await?;
     let fresh = StaffId(scope.app.ids.next());
@@ -173,6 +178,7 @@ pub async fn set_staff_roles(
     scope.may_all()?;
     grantable(&body.roles)?;
     let before = found(&scope, staff).await?;
+    not_to_oneself(&scope, staff, (&before.roles, &body.roles)).await?;
     let now = scope.caller.real_now;
     let mut tx = scope.app.db.begin().await?;
     // The log's end is locked first: two people taking each other's role away at once come one after the other.

@@ -10,7 +10,9 @@ use lazo_domain::ids::{StaffId, TenantId};
 use lazo_domain::time::{DAY, Timestamp};
 use lazo_store::{Db, StoreError};
 
-use crate::http::{Grant, Holder, Principal, Role};
+use crate::App;
+use crate::features::audit;
+use crate::http::{Grant, Holder, Principal, Problem, Role, Scope, VIA};
 use crate::secrets::hash_of;
 
 /// What a staff token begins with.
@@ -36,14 +38,31 @@ pub struct Staff {
     pub roles: Vec<Role>,
 }
 
-/// Between a person and whoever made the token that was shown: `staff:stf_… via staff:stf_…`.
-pub const VIA: &str = " via ";
-
 /// Who of the staff an actor is, by whatever token; keys, members and names of the command line are nobody.
 #[must_use]
 pub fn person_of(actor: &str) -> Option<StaffId> {
     let own = actor.split(VIA).next().unwrap_or(actor);
     own.strip_prefix("staff:").and_then(|id| id.parse().ok())
+}
+
+/// The roles in which somebody agrees to what others do.
+const AGREEING: [Role; 3] = [Role::ProgramManager, Role::Finance, Role::Admin];
+
+/// Refuses what would let the people behind the caller agree to more than before: nobody gives such a role to himself or
+/// herself, under whatever name.
+pub async fn not_to_oneself(
+    scope: &Scope<App>,
+    to: StaffId,
+    (had, shall_have): (&[Role], &[Role]),
+) -> Result<(), Problem> {
+    let more = |role: &&Role| AGREEING.contains(*role) && !had.contains(*role);
+    if shall_have.iter().any(|role| more(&role)) {
+        let behind = audit::people_behind(&scope.app.db, scope.tenant, scope.actor()).await?;
+        if behind.contains(&format!("staff:{to}").to_lowercase()) {
+            return Err(Problem::new(403, "self_appointed"));
+        }
+    }
+    Ok(())
 }
 
 /// What is kept of somebody's secrets.

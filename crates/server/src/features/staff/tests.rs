@@ -142,3 +142,35 @@ async fn r91_a_token_made_for_a_colleague_is_no_second_pair_of_eyes() {
     })
     .await;
 }
+
+/// Goal: an administrator gives himself or herself no role in which one agrees to what others do, by whatever name.
+#[tokio::test(flavor = "multi_thread")]
+async fn r91_nobody_gives_himself_a_role_that_agrees() {
+    on_both(async |db| {
+        let bench = Bench::new(db).await;
+        let all = bench.get("admin", "/staff").await;
+        let id = |login: &str| {
+            let found = all["items"].as_array().unwrap().iter().find(|one| one["login"] == login);
+            found.unwrap()["id"].as_str().unwrap().to_owned()
+        };
+        let path = format!("/staff/{}/roles", id("manager"));
+        let more = json!({ "roles": ["admin", "program_manager", "finance"] });
+        let refused = bench.ask("manager", "PUT", &path, Some(more.clone())).await;
+        assert_eq!((refused.status, refused.code()), (403, "self_appointed"));
+        let again = json!({ "login": "MANAGER", "name": "M", "roles": ["finance"] });
+        assert_eq!(bench.ask("manager", "POST", "/staff", Some(again.clone())).await.status, 403);
+        // Nor by a key of one's own.
+        let key = bench.make("manager", "/api-keys", json!({ "name": "k", "role": "admin" })).await;
+        let bearer = format!("Bearer {}", key["secret"].as_str().unwrap());
+        let by_key = [("authorization", bearer.as_str())];
+        assert_eq!(bench.ask_with("", "PUT", &path, Some(more.clone()), &by_key).await.status, 403);
+        assert_eq!(bench.ask_with("", "POST", "/staff", Some(again), &by_key).await.status, 403);
+        let kept = json!({ "roles": ["admin", "program_manager", "cashier"] });
+        assert_eq!(bench.ask("manager", "PUT", &path, Some(kept)).await.status, 200);
+        // A colleague does it, and one may always give something up.
+        assert_eq!(bench.ask("second", "PUT", &path, Some(more)).await.status, 200);
+        let less = json!({ "roles": ["admin", "finance"] });
+        assert_eq!(bench.ask("manager", "PUT", &path, Some(less)).await.status, 200);
+    })
+    .await;
+}

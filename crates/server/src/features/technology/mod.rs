@@ -18,6 +18,7 @@ use super::audit::{self, Deed};
 use super::registers::{self, Entry, Kind};
 use crate::App;
 use crate::http::{Problem, Scope};
+use crate::places;
 use estimate::{Forecast, NoPlan, Task};
 
 /// A capability that the program needs, with the system that gives it.
@@ -70,7 +71,12 @@ pub async fn plan(scope: &Scope<App>, start: Date, seed: u64) -> Result<Forecast
         })
         .collect();
     // Thousands of trials of some hundred tasks take a while: not on the thread that answers others.
-    let done = tokio::task::spawn_blocking(move || estimate::forecast(&tasks, start, seed)).await;
+    let place = scope.app.places.take(scope.tenant, places::Kind::Figures).await?;
+    let done = tokio::task::spawn_blocking(move || {
+        let _place = place;
+        estimate::forecast(&tasks, start, seed)
+    })
+    .await;
     let done = done.map_err(|_| Problem::new(500, "internal"))?;
     done.map_err(|reason| match reason {
         NoPlan::Ring(name) => Problem::new(422, "tasks_in_a_ring").with("name", name),

@@ -15,6 +15,7 @@ use crate::App;
 use crate::features::registers::{READERS, WRITERS};
 use crate::features::tenants::{self, Tenant};
 use crate::http::{Access, Asked, PathId, Payload, Problem, Scope};
+use crate::places::Kind;
 
 /// Who may call what.
 pub const ACCESS: &[Access] = &[
@@ -185,6 +186,8 @@ async fn get_digest(
         Some(text) => text.parse::<Date>().map_err(|_| wrong())?,
         None => today,
     };
+    // A day long past is looked for through the whole log.
+    let _place = scope.app.places.take(scope.tenant, Kind::Figures).await?;
     let found = digest::of(&scope.app, &tenant, day, scope.locale()).await?;
     Ok(Json(DigestView {
         day: day.to_string(),

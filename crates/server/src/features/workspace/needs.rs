@@ -71,7 +71,7 @@ async fn drafts(db: &Db, tenant: TenantId) -> Result<Vec<Need>, StoreError> {
         let versions = programs::store::versions(db, tenant, head.id).await?;
         let draft = versions.iter().find(|version| version.state == VersionState::Draft);
         let Some(draft) = draft else { continue };
-        let missing = sign_offs::lacking(db, tenant, draft).await?;
+        let missing = sign_offs::lacking(db, tenant, draft, &draft.author).await?;
         let (kind, path) = if missing.is_empty() {
             ("draft", format!("/console/programs/{}", head.code))
         } else {

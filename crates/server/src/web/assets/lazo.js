@@ -32,3 +32,41 @@ if (app && "serviceWorker" in navigator) {
       if (!mine || location.pathname === app.dataset.scope) there.active?.postMessage(mine ? "keep" : "forget");
     }).catch(() => {});
 }
+// Passkeys: the browser asks the person, the server checks what comes of it. A form is there where that can be done.
+if (window.PublicKeyCredential) {
+  for (const note of document.querySelectorAll("[data-passkey-none]")) note.hidden = true;
+  const octets = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
+  const words = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  const told = {
+    create: async ({ challenge, host, user, name, known }) => navigator.credentials.create({ publicKey: {
+      challenge: octets(challenge), rp: { id: host, name: document.title }, user: { id: octets(user), name, displayName: name },
+      pubKeyCredParams: [-7, -8, -257].map((alg) => ({ type: "public-key", alg })), attestation: "none",
+      excludeCredentials: known.split(" ").filter(Boolean).map((id) => ({ type: "public-key", id: octets(id) })),
+      authenticatorSelection: { residentKey: "required", userVerification: "required" },
+    } }),
+    get: async ({ options }) => {
+      const { challenge, host } = await (await fetch(options)).json();
+      return navigator.credentials.get({ publicKey: { challenge: octets(challenge), rpId: host, userVerification: "required" } });
+    },
+  };
+  for (const form of document.querySelectorAll("form[data-passkey]")) {
+    form.hidden = false;
+    form.addEventListener("submit", async (event) => {
+      if (form.elements.client.value) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const stopped = form.querySelector("[role=alert]");
+      stopped.hidden = true;
+      try {
+        const made = await told[form.dataset.passkey](form.dataset), { response } = made;
+        const fill = (name, buffer) => { if (form.elements[name]) form.elements[name].value = words(buffer); };
+        fill("attestation", response.attestationObject ?? []);
+        fill("credential", made.rawId);
+        fill("authenticator", response.authenticatorData ?? []);
+        fill("signature", response.signature ?? []);
+        fill("client", response.clientDataJSON);
+        form.requestSubmit();
+      } catch { stopped.hidden = false; }
+    }, { capture: true });
+  }
+}

@@ -7,15 +7,17 @@ use crate::db::Dialect;
 use crate::ledger::tests::shop::TENANT;
 use crate::testing::on_both;
 
-/// The steps that put balances and lines into the rows they belong to.
-const STEPS: [[&str; 2]; 2] = [
+/// The steps that put balances and lines into the rows they belong to, and gave the journal its keys.
+const STEPS: [[&str; 3]; 2] = [
     [
         include_str!("../../../migrations/sqlite/0063_account_balances.sql"),
         include_str!("../../../migrations/sqlite/0064_event_entries.sql"),
+        include_str!("../../../migrations/sqlite/0185_keys_that_grow.sql"),
     ],
     [
         include_str!("../../../migrations/postgres/0063_account_balances.sql"),
         include_str!("../../../migrations/postgres/0064_event_entries.sql"),
+        include_str!("../../../migrations/postgres/0185_keys_that_grow.sql"),
     ],
 ];
 
@@ -50,6 +52,7 @@ fn before(dialect: Dialect) -> String {
          create table balance as select a.bucket, a.tenant, a.account, {} as point_type, {} as available,
             {} as pending, {} as held from account a cross join {};
          alter table event drop column entries;
+         create index lot_open on lot (bucket, tenant, account) where is_open = 1;
          alter table account drop column balances;
          {own}",
         line[0],

@@ -22,6 +22,7 @@ use super::views::{
 };
 use crate::App;
 use crate::http::{PathId, Payload, Problem, Role, Scope};
+use crate::places::Kind;
 
 /// How long a caller waits for a step before being told that it goes on.
 const WAITS: Duration = Duration::from_secs(10);
@@ -41,7 +42,7 @@ pub struct NewProject {
 /// What is decided on a pair.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Decision {
+pub struct LinkDecision {
     /// One account, as `source/number`.
     pub left: String,
     /// The other.
@@ -56,6 +57,15 @@ pub struct Decision {
 pub struct Advance {
     /// The state.
     pub state: String,
+}
+
+/// What is agreed to.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlanApproval {
+    /// The plan's run hash, as its status and its dry run tell it.
+    #[schema(min_length = 64, max_length = 64)]
+    pub run_hash: String,
 }
 
 /// What is signed.
@@ -96,7 +106,7 @@ pub struct Settling {
 /// Something that a second person must agree to.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewRequest {
+pub struct NewIntegrationRequest {
     /// `unmerge` or `rollback`.
     pub kind: String,
     /// For an unmerge, the accounts that leave, as `source/number`.
@@ -123,8 +133,22 @@ fn unseen(_: &'static str, _: u64, _: Option<u64>) {}
 
 type Stepped = Result<(StatusCode, Json<Value>), Problem>;
 
-/// Does a step apart from the request, and answers with it when it is done in time.
+/// Does a step that goes through whole files apart from the request, one of a client at a time.
 async fn step<T: Serialize + Send + 'static>(
+    app: &App,
+    project: &Project,
+    work: impl Future<Output = Result<T, MergeFault>> + Send + 'static,
+) -> Stepped {
+    let place = app.places.take(project.tenant, Kind::Files).await?;
+    let placed = async move {
+        let _place = place;
+        work.await
+    };
+    apart(project, placed).await
+}
+
+/// Does something apart from the request, and answers with it when it is done in time.
+async fn apart<T: Serialize + Send + 'static>(
     project: &Project,
     work: impl Future<Output = Result<T, MergeFault>> + Send + 'static,
 ) -> Stepped {
@@ -178,7 +202,7 @@ fn folder(app: &App, tenant: &str, project: &str) -> PathBuf {
 pub async fn profile_sources(scope: Scope<App>, PathId(name): PathId<String>) -> Stepped {
     let (bench, project) = at(&scope, &name).await?;
     let of = project.clone();
-    step(&of, async move { bench.profile(&project, &unseen).await }).await
+    step(&scope.app, &of, async move { bench.profile(&project, &unseen).await }).await
 }
 
 /// Loads the sources by their mappings, against their control totals.
@@ -187,7 +211,7 @@ pub async fn profile_sources(scope: Scope<App>, PathId(name): PathId<String>) ->
 pub async fn map_sources(scope: Scope<App>, PathId(name): PathId<String>) -> Stepped {
     let (bench, project) = at(&scope, &name).await?;
     let of = project.clone();
-    step(&of, async move { bench.map(&project, &unseen).await }).await
+    step(&scope.app, &of, async move { bench.map(&project, &unseen).await }).await
 }
 
 /// Finds who is who.
@@ -196,7 +220,7 @@ pub async fn map_sources(scope: Scope<App>, PathId(name): PathId<String>) -> Ste
 pub async fn match_people(scope: Scope<App>, PathId(name): PathId<String>) -> Stepped {
     let (bench, project) = at(&scope, &name).await?;
     let of = project.clone();
-    step(&of, async move { bench.match_people(&project, &unseen).await }).await
+    step(&scope.app, &of, async move { bench.match_people(&project, &unseen).await }).await
 }
 
 /// Plans everything and posts nothing.
@@ -205,7 +229,7 @@ pub async fn match_people(scope: Scope<App>, PathId(name): PathId<String>) -> St
 pub async fn dry_run(scope: Scope<App>, PathId(name): PathId<String>) -> Stepped {
     let (bench, project) = at(&scope, &name).await?;
     let of = project.clone();
-    step(&of, async move { bench.dry_run(&project, &unseen).await }).await
+    step(&scope.app, &of, async move { bench.dry_run(&project, &unseen).await }).await
 }
 
 /// Moves a project on: paused, frozen, delta, cutover, parallel, hypercare, closed, abandoned.
@@ -222,15 +246,17 @@ pub async fn advance_project(
     Ok(Json(view(bench.advance(&project, to).await.map_err(problem(&project))?)))
 }
 
-/// Agrees to the latest plan. Whoever made it cannot.
+/// Agrees to the latest plan by its run hash; one that was made meanwhile is not agreed to. Whoever made it cannot.
 #[utoipa::path(post, path = "/integration-projects/{project}/approve", tag = "integration-projects",
-    params(("project" = String, Path)), responses((status = 200, body = Value)))]
+    params(("project" = String, Path)), request_body = PlanApproval, responses((status = 200, body = Value)))]
 pub async fn approve_plan(
     scope: Scope<App>,
     PathId(name): PathId<String>,
+    Payload(asked): Payload<PlanApproval>,
 ) -> Result<Json<Value>, Problem> {
     let (bench, project) = at(&scope, &name).await?;
-    let plan = bench.approve(&project).await.map_err(problem(&project))?;
+    let approved = bench.approve_as_shown(&project, Some(&asked.run_hash)).await;
+    let plan = approved.map_err(problem(&project))?;
     Ok(Json(
         json!({ "revision": plan.revision, "run_hash": plan.run_hash, "approved_by": plan.approved_by }),
     ))
@@ -238,11 +264,11 @@ pub async fn approve_plan(
 
 /// Decides on a pair. Where much is at stake a second person must decide alike.
 #[utoipa::path(post, path = "/integration-projects/{project}/links", tag = "integration-projects",
-    params(("project" = String, Path)), request_body = Decision, responses((status = 200, body = Value)))]
+    params(("project" = String, Path)), request_body = LinkDecision, responses((status = 200, body = Value)))]
 pub async fn decide_link(
     scope: Scope<App>,
     PathId(name): PathId<String>,
-    Payload(asked): Payload<Decision>,
+    Payload(asked): Payload<LinkDecision>,
 ) -> Result<Json<Value>, Problem> {
     let (bench, project) = at(&scope, &name).await?;
     let key = |pointer: &str, text: &str| {
@@ -267,7 +293,7 @@ pub async fn run_wave(
     let (bench, project) = at(&scope, &name).await?;
     let wave = number(&wave)?;
     let of = project.clone();
-    step(&of, async move { bench.run_wave(&project, wave, &unseen).await }).await
+    step(&scope.app, &of, async move { bench.run_wave(&project, wave, &unseen).await }).await
 }
 
 /// Compares a wave with the ledger and freezes the report.
@@ -281,7 +307,8 @@ pub async fn reconcile_wave(
     let (bench, project) = at(&scope, &name).await?;
     let wave = number(&wave)?;
     let of = project.clone();
-    step(&of, async move { Ok(bench.reconcile(&project, wave, &unseen).await?.json()) }).await
+    step(&scope.app, &of, async move { Ok(bench.reconcile(&project, wave, &unseen).await?.json()) })
+        .await
 }
 
 /// Compares all waves, the desk and what the sources' owners stated; keeps nothing.
@@ -290,7 +317,8 @@ pub async fn reconcile_wave(
 pub async fn reconcile_project(scope: Scope<App>, PathId(name): PathId<String>) -> Stepped {
     let (bench, project) = at(&scope, &name).await?;
     let of = project.clone();
-    step(&of, async move { Ok(bench.reconcile_whole(&project, &unseen).await?.json()) }).await
+    step(&scope.app, &of, async move { Ok(bench.reconcile_whole(&project, &unseen).await?.json()) })
+        .await
 }
 
 /// Says who takes care of an exception, or what becomes of it; that two people must say alike.
@@ -341,11 +369,11 @@ pub async fn sign_wave(
 
 /// Asks for an unmerge or a rollback; it waits (202) until a second person agrees.
 #[utoipa::path(post, path = "/integration-projects/{project}/requests", tag = "integration-projects",
-    params(("project" = String, Path)), request_body = NewRequest, responses((status = 202, body = Value)))]
+    params(("project" = String, Path)), request_body = NewIntegrationRequest, responses((status = 202, body = Value)))]
 pub async fn ask_for(
     scope: Scope<App>,
     PathId(name): PathId<String>,
-    Payload(asked): Payload<NewRequest>,
+    Payload(asked): Payload<NewIntegrationRequest>,
 ) -> Stepped {
     let (bench, project) = at(&scope, &name).await?;
     let told = match asked.kind.as_str() {
@@ -383,6 +411,6 @@ pub async fn decide_request(
     let (bench, project) = at(&scope, &name).await?;
     let request = number(&request)?;
     let of = project.clone();
-    step(&of, async move { bench.decide_request(&project, request, asked.agrees, &unseen).await })
+    apart(&of, async move { bench.decide_request(&project, request, asked.agrees, &unseen).await })
         .await
 }

@@ -5,14 +5,15 @@ use axum::response::Response;
 use lazo_domain::merging::SourceKey;
 use maud::{Markup, html};
 
-use super::super::api::acts;
 use super::super::api::views::ListQuery;
+use super::super::api::{PEOPLE, acts};
 use super::super::matching::name;
 use super::super::store::accounts::{self, Person};
 use super::super::store::links::{self, Link};
 use super::super::store::projects::Project;
 use super::{below, open, refusal};
 use crate::App;
+use crate::features::members::{EMAIL, PHONE};
 use crate::http::{Asked, Page, PathId, Payload, Problem, window};
 use crate::i18n::Args;
 use crate::web::{Desk, Fields, see, shell, ui};
@@ -89,6 +90,8 @@ fn pair(
         [left, right].into_iter().flatten().flat_map(|person| person.fields.keys()).collect();
     fields.sort();
     fields.dedup();
+    // Whether two addresses are one is told by the row; the address itself is for those who write to people.
+    let whole = PEOPLE.iter().any(|role| desk.scope.is(*role));
     let heading = format!("{} · {}", name(&link.left), name(&link.right));
     let percent = link.probability / 10_000;
     html! {
@@ -108,7 +111,7 @@ fn pair(
                             @let (one, other) = (value(left, field), value(right, field));
                             tr.same[!one.is_empty() && one == other] {
                                 th scope="row" { (desk.say("merges-field", Args::new().text("field", field.as_str()))) }
-                                td { (one) } td { (other) }
+                                @for side in [&one, &other] { td { @if whole { (side) } @else { (masked(field, side)) } } }
                             }
                         }
                     }
@@ -130,6 +133,23 @@ fn pair(
                 button.act.second.slim name="decision" value="need_info" { (desk.t("merges-later")) }
             }
         }
+    }
+}
+
+/// An address as somebody sees it who writes to nobody: enough to compare, too little to use.
+fn masked(field: &str, value: &str) -> String {
+    let first = |text: &str| text.chars().next().map_or(String::new(), |c| format!("{c}…"));
+    match field {
+        EMAIL => match value.split_once('@') {
+            Some((own, domain)) => format!("{}@{domain}", first(own)),
+            None => first(value),
+        },
+        PHONE if value.is_empty() => String::new(),
+        PHONE => {
+            let digits: Vec<char> = value.chars().filter(char::is_ascii_digit).collect();
+            format!("…{}", digits[digits.len().saturating_sub(3)..].iter().collect::<String>())
+        }
+        _ => value.to_owned(),
     }
 }
 
@@ -166,7 +186,7 @@ pub(super) async fn decide(
     Path(project): Path<String>,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let decision = acts::Decision {
+    let decision = acts::LinkDecision {
         left: fields.get("left").to_owned(),
         right: fields.get("right").to_owned(),
         decision: fields.get("decision").to_owned(),

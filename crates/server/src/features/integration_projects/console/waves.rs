@@ -164,6 +164,7 @@ fn control(desk: &Desk<App>, project: &Project, wave: &Wave, report: &ControlRep
             p.quiet.long-words { (report.summary(desk.locale)) }
             (ui::table(&report.title(desk.locale), &heads, &rows))
             @for difference in &report.differences { p.wrong { (difference) } }
+            @for named in &report.not_posted_members { p.wrong { (named) } }
             p.quiet.small { "SHA-256 " code { (wave.report_hash.as_deref().unwrap_or_default()) } }
         }
     }

@@ -24,12 +24,13 @@ use super::super::store::members::{self, GoldenMember, Which};
 use super::super::store::projects::Project;
 use super::super::store::waves::Wave;
 use super::super::workbench::{Hold, Watch, Workbench};
+use super::missing::Missing;
 use super::things::Things;
 
 /// Members compared at a time.
 const PAGE: i64 = 500;
 /// Differences that a report names one by one.
-const NAMED: usize = 50;
+pub(super) const NAMED: usize = 50;
 
 /// What the ledger's openings of a page are, by golden member.
 pub type Opened = BTreeMap<SourceKey, Opening>;
@@ -57,6 +58,12 @@ pub struct Gathered {
     pub different: i64,
     /// The first of them, in words.
     pub differences: Vec<String>,
+    /// What of the plans is not in the ledger, by why and by point type.
+    pub missing: BTreeMap<(String, String), Missing>,
+    /// The first members of whom something is missing, in words: who, why, how much.
+    pub missing_members: Vec<String>,
+    /// What the plans open, by point type.
+    pub planned: BTreeMap<String, i128>,
     /// Openings found in each bucket of the ledger.
     found: BTreeMap<i64, i64>,
 }
@@ -110,6 +117,14 @@ impl Gathered {
         self.different += other.different;
         self.differences.extend(other.differences);
         self.differences.truncate(NAMED);
+        for (name, more) in other.missing {
+            self.missing.entry(name).or_default().add(more);
+        }
+        self.missing_members.extend(other.missing_members);
+        self.missing_members.truncate(NAMED);
+        for (to, points) in other.planned {
+            *self.planned.entry(to).or_default() += points;
+        }
         Ok(())
     }
 
@@ -216,6 +231,12 @@ impl Comparing<'_> {
             add(&mut gathered.seen.posted, made, &self.codes);
         }
         let lots = event.as_ref().map(|event| lots(event, &self.codes)).unwrap_or_default();
+        for opening in plan.openings() {
+            *gathered.planned.entry(opening.to.clone()).or_default() += i128::from(opening.points);
+        }
+        if !matches!(row.state.as_str(), "posted" | "unmerged") {
+            gathered.lacks(member, &lots);
+        }
         match row.state.as_str() {
             "posted" | "unmerged" => {}
             "in_part" => {

@@ -5,7 +5,8 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::super::statement::{escaped, page};
-use super::MEMBERS;
+use super::missing::NotPosted;
+use super::{MEMBERS, NOT_POSTED, PLANNED};
 use crate::i18n::{Args, Locale};
 
 /// A line of a control report, as it is kept and shown.
@@ -55,6 +56,12 @@ pub struct ControlReport {
     pub differences: Vec<String>,
     /// How many of those there are in all.
     pub different_members: i64,
+    /// What is not posted, by why and by point type.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_posted: Vec<NotPosted>,
+    /// The first members of whom something is not posted, with why and how much.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_posted_members: Vec<String>,
     /// Does everything agree?
     pub agrees: bool,
 }
@@ -113,6 +120,13 @@ impl ControlReport {
                 .text("waiting", number(self.waiting));
             return locale.text("merging-control-members", &args);
         }
+        if line.code == NOT_POSTED {
+            let one = self.not_posted.iter().find(|one| one.subject() == line.subject);
+            let Some(one) = one else { return line.explanation.clone() };
+            let args =
+                Args::new().text("members", number(one.members)).text("lots", number(one.lots));
+            return locale.text("merging-control-not-posted", &args);
+        }
         if line.expected != line.actual {
             let subject = format!("{} {}", line.source, line.subject);
             let args = Args::new()
@@ -136,6 +150,7 @@ impl ControlReport {
             "expired" => "merging-control-expired",
             "rounding" => "merging-control-rounding",
             "posted" => "merging-control-posted",
+            PLANNED => "merging-control-planned",
             code if code.starts_with("opening_") => "merging-control-opening",
             // A line of a report that another version froze says what it said then.
             _ => return line.explanation.clone(),
@@ -205,6 +220,12 @@ impl ControlReport {
         }
         for difference in &self.differences {
             body.push_str(&format!("<p>{}</p>", escaped(difference)));
+        }
+        if !self.not_posted_members.is_empty() {
+            body.push_str(&format!("<h2>{}</h2>", say("merging-report-not-posted")));
+        }
+        for named in &self.not_posted_members {
+            body.push_str(&format!("<p>{}</p>", escaped(named)));
         }
         body.push_str(&format!("<footer>SHA-256 {}</footer>", self.hash()));
         page(locale.tag(), &self.title(locale), &body)

@@ -40,6 +40,8 @@ pub struct GoldenMember {
     pub event: Option<EventId>,
     /// When it was posted.
     pub posted_at: Option<Timestamp>,
+    /// Why it is not posted, or not all of it: the code of the first refusal.
+    pub reason: Option<String>,
 }
 
 impl GoldenMember {
@@ -62,7 +64,7 @@ impl GoldenMember {
 }
 
 const COLUMNS: &str = "golden_source, golden_member, accounts, revision, wave, complexity, status, verdict, points, \
-    plan_hash, state, attempt, member, account, event, posted_at";
+    plan_hash, state, attempt, member, account, event, posted_at, reason";
 
 /// Writes plans; of members that are posted nothing changes.
 pub async fn put(
@@ -91,7 +93,7 @@ pub async fn put(
         on conflict (tenant, project, golden_source, golden_member) do update set accounts = excluded.accounts,
             revision = excluded.revision, wave = excluded.wave, complexity = excluded.complexity,
             status = excluded.status, verdict = excluded.verdict, points = excluded.points,
-            plan_hash = excluded.plan_hash, state = 'planned'
+            plan_hash = excluded.plan_hash, state = 'planned', reason = null
         where integration_member.state not in ('posted', 'in_part', 'unmerged')";
     tx.run_all(vec![Statement::over(sql, set, params![project.tenant.0, project.id.0])]).await?;
     Ok(())
@@ -213,10 +215,11 @@ pub async fn note(
         .maybe_int(|m| m.account.map(|id| id.0))
         .maybe_int(|m| m.event.map(|id| id.0))
         .maybe_int(|m| m.posted_at.map(|at| at.0))
+        .text(|m| m.reason.clone().unwrap_or_default())
         .done();
     let sql = "update integration_member set state = r.column3, attempt = r.column4, member = r.column5,
-        account = r.column6, event = r.column7, posted_at = r.column8 from {rows}
-        where integration_member.tenant = $9 and integration_member.project = $10
+        account = r.column6, event = r.column7, posted_at = r.column8, reason = nullif(r.column9, '') from {rows}
+        where integration_member.tenant = $10 and integration_member.project = $11
         and integration_member.golden_source = r.column1 and integration_member.golden_member = r.column2";
     tx.run_all(vec![Statement::over(sql, set, params![project.tenant.0, project.id.0])]).await?;
     Ok(())
@@ -256,5 +259,6 @@ fn member(row: &Row) -> Result<GoldenMember, StoreError> {
         account: row.maybe_int("account")?.map(AccountId),
         event: row.maybe_int("event")?.map(EventId),
         posted_at: row.maybe_int("posted_at")?.map(Timestamp),
+        reason: row.maybe_text("reason")?.map(str::to_owned),
     })
 }

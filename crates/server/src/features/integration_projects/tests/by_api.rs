@@ -4,6 +4,7 @@ use lazo_store::testing::on_both;
 use serde_json::{Value, json};
 
 use crate::api::bench::Bench;
+use crate::places::Kind;
 
 fn mapping(kind: &str, source: &str, fields: &str) -> String {
     format!("kind = \"{kind}\"\nsource = \"{source}\"\nprogram = \"club\"\n\n[fields]\n{fields}")
@@ -77,11 +78,12 @@ pub async fn posted(bench: &Bench, folder: &std::path::Path) {
     let act = async |who: &'static str, path: &str, body: Option<Value>| {
         let done = bench.ask(who, "POST", &format!("/integration-projects{path}"), body).await;
         assert!(done.status < 300, "{path}: {}", done.body);
+        done.body
     };
     let pair = json!({ "left": "a/1", "right": "b/9", "decision": "merge" });
     act("manager", "/duo/links", Some(pair)).await;
-    act("manager", "/duo/dry-run", None).await;
-    act("second", "/duo/approve", None).await;
+    let plan = act("manager", "/duo/dry-run", None).await;
+    act("second", "/duo/approve", Some(json!({ "run_hash": plan["run_hash"] }))).await;
     act("manager", "/duo/waves/1/run", None).await;
     act("manager", "/duo/waves/1/reconcile", None).await;
 }
@@ -91,7 +93,7 @@ async fn a16_m59_a_merge_by_the_api_alone_signed_by_finance_and_taken_apart() {
     on_both(async |db| {
         let folder = tempfile::tempdir().unwrap();
         files(folder.path());
-        let bench = Bench::new(db).await.in_folder(folder.path());
+        let bench = Bench::new(db).await.in_folder(folder.path()).impatient();
         let at = |rest: &str| format!("/integration-projects/duo{rest}");
         let act = async |who: &'static str, rest: &str, body: Option<Value>| {
             bench.ask(who, "POST", &at(rest), body).await
@@ -108,9 +110,22 @@ async fn a16_m59_a_merge_by_the_api_alone_signed_by_finance_and_taken_apart() {
         assert_eq!(act("admin", "/links", Some(pair)).await.status, 403, "a key decides on nobody");
         let plan = act("manager", "/dry-run", None).await;
         assert_eq!((plan.status, &plan.body["approvable"]), (200, &json!(true)), "{}", plan.body);
-        let own = act("manager", "/approve", None).await;
+        // One file of a client at a time, and of another client all the same.
+        let tenant = bench.members[0].tenant;
+        let place = bench.app.places.take(tenant, Kind::Files).await.unwrap();
+        for step in ["/profile", "/map", "/match", "/dry-run", "/waves/1/run", "/reconcile"] {
+            let refused = act("manager", step, None).await;
+            assert_eq!((refused.status, refused.code()), (429, "work_under_way"), "{step}");
+            assert!(refused.headers.contains_key("retry-after"));
+        }
+        drop(place);
+        let shown = json!({ "run_hash": plan.body["run_hash"] });
+        let other = act("second", "/approve", Some(json!({ "run_hash": "0".repeat(64) }))).await;
+        assert_eq!((other.status, other.code()), (409, "merge_refused"), "{}", other.body);
+        assert_eq!(act("second", "/approve", None).await.status / 100, 4, "a plan is named");
+        let own = act("manager", "/approve", Some(shown.clone())).await;
         assert_eq!((own.status, own.code()), (403, "four_eyes"));
-        assert_eq!(act("second", "/approve", None).await.status, 200);
+        assert_eq!(act("second", "/approve", Some(shown)).await.status, 200);
         let run = act("manager", "/waves/1/run", None).await;
         assert_eq!((run.status, &run.body["posted"]), (200, &json!(3)), "{}", run.body);
         let again = act("manager", "/waves/1/run", None).await;

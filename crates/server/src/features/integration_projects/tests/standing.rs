@@ -65,6 +65,8 @@ async fn m37_a_member_posted_in_part_is_told_so_and_completed_by_the_next_run() 
         let report = lacking.ana.reconcile(&lacking.project().await, 1, &unseen).await.unwrap();
         assert_eq!((report.agrees, report.in_part, report.refused), (false, 1, 0), "{report:?}");
         assert!(report.differences.iter().any(|line| line.starts_with("hotel/B-2")), "{report:?}");
+        let named = &report.not_posted_members;
+        assert!(named.len() == 1 && named[0].starts_with("hotel/B-2: "), "{named:?}");
         let office = lacking.with_program(db, "plomo", "plata").await;
         let project = office.project().await;
         assert_eq!(project.state, State::Paused);
@@ -100,6 +102,30 @@ async fn m37_a_refused_member_is_tried_again_by_the_next_run() {
         assert_eq!((report.agrees, report.refused, report.in_part), (false, 1, 0), "{report:?}");
         let line = report.lines.iter().find(|line| line.code == "members").unwrap();
         assert_eq!((line.expected.as_str(), line.actual.as_str()), ("5", "4"));
+        // Who is not there, why, and how much: with it the sums close, and the hash that is signed has it.
+        let [missing] = &report.not_posted[..] else { panic!("{report:?}") };
+        assert_eq!((missing.members, missing.points.as_str()), (1, "75"), "{report:?}");
+        let named = &report.not_posted_members;
+        assert!(
+            named.len() == 1 && named[0].contains("0003") && named[0].contains(&missing.reason),
+            "{named:?}"
+        );
+        let line = report.lines.iter().find(|line| line.code == "not_posted").unwrap();
+        assert_eq!(
+            (line.expected.as_str(), line.actual.as_str(), line.difference.as_str()),
+            ("75", "0", "-75")
+        );
+        let posted = report.lines.iter().filter(|line| line.code == "posted");
+        let posted = posted.filter(|line| line.subject.starts_with(&missing.point_type));
+        let posted: i64 = posted.map(|line| line.actual.parse::<i64>().unwrap()).sum();
+        let whole = report
+            .lines
+            .iter()
+            .find(|l| l.code == "planned" && l.subject == missing.point_type)
+            .unwrap();
+        assert_eq!(whole.expected.parse::<i64>().unwrap(), posted + 75, "{report:?}");
+        assert_eq!(whole.expected, whole.actual);
+        assert!(report.csv().contains("\"not_posted\"") && report.text().contains("0003"));
         db.tamper(&format!("delete from suppression where tenant = {tenant}")).await;
         office.ana.advance(&office.project().await, State::Approved).await.unwrap();
         let run = office.ana.run_wave(&office.project().await, 1, &unseen).await.unwrap();

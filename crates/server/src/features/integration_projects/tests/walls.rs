@@ -166,3 +166,29 @@ async fn the_log_tells_of_a_refused_member_and_not_whose_number_it_is() {
     assert!(heard.contains("a member of a wave was refused"), "{heard}");
     assert_eq!(personal(&heard), Vec::<String>::new(), "{heard}");
 }
+
+/// Goal: whoever compares two people sees whether their addresses are one, and no address.
+#[tokio::test(flavor = "multi_thread")]
+async fn m65_addresses_are_masked_for_those_who_write_to_nobody() {
+    use crate::api::bench::Bench;
+    on_both(async |db| {
+        let folder = tempfile::tempdir().unwrap();
+        let mut bench = Bench::new(db).await.in_folder(folder.path());
+        bench.add_manager("leo").await;
+        super::by_api::matched(&bench, folder.path()).await;
+        let pair = serde_json::json!({ "left": "a/1", "right": "b/9", "decision": "need_info" });
+        let noted =
+            bench.ask("manager", "POST", "/integration-projects/duo/links", Some(pair)).await;
+        assert_eq!(noted.status, 200, "{}", noted.body);
+        let path = "/console/integration-projects/duo/pairs?only=all";
+        let masked = bench.page("leo", path).await;
+        assert!(
+            masked.contains("a…@example.com") && !masked.contains("ana@example.com"),
+            "{masked}"
+        );
+        assert!(masked.contains("Vidal"), "what is compared is there: {masked}");
+        let whole = bench.page("manager", path).await;
+        assert!(whole.contains("ana@example.com"), "{whole}");
+    })
+    .await;
+}

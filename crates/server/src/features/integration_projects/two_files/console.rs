@@ -20,12 +20,14 @@ use super::make::{self, Target};
 use super::paper::written;
 use super::report;
 use super::shown::result;
-use super::{CODE, Side, Trial, folder, guess, read, remove};
+use super::{CODE, Side, Trial, folder, guess, octets, read, remove};
 use crate::App;
 use crate::features::accounts::holdings::in_force;
 use crate::features::programs;
 use crate::http::Problem;
 use crate::i18n::Args;
+use crate::places::Kind;
+use crate::scratch::Scratch;
 use crate::secrets::Secret;
 use crate::web::ui::{self, Field};
 use crate::web::upload::Upload;
@@ -36,6 +38,8 @@ pub(super) const BASE: &str = "/console/two-files";
 const MOST: u64 = 64 * 1024 * 1024;
 /// Both files with the texts beside them.
 const BODY: usize = 2 * 64 * 1024 * 1024 + 65_536;
+/// How many octets the files of one client's trials may have before another one begins.
+const MOST_OF_CLIENT: u64 = 512 * 1024 * 1024;
 /// How long a page waits for the result before it shows that it is being worked out.
 const WAITS: Duration = Duration::from_secs(4);
 
@@ -116,18 +120,26 @@ async fn target(desk: &Desk<App>) -> Result<Option<Target>, Problem> {
 /// Takes both files in, looks at them, and leads to the page where the columns can be corrected.
 async fn drop_files(desk: Desk<App>, upload: Upload) -> Result<Response, Problem> {
     let app = &desk.scope.app;
+    // Two files of a client at a time, from their first octet on.
+    let _place = app.places.take(desk.scope.tenant, Kind::Files).await?;
     let drawn = Secret::draw("", app.entropy.as_ref()).text;
     let rest: String = drawn.chars().filter(char::is_ascii_alphanumeric).take(20).collect();
     let code = format!("{CODE}{}", rest.to_ascii_lowercase());
-    let place = folder(app, &code);
-    std::fs::create_dir_all(&place).map_err(|error| {
+    if octets(app, desk.scope.tenant.0) > MOST_OF_CLIENT {
+        return front_page(&desk, Some(&desk.t("two-files-too-many"))).await;
+    }
+    // Whatever ends this before both files are understood ends the folder.
+    let scratch = Scratch::below(&super::root(app), &code).map_err(|error| {
         tracing::error!(%error, "a trial has no folder");
         Problem::unavailable()
     })?;
     match looked_at(&desk, upload, &code).await {
-        Ok(()) => Ok(see(&format!("{BASE}/{code}"))),
+        Ok(()) => {
+            scratch.leave();
+            Ok(see(&format!("{BASE}/{code}")))
+        }
         Err(problem) => {
-            remove(app, &code);
+            drop(scratch);
             match problem.status {
                 413 => front_page(&desk, Some(&desk.t("two-files-too-large"))).await,
                 403 | 500.. => Err(problem),
@@ -181,7 +193,9 @@ async fn looked_at(desk: &Desk<App>, upload: Upload, code: &str) -> Result<(), P
             columns,
         });
     }
-    let trial = Trial { tenant: desk.scope.tenant.0, sides, fault: None, running: false };
+    let bytes = received.files.values().map(|file| file.bytes).sum();
+    let (tenant, at) = (desk.scope.tenant.0, app.clock.now().0);
+    let trial = Trial { tenant, sides, fault: None, running: false, at, bytes };
     trial.save(app, code)
 }
 
@@ -317,8 +331,14 @@ async fn work_out(
             .iter()
             .any(|field| side.columns.iter().filter(|column| column.field == *field).count() > 1)
     });
+    let turn =
+        if twice { None } else { Some(app.places.take(desk.scope.tenant, Kind::Files).await?) };
     trial.fault = twice.then(|| desk.t("two-files-twice"));
     trial.running = !twice;
+    let held = Scratch::again(&folder(&app, &code));
+    if held.is_none() {
+        return Ok(see(&own));
+    }
     trial.save(&app, &code)?;
     if twice {
         return Ok(see(&own));
@@ -327,6 +347,7 @@ async fn work_out(
     let place = folder(&app, &code);
     let named = code.clone();
     let task = tokio::spawn(async move {
+        let (_turn, _held) = (turn, held);
         let done = make::work_out(&bench, &named, &trial, &target, &rates, &place).await;
         trial.running = false;
         trial.fault = done.err().map(|fault| {

@@ -18,6 +18,7 @@ use super::store::trials;
 use crate::App;
 use crate::http::Problem;
 use crate::jobs::{Job, Step};
+use crate::scratch;
 
 /// What the codes of throw-away projects begin with.
 pub const CODE: &str = "two-files-";
@@ -60,11 +61,21 @@ pub(super) struct Trial {
     fault: Option<String>,
     /// Is it being worked out?
     running: bool,
+    /// When its files came.
+    #[serde(default)]
+    at: i64,
+    /// How many octets they have.
+    #[serde(default)]
+    bytes: u64,
 }
 
 /// Where a trial's files lie.
 fn folder(app: &App, code: &str) -> PathBuf {
-    app.data_dir.join("two-files").join(code)
+    root(app).join(code)
+}
+
+fn root(app: &App) -> PathBuf {
+    app.data_dir.join("two-files")
 }
 
 impl Trial {
@@ -84,7 +95,12 @@ impl Trial {
         let trial: Self =
             serde_json::from_str(&text.map_err(|_| missing())?).map_err(|_| missing())?;
         // Another client's trial is not found.
-        if trial.tenant == tenant { Ok(trial) } else { Err(missing()) }
+        if trial.tenant != tenant {
+            return Err(missing());
+        }
+        // Whoever was at it is no more: it may be worked out again.
+        let running = trial.running && scratch::is_held(&folder(app, code));
+        Ok(Self { running, ..trial })
     }
 
     fn save(&self, app: &App, code: &str) -> Result<(), Problem> {
@@ -97,9 +113,32 @@ impl Trial {
     }
 }
 
-/// Trials are forgotten after a day, with their files and everything that was loaded from them.
+/// A trial's folder as it lies there; nothing where it is none.
+fn lying(path: &Path) -> Option<Trial> {
+    let text = std::fs::read_to_string(Trial::path(path)).ok()?;
+    serde_json::from_str(&text).ok()
+}
+
+/// How many octets of files a client has in trials.
+fn octets(app: &App, tenant: i64) -> u64 {
+    let Ok(all) = std::fs::read_dir(root(app)) else { return 0 };
+    let trials = all.filter_map(Result::ok).filter_map(|entry| lying(&entry.path()));
+    trials.filter(|trial| trial.tenant == tenant).map(|trial| trial.bytes).sum()
+}
+
+/// Trials are forgotten after a day, with their files and everything that was loaded from them; at once those files that
+/// no trial came of.
 #[must_use]
 pub fn jobs(app: &App) -> Vec<Job> {
+    let here = app.clone();
+    let sweep = Job::every_node("trials.sweep", Duration::from_secs(3_600), move |turn| {
+        let (root, before) = (root(&here), turn.now.plus_micros(-KEPT).0);
+        async move {
+            let stays = move |path: &Path| lying(path).is_some_and(|trial| trial.at >= before);
+            let done = tokio::task::spawn_blocking(move || scratch::sweep(&root, stays)).await?;
+            Ok(Step { done: u64::try_from(done).unwrap_or(0), more: false })
+        }
+    });
     let app = app.clone();
     let forget = Job::one("trials.forget", Duration::from_secs(600), move |turn| {
         let app = app.clone();
@@ -114,14 +153,9 @@ pub fn jobs(app: &App) -> Vec<Job> {
             Ok(Step { done: u64::try_from(done).unwrap_or(0), more: done > 0 })
         }
     });
-    vec![forget]
+    vec![forget, sweep]
 }
 
 fn remove(app: &App, code: &str) {
-    let folder = folder(app, code);
-    match std::fs::remove_dir_all(&folder) {
-        Ok(()) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => tracing::error!(%error, folder = %folder.display(), "a trial's files stay"),
-    }
+    scratch::remove(&folder(app, code));
 }

@@ -1,0 +1,19 @@
+# Passkeys, of members and staff.
+passkeys-title = Passkeys
+passkeys-lead = Sign in with the fingerprint, face or PIN of your own device. No code, no password.
+passkeys-back = Back
+passkeys-none = There is none yet.
+passkeys-unknown = A device
+passkeys-remove = Remove
+passkeys-made = Added: { $at }
+passkeys-used = Last used: { $at }
+passkeys-add = Add a passkey
+passkeys-cannot = This browser cannot make passkeys.
+passkeys-stopped = It was stopped or took too long. Try again.
+passkeys-added = The passkey was added. Next time it is enough.
+passkeys-refused = The passkey was not accepted. Try again.
+passkeys-full = There are ten passkeys already. Remove one first.
+passkeys-sign-in = Use a passkey
+passkeys-unknown-here = That passkey is not known here. Sign in another way, then add it under your own page.
+passkeys-prove = A passkey will stand for both the password and the second factor. Confirm first that it is you.
+passkeys-go-on = Go on

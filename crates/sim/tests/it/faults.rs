@@ -56,7 +56,7 @@ fn q2_kill_finds_repetitions_that_nothing_stops() {
 
 #[test]
 fn q2_kill_finds_what_is_lost() {
-    hold(Kind::Kill, Engine::Sqlite, 6, Some(Plant::LostTail));
+    hold(Kind::Kill, Engine::Sqlite, 10, Some(Plant::LostTail));
     hold(Kind::Kill, Engine::Sqlite, 10, Some(Plant::Forget));
 }
 
@@ -124,7 +124,7 @@ fn q6_retries_and_twins_have_one_effect_and_the_documented_answers() {
 #[test]
 fn q12_backups_under_load_hold_what_was_acknowledged_and_restore_into_both_engines() {
     hold(Kind::Backups, Engine::Sqlite, 2, None);
-    hold(Kind::Backups, Engine::Sqlite, 1, Some(Plant::LooseCopy));
+    hold(Kind::Backups, Engine::Sqlite, 5, Some(Plant::LooseCopy));
     hold_on_postgres(Kind::Backups, 2, None);
     hold_on_postgres(Kind::Backups, 1, Some(Plant::Forget));
 }

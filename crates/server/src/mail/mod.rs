@@ -52,6 +52,9 @@ pub enum MailFault {
     /// The server did not take it.
     #[error("the mail server did not take the letter")]
     Refused(#[source] lettre::transport::smtp::Error),
+    /// The program ends, and nobody knows whether the server took it.
+    #[error("handing the letter over was broken off")]
+    BrokenOff,
 }
 
 impl MailFault {
@@ -59,7 +62,7 @@ impl MailFault {
     #[must_use]
     pub fn for_good(&self) -> Option<String> {
         match self {
-            Self::NoServer => None,
+            Self::NoServer | Self::BrokenOff => None,
             Self::Form(_) => Some("form".to_owned()),
             Self::Refused(error) if error.is_permanent() => {
                 Some(error.status().map_or_else(|| "5xx".to_owned(), |code| code.to_string()))
@@ -72,7 +75,7 @@ impl MailFault {
     #[must_use]
     pub fn is_answer(&self) -> bool {
         match self {
-            Self::NoServer => false,
+            Self::NoServer | Self::BrokenOff => false,
             Self::Form(_) => true,
             Self::Refused(error) => error.is_permanent() || error.is_transient(),
         }
@@ -108,15 +111,13 @@ impl Mailer {
     /// Hands a letter over.
     pub async fn send(&self, letter: &Letter) -> Result<(), MailFault> {
         let (server, from) = self.server.as_ref().ok_or(MailFault::NoServer)?;
-        let message = built(letter, from, None)?;
-        server.send(message).await.map(drop).map_err(MailFault::Refused)
+        hand_over(server, built(letter, from, None)?).await
     }
 
     /// Hands a letter to one of many over.
     pub async fn send_bulk(&self, letter: &Letter, bulk: &Bulk) -> Result<(), MailFault> {
         let (server, from) = self.server.as_ref().ok_or(MailFault::NoServer)?;
-        let message = built(letter, from, Some(bulk))?;
-        server.send(message).await.map(drop).map_err(MailFault::Refused)
+        hand_over(server, built(letter, from, Some(bulk))?).await
     }
 
     /// The octets of a letter to one of many, as [`Self::send_bulk`] hands them over.
@@ -124,6 +125,17 @@ impl Mailer {
         let (_, from) = self.server.as_ref().ok_or(MailFault::NoServer)?;
         Ok(built(letter, from, Some(bulk))?.formatted())
     }
+}
+
+/// Hands a message over to the end, also when whoever asked for it is gone in the middle. A talk that is broken off leaves
+/// an answer on its connection, which goes back to the pool and would be taken for the answer to somebody else's letter.
+async fn hand_over(
+    server: &AsyncSmtpTransport<Tokio1Executor>,
+    message: Message,
+) -> Result<(), MailFault> {
+    let server = server.clone();
+    let sent = tokio::spawn(async move { server.send(message).await }).await;
+    sent.map_err(|_| MailFault::BrokenOff)?.map(drop).map_err(MailFault::Refused)
 }
 
 fn built(letter: &Letter, from: &str, bulk: Option<&Bulk>) -> Result<Message, MailFault> {

@@ -65,6 +65,12 @@ impl Sink {
         self.letters.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
+    /// How many letters are there.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.letters.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
     /// From now on answers `answer`, such as `550 nobody here`, to letters for `address`.
     pub fn refuse(&self, address: &str, answer: &str) {
         let mut all = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
@@ -165,9 +171,17 @@ impl Kept {
 fn subject(head: &str) -> String {
     let unfolded = head.replace("\r\n ", " ").replace("\r\n\t", " ");
     let line = unfolded.lines().find_map(|line| line.strip_prefix("Subject: ")).unwrap_or_default();
-    let words =
-        line.split(' ').map(|word| encoded_word(word).unwrap_or_else(|| format!("{word} ")));
-    words.collect::<String>().trim().to_owned()
+    let (mut words, mut after_encoded) = (String::new(), false);
+    for word in line.split(' ') {
+        let decoded = encoded_word(word);
+        // Space between two encoded words only parts them (RFC 2047, 6.2); any other is meant.
+        if !words.is_empty() && !(after_encoded && decoded.is_some()) {
+            words.push(' ');
+        }
+        after_encoded = decoded.is_some();
+        words.push_str(decoded.as_deref().unwrap_or(word));
+    }
+    words
 }
 
 /// `=?utf-8?b?…?=` in letters.
@@ -178,10 +192,12 @@ fn encoded_word(word: &str) -> Option<String> {
     String::from_utf8(octets).ok()
 }
 
-/// The plain part of a letter in two parts.
+/// The plain part of a letter in two parts. A line of its own may begin as the line between parts does, such as the `-- `
+/// before a signature: only the whole line parts.
 fn plain(body: &str) -> String {
+    let between = body.lines().find(|line| line.starts_with("--")).unwrap_or("--");
     let first = body.split_once("\r\n\r\n").map_or(body, |(_, rest)| rest);
-    quoted(first.split("\r\n--").next().unwrap_or_default())
+    quoted(first.split(&format!("\r\n{between}")).next().unwrap_or_default())
 }
 
 /// Undoes quoted-printable (RFC 2045): `=C3=B1` is a letter, `=` at the end of a line joins it with the next.

@@ -28,7 +28,7 @@ const CAMPAIGNS: i64 = 100;
 /// Letters of one step.
 const BATCH: i64 = 64;
 /// Letters that are in hand at once: as many may be handed over twice when a process dies.
-const IN_HAND: usize = 4;
+pub(super) const IN_HAND: usize = 4;
 /// How long a letter is in hand at most: well beyond the mailer's own patience.
 const LEASE: i64 = 300 * SECOND;
 /// How long a letter waits that the server did not take now.

@@ -40,7 +40,7 @@ impl Room {
                 "sandbox = true",
                 "sandbox = true\nmember_attributes = { given_name = { type = \"text\" } }",
             );
-        let (sink, address) = Sink::open_for(10_000).await.unwrap();
+        let (sink, address) = Sink::open_for(1_000_000).await.unwrap();
         let mailer = Mailer::new(&format!("smtp://{address}"), "club@example.com").unwrap();
         let bench = Bench::with(db, &document, Limits::default()).await.changed(|parts| {
             parts.mailer = mailer;
@@ -162,7 +162,8 @@ impl Room {
         loop {
             let path = format!("/campaigns/{id}/people?limit=100{query}{cursor}");
             let page = self.bench.get("analyst", &path).await;
-            all.extend(page["items"].as_array().unwrap().iter().cloned());
+            let items = page["items"].as_array();
+            all.extend(items.unwrap_or_else(|| panic!("{page}")).iter().cloned());
             match page["cursor"]["next"].as_str() {
                 Some(next) => cursor = format!("&cursor={next}"),
                 None => return all,

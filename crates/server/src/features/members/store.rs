@@ -22,6 +22,16 @@ pub async fn by_id(db: &Db, tenant: TenantId, id: MemberId) -> Result<Option<Mem
     db.query_one(&sql, params![tenant.0, id.0]).await?.as_ref().map(member).transpose()
 }
 
+/// The member whose account it is.
+pub async fn by_account(
+    db: &Db,
+    tenant: TenantId,
+    account: AccountId,
+) -> Result<Option<Member>, StoreError> {
+    let sql = format!("select {COLUMNS} from member m where m.tenant = $1 and m.account = $2");
+    db.query_one(&sql, params![tenant.0, account.0]).await?.as_ref().map(member).transpose()
+}
+
 /// The member that an identifier resolves to.
 pub async fn by_identifier(
     db: &Db,

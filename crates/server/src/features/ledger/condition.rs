@@ -35,6 +35,12 @@ enum Subject {
     Tier(String),
 }
 
+/// Days of the week or months, by their number less one, and the key of their names.
+struct Calendar {
+    key: &'static str,
+    holds: Vec<bool>,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Relation {
     Equal,
@@ -83,6 +89,9 @@ impl Relation {
 
 impl Teller<'_> {
     fn clause(&self, of: &Expression) -> Option<String> {
+        if let Some(calendar) = self.calendar(of) {
+            return self.among(&calendar);
+        }
         let Expr::Call(call) = &of.expr else { return None };
         let [one, two] = call.args.as_slice() else { return None };
         match call.func_name.as_str() {
@@ -104,6 +113,39 @@ impl Teller<'_> {
                 }
             }
         }
+    }
+
+    /// The days of a week, or the months, of which an expression is true that asks of nothing else.
+    fn calendar(&self, of: &Expression) -> Option<Calendar> {
+        let Expr::Call(call) = &of.expr else { return None };
+        let [one, two] = call.args.as_slice() else { return None };
+        if let "_&&_" | "_||_" = call.func_name.as_str() {
+            let (mut one, two) = (self.calendar(one)?, self.calendar(two)?);
+            let and = call.func_name == "_&&_";
+            for (place, holds) in one.holds.iter_mut().zip(&two.holds) {
+                *place = if and { *place && *holds } else { *place || *holds };
+            }
+            return (one.key == two.key).then_some(one);
+        }
+        let turned = self.subject(one).is_none();
+        let (subject, value) = if turned { (two, one) } else { (one, two) };
+        let (key, many) = match self.subject(subject)? {
+            Subject::Weekday => ("ledger-when-weekday", 7),
+            Subject::Month => ("ledger-when-month", 12),
+            _ => return None,
+        };
+        let holds: Box<dyn Fn(i64) -> bool> = match (&value.expr, call.func_name.as_str()) {
+            (Expr::List(list), "@in") if !turned => {
+                let all: Vec<i64> = list.elements.iter().map(number).collect::<Option<_>>()?;
+                Box::new(move |day| all.contains(&day))
+            }
+            (_, name) => {
+                let (relation, value) = (Relation::named(name)?, number(value)?);
+                let relation = if turned { relation.turned() } else { relation };
+                Box::new(move |day| relation.holds(day, value))
+            }
+        };
+        Some(Calendar { key, holds: (1..=many).map(holds).collect() })
     }
 
     /// What an expression that names something is about.
@@ -165,10 +207,7 @@ impl Teller<'_> {
 
     fn compare(&self, subject: &Subject, relation: Relation, to: &Expression) -> Option<String> {
         match subject {
-            Subject::Weekday => self.days(|day| number(to).is_some_and(|n| relation.holds(day, n))),
-            Subject::Month => {
-                self.months(|month| number(to).is_some_and(|n| relation.holds(month, n)))
-            }
+            Subject::Weekday | Subject::Month => None,
             Subject::Hour => self.hour(relation, number(to)?),
             Subject::Date => self.date(relation, text(to)?),
             Subject::Money(what) => {
@@ -191,19 +230,11 @@ impl Teller<'_> {
     /// `store in ['367', '406']`
     fn one_of(&self, subject: &Expression, list: &Expression) -> Option<String> {
         let Expr::List(list) = &list.expr else { return None };
-        let numbers = || list.elements.iter().map(number).collect::<Option<Vec<i64>>>();
         let texts = || list.elements.iter().map(text).collect::<Option<Vec<&str>>>();
         match self.subject(subject)? {
-            Subject::Weekday => {
-                let days = numbers()?;
-                self.days(|day| days.contains(&day))
-            }
-            Subject::Month => {
-                let months = numbers()?;
-                self.months(|month| months.contains(&month))
-            }
             Subject::Count(what) => {
-                let all = numbers()?.into_iter().map(|number| self.locale.number(number, 0));
+                let all: Vec<i64> = list.elements.iter().map(number).collect::<Option<_>>()?;
+                let all = all.into_iter().map(|number| self.locale.number(number, 0));
                 Some(self.relation(&what, Relation::Equal, self.any(all)?))
             }
             Subject::Word(what) => {
@@ -216,26 +247,18 @@ impl Teller<'_> {
                 let what = self.ladder(&group);
                 Some(self.relation(&what, Relation::Equal, self.any(names.into_iter())?))
             }
-            Subject::Hour | Subject::Date | Subject::Money(_) => None,
+            _ => None,
         }
     }
 
-    /// The days of the week of which `holds` is true; `None` for none or all, which say nothing.
-    fn days(&self, holds: impl Fn(i64) -> bool) -> Option<String> {
-        self.among(7, "ledger-when-weekday", holds)
-    }
-
-    fn months(&self, holds: impl Fn(i64) -> bool) -> Option<String> {
-        self.among(12, "ledger-when-month", holds)
-    }
-
-    fn among(&self, many: i64, key: &str, holds: impl Fn(i64) -> bool) -> Option<String> {
-        let all: Vec<i64> = (1..=many).filter(|one| holds(*one)).collect();
-        if all.len() == usize::try_from(many).unwrap_or(0) {
-            return None;
-        }
-        let names = all.into_iter().map(|one| self.say(key, Args::new().count("n", one)));
-        Some(self.say("ledger-when-it-is", Args::new().text("value", self.any(names)?)))
+    /// The days or months by name; `None` for none or all, which say nothing.
+    fn among(&self, calendar: &Calendar) -> Option<String> {
+        let all = (1_i64..).zip(&calendar.holds).filter(|(_, holds)| **holds);
+        let names: Vec<String> =
+            all.map(|(one, _)| self.say(calendar.key, Args::new().count("n", one))).collect();
+        let some = names.len() < calendar.holds.len();
+        let value = self.any(names.into_iter()).filter(|_| some)?;
+        Some(self.say("ledger-when-it-is", Args::new().text("value", value)))
     }
 
     /// Whole hours: `>= 9` is from 9:00 on, `<= 9` until 10:00.

@@ -94,6 +94,12 @@ impl Sqlite {
         blocking(|| ask(reader.connection(), statement))
     }
 
+    /// Reads rows by their keys. That takes less time than to give this thread's other tasks to another thread.
+    pub(super) async fn read_keyed(&self, statement: &Statement) -> Result<Vec<Row>, StoreError> {
+        let reader = self.reader().await?;
+        ask(reader.connection(), statement)
+    }
+
     pub(super) async fn outside(&self, sql: &str) -> Result<(), StoreError> {
         let mut guard = self.writer().await?;
         let connection = guard.as_mut().ok_or(StoreError::Busy)?;

@@ -111,8 +111,8 @@ campaigns-reason-gave-up = the server gave no answer for two days
 campaigns-reason-no-words = no words in this language
 campaigns-reason-refused = refused ({ $code })
 campaigns-effect = What changed
-campaigns-days-over = Purchases { $days }. Everybody counts in the group that chance gave, whether the letter arrived or not.
-campaigns-days-open = Purchases { $days }. The days are not over: the figures still move.
+campaigns-days-over = Purchases: { $days }. Everybody counts in the group that chance gave, whether the letter arrived or not.
+campaigns-days-open = Purchases: { $days }. The days are not over: the figures still move.
 campaigns-no-holdout = Nobody was left alone: what would have happened without the campaign cannot be said.
 campaigns-ratio-broken = { $one } and { $other } do not have the sizes that chance gives (p = { $p }). Something took people out of a group: no result is read. Check the data before you go on.
 campaigns-compare = { $one } against { $other }

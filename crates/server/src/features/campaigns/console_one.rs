@@ -173,7 +173,7 @@ async fn audience(
         _ => None,
     };
     let changed = !campaign.condition.is_empty() && campaign.condition != segment.condition;
-    let share = desk.locale.number(campaign.holdout, 2);
+    let share = policy::share(desk.locale, campaign.holdout);
     let days = match days(campaign, &*segments::own_tenant(&desk.scope).await?) {
         Some(days) => measures::console::stretch(desk, days),
         None => desk.number(campaign.window_days),

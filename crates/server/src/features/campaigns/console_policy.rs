@@ -19,7 +19,7 @@ pub(super) fn sentence(desk: &Desk<App>, policy: &Policy) -> String {
         .count("n", policy.max_per_week)
         .text("from", policy.quiet_from.to_string())
         .text("to", policy.quiet_to.to_string())
-        .text("share", desk.locale.number(policy.universal_holdout, 2));
+        .text("share", policy::share(desk.locale, policy.universal_holdout));
     desk.say("campaigns-policy-told", hours)
 }
 

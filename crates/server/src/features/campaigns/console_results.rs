@@ -37,12 +37,14 @@ pub(super) fn told(desk: &Desk<App>, campaign: &Campaign, found: &Results) -> Ma
                 p.quiet { (desk.t("campaigns-reasons")) " "
                     @for (at, (reason, count)) in treated.reasons.iter().enumerate() { @if at > 0 { ", " } (self::reason(desk, reason)) " " (desk.number(*count)) } }
             }
-            @if let Some(days) = found.days {
-                h3 { (desk.t("campaigns-effect")) }
+        }
+        @if let Some(days) = found.days {
+            section.part {
+                h2 { (desk.t("campaigns-effect")) }
                 p.quiet { (desk.say(if found.over { "campaigns-days-over" } else { "campaigns-days-open" }, Args::new().text("days", stretch(desk, days)))) }
                 (effect(desk, found))
-                (groups(desk, campaign, found))
             }
+            section.part { (groups(desk, campaign, found)) }
         }
     }
 }

@@ -12,11 +12,22 @@ use super::draw::WHOLE;
 use crate::App;
 use crate::features::audit::{self, Deed};
 use crate::http::{FieldError, Problem, Scope};
+use crate::i18n::Locale;
 
 /// The most letters a week that a policy may allow: one a day.
 const MAX_PER_WEEK: i64 = 7;
 /// The largest share that may be left alone by everything: half.
 const MAX_UNIVERSAL: i64 = WHOLE / 2;
+
+/// A share of [`WHOLE`] as a number of a hundred, with no more places than it has: `20`, `2.5`.
+#[must_use]
+pub fn share(locale: Locale, ten_thousandths: i64) -> String {
+    match ten_thousandths {
+        whole if whole % 100 == 0 => locale.number(whole / 100, 0),
+        tenths if tenths % 10 == 0 => locale.number(tenths / 10, 1),
+        all => locale.number(all, 2),
+    }
+}
 
 /// How members are left in peace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

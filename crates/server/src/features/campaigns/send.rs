@@ -33,7 +33,7 @@ pub(super) const IN_HAND: usize = 4;
 const LEASE: i64 = 300 * SECOND;
 /// How long a letter waits that the server did not take now.
 const WAIT: i64 = 120 * SECOND;
-/// How long a letter is tried before it counts as not delivered.
+/// How long the server may say "not now" to a letter before it counts as not delivered.
 const GIVE_UP: i64 = 2 * DAY;
 /// The days over which contacts are counted.
 const WEEK: i64 = 7 * DAY;
@@ -222,7 +222,9 @@ impl Work<'_> {
         match self.app.mailer.send_bulk(&letter, &bulk).await {
             Ok(()) => Ok(note(Handed::Sent).await?),
             Err(fault) => {
-                let old = self.now.0.saturating_sub(to.drawn_at.0) > GIVE_UP;
+                // A connection that broke says nothing about this letter, and one refusal may be the moment's.
+                let tried = fault.is_answer() && attempt > 1;
+                let old = tried && self.now.0.saturating_sub(to.drawn_at.0) > GIVE_UP;
                 match fault.for_good() {
                     Some(code) => note(Handed::Refused(&code)).await?,
                     None if old => note(Handed::Refused("gave_up")).await?,

@@ -175,7 +175,7 @@ fn subject(head: &str) -> String {
     for word in line.split(' ') {
         let decoded = encoded_word(word);
         // Space between two encoded words only parts them (RFC 2047, 6.2); any other is meant.
-        if !words.is_empty() && !(after_encoded && decoded.is_some()) {
+        if !(words.is_empty() || (after_encoded && decoded.is_some())) {
             words.push(' ');
         }
         after_encoded = decoded.is_some();

@@ -78,7 +78,7 @@ async fn addresses(scope: &Scope<App>, tenant: &Tenant) -> Result<(), Fault> {
             let mut tx = scope.app.db.begin().await?;
             members::store::add_identifier(&mut tx, member, &address, scope.now).await?;
             tx.commit().await?;
-            if number % 4 != 0 {
+            if !number.is_multiple_of(4) {
                 let given = ConsentBody {
                     purpose: "offers".to_owned(),
                     channel: "email".to_owned(),

@@ -89,6 +89,7 @@ async fn r67_consent_withdrawn_after_scheduling_is_honoured() {
 /// The sender dies again and again with letters in hand. Whoever goes on sends the rest; nobody gets a second letter but
 /// those whose letter was in hand, under the same name. `LAZO_CAMPAIGN_LETTERS` and `LAZO_CAMPAIGN_KILLS` make it long.
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::disallowed_methods, reason = "only measures how fast letters go out")]
 async fn r67_a_send_killed_half_way_reaches_each_person_exactly_once() {
     let number = |name: &str, usual: usize| {
         std::env::var(name).ok().map_or(usual, |told| told.parse().expect(name))

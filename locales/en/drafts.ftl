@@ -3,6 +3,7 @@ drafts-no-programs = This client has no programs yet.
 drafts-waits = Draft waiting
 drafts-live = Live: version { $version }
 drafts-rules = Rules
+drafts-only-when = Only when { $when }.
 drafts-change = Change
 drafts-draft = Change proposed by { $author }
 drafts-backtest = Try it on history

@@ -33,6 +33,7 @@ help-ends-upgrade = A step up makes those already there last longer, too.
 help-only = Only for: { $list }.
 help-not = Not for: { $list }.
 help-condition = Only when its condition is met; each movement says why.
+help-only-when = Only when { $when }.
 help-nth = { $per ->
     [ever] { $n ->
         [one] Only the first time.

@@ -63,6 +63,7 @@ ledger-why-below-unit = { $quantity } is less than a whole unit
 ledger-why-no-amount = nothing was paid
 ledger-why-no-line = no line is of the rule's products
 ledger-why-condition = the condition { $when } does not hold
+ledger-why-only-when = it counts only when { $when }
 ledger-why-condition-failed = the condition { $when } could not be computed ({ $error })
 ledger-why-not-in-force = the rule was not in force then
 ledger-why-superseded = the rule “{ $by }” already gives more
@@ -110,3 +111,59 @@ ledger-tier = { $why ->
 ledger-qualified = { $amount } count for “{ $group }”, as of { $at }
 ledger-no-tier = no tier
 ledger-reason = { $points } for the reason “{ $code }”
+
+# When a rule counts, as the end of a sentence that begins with "only when".
+ledger-when-and = { $first } and { $second }
+ledger-when-or = { $first } or { $second }
+ledger-when-it-is = it is { $value }
+ledger-when-weekday = { $n ->
+    [1] Monday
+    [2] Tuesday
+    [3] Wednesday
+    [4] Thursday
+    [5] Friday
+    [6] Saturday
+   *[other] Sunday
+}
+ledger-when-month = { $n ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[other] December
+}
+ledger-when-from-hour = it is { $hour } or later
+ledger-when-before-hour = it is before { $hour }
+ledger-when-on-day = it is { $day }
+ledger-when-not-on-day = it is not { $day }
+ledger-when-before-day = it is before { $day }
+ledger-when-until-day = it is { $day } or earlier
+ledger-when-after-day = it is after { $day }
+ledger-when-from-day = it is { $day } or later
+ledger-when-day-of-month = the day of the month
+ledger-when-year = the year
+ledger-when-purchase = the purchase’s total
+ledger-when-units = the number of units
+ledger-when-lines = the number of different articles
+ledger-when-store = the store
+ledger-when-channel = the channel
+ledger-when-currency = the currency
+ledger-when-line = the article’s amount
+ledger-when-product = the product
+ledger-when-category = the category
+ledger-when-brand = the brand
+ledger-when-named = “{ $name }”
+ledger-when-tier = the tier of { $group }
+ledger-when-is = { $what } is { $value }
+ledger-when-is-not = { $what } is not { $value }
+ledger-when-is-less = { $what } is less than { $value }
+ledger-when-is-at-most = { $what } is { $value } or less
+ledger-when-is-more = { $what } is more than { $value }
+ledger-when-is-at-least = { $what } is { $value } or more

@@ -3,6 +3,7 @@ drafts-no-programs = Este cliente aún no tiene programas.
 drafts-waits = Borrador pendiente
 drafts-live = En vigor: versión { $version }
 drafts-rules = Reglas
+drafts-only-when = Solo cuando { $when }.
 drafts-change = Cambiar
 drafts-draft = Cambio propuesto por { $author }
 drafts-backtest = Probar con el historial

@@ -33,6 +33,7 @@ help-ends-upgrade = Al subir de nivel se alargan también los que ya hay.
 help-only = Solo en: { $list }.
 help-not = Salvo en: { $list }.
 help-condition = Solo cuando se cumple su condición; cada movimiento dice por qué.
+help-only-when = Solo cuando { $when }.
 help-nth = { $per ->
     [ever] { $n ->
         [one] Solo la primera vez.

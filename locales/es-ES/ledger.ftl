@@ -63,6 +63,7 @@ ledger-why-below-unit = { $quantity } no llega a una unidad entera
 ledger-why-no-amount = no se pagó nada
 ledger-why-no-line = ninguna línea es de los productos de la regla
 ledger-why-condition = no se cumple la condición { $when }
+ledger-why-only-when = solo cuenta cuando { $when }
 ledger-why-condition-failed = la condición { $when } no se pudo calcular ({ $error })
 ledger-why-not-in-force = la regla no estaba en vigor en ese momento
 ledger-why-superseded = ya da más la regla «{ $by }»
@@ -110,3 +111,59 @@ ledger-tier = { $why ->
 ledger-qualified = Cuentan { $amount } para «{ $group }», con fecha de { $at }
 ledger-no-tier = sin nivel
 ledger-reason = { $points } por el motivo «{ $code }»
+
+# Cuándo cuenta una regla, como final de una frase que empieza por «solo cuando».
+ledger-when-and = { $first } y { $second }
+ledger-when-or = { $first } o { $second }
+ledger-when-it-is = es { $value }
+ledger-when-weekday = { $n ->
+    [1] lunes
+    [2] martes
+    [3] miércoles
+    [4] jueves
+    [5] viernes
+    [6] sábado
+   *[other] domingo
+}
+ledger-when-month = { $n ->
+    [1] enero
+    [2] febrero
+    [3] marzo
+    [4] abril
+    [5] mayo
+    [6] junio
+    [7] julio
+    [8] agosto
+    [9] septiembre
+    [10] octubre
+    [11] noviembre
+   *[other] diciembre
+}
+ledger-when-from-hour = la hora es a partir de las { $hour }
+ledger-when-before-hour = la hora es antes de las { $hour }
+ledger-when-on-day = es el { $day }
+ledger-when-not-on-day = no es el { $day }
+ledger-when-before-day = es antes del { $day }
+ledger-when-until-day = es el { $day } o antes
+ledger-when-after-day = es después del { $day }
+ledger-when-from-day = es el { $day } o después
+ledger-when-day-of-month = el día del mes
+ledger-when-year = el año
+ledger-when-purchase = el total de la compra
+ledger-when-units = el número de unidades
+ledger-when-lines = el número de artículos distintos
+ledger-when-store = la tienda
+ledger-when-channel = el canal
+ledger-when-currency = la moneda
+ledger-when-line = el importe del artículo
+ledger-when-product = el producto
+ledger-when-category = la categoría
+ledger-when-brand = la marca
+ledger-when-named = «{ $name }»
+ledger-when-tier = el nivel de { $group }
+ledger-when-is = { $what } es { $value }
+ledger-when-is-not = { $what } no es { $value }
+ledger-when-is-less = { $what } es menos de { $value }
+ledger-when-is-at-most = { $what } es { $value } o menos
+ledger-when-is-more = { $what } es más de { $value }
+ledger-when-is-at-least = { $what } es { $value } o más

@@ -21,6 +21,13 @@ use cluster::{Cluster, Yardstick};
 use report::{Goal, Row};
 use server::{Lazo, Server};
 
+/// How long the servers have to be at rest before a measure begins.
+const QUIET_SECONDS: u32 = 5;
+/// The CPU of a second at rest, in seconds.
+const BUSY_SECONDS: f64 = 0.1;
+/// How long is waited for that.
+const PATIENCE: Duration = Duration::from_secs(1_200);
+
 /// Measures Lazo against pgbench on this machine, load generator included.
 #[derive(Debug, Parser)]
 struct Arguments {
@@ -145,11 +152,33 @@ impl Bench {
             let server = self.lazo.serve(&database)?;
             self.stages.push(Stage { engine, database, server, number: Cell::new(0) });
         }
+        self.rest()
+    }
+
+    /// Waits until what follows a load, such as its seals and daily sums, is done: it is no part of any measure.
+    fn rest(&self) -> anyhow::Result<()> {
+        let mut roots = vec![self.cluster.pid()?];
+        roots.extend(self.stages.iter().map(|stage| stage.server.pid()));
+        let (began, mut quiet) = (machine::moment(), 0);
+        while quiet < QUIET_SECONDS {
+            if began.elapsed() > PATIENCE {
+                anyhow::bail!(
+                    "the servers are still at work {} s after the load",
+                    PATIENCE.as_secs()
+                );
+            }
+            let before = machine::cpu_of(&roots);
+            std::thread::sleep(Duration::from_secs(1));
+            let busy = machine::cpu_of(&roots) - before;
+            quiet = if busy.seconds() < BUSY_SECONDS { quiet + 1 } else { 0 };
+        }
+        say(&format!("at rest after {:.0} s", began.elapsed().as_secs_f64()));
         Ok(())
     }
 
     /// One round of the yardstick.
     fn yardstick(&mut self) -> anyhow::Result<Yardstick> {
+        self.cluster.settle()?;
         let seen = self.cluster.pgbench(self.arguments.seconds)?;
         say(&format!("  pgbench: {:.0} a second, {:.0} µs of CPU each", seen.rate, seen.cpu_us));
         self.yardsticks.push(seen);
@@ -164,6 +193,7 @@ impl Bench {
         connections: usize,
         maker: &load::Maker,
     ) -> anyhow::Result<load::Seen> {
+        self.cluster.settle()?;
         let mut roots = vec![std::process::id(), stage.server.pid()];
         if stage.engine == "postgres" {
             roots.push(self.cluster.pid()?);

@@ -17,11 +17,11 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::App;
 use crate::features::tenants::Tenant;
 use crate::features::{
-    accounts, adjustments, alignment, api_keys, audit, brands, configuration, consents, discovery,
-    earning_rules, events, integration_projects, kpis, measures, member_tokens, members, pos,
-    programs, publishing, purchases, recommendations, redemptions, registers, reports, requests,
-    returns, rewards, sandbox, sign_offs, staff, technology, tenants, tiers, transfers, vouchers,
-    webhook_endpoints, workspace,
+    accounts, adjustments, alignment, api_keys, audit, brands, campaigns, configuration, consents,
+    discovery, earning_rules, events, integration_projects, kpis, measures, member_tokens, members,
+    pos, programs, publishing, purchases, recommendations, redemptions, registers, reports,
+    requests, returns, rewards, sandbox, segments, sign_offs, staff, technology, tenants, tiers,
+    transfers, vouchers, webhook_endpoints, workspace,
 };
 use crate::http::{self, Access, AccessTable, Desk, Frame, Known, Limits, Tenancy};
 
@@ -67,6 +67,8 @@ fn endpoints() -> OpenApiRouter<App> {
         .merge(sign_offs::api::routes())
         .merge(workspace::api::routes())
         .merge(technology::api::routes())
+        .merge(segments::api::routes())
+        .merge(campaigns::api::routes())
         .merge(webhook_endpoints::api::routes())
 }
 
@@ -111,6 +113,8 @@ const ROWS: &[&[Access]] = &[
     sign_offs::api::ACCESS,
     workspace::api::ACCESS,
     technology::api::ACCESS,
+    segments::api::ACCESS,
+    campaigns::api::ACCESS,
     webhook_endpoints::api::ACCESS,
 ];
 

@@ -22,10 +22,10 @@ use crate::App;
 use crate::api::tenancy;
 use crate::features::tenants::Tenant;
 use crate::features::{
-    accounts, adjustments, alignment, brands, consents, dashboard, discovery, dossiers, drafts,
-    help, home, imports, integration_projects, kpis, me, measures, pos, programs, recommendations,
-    redemptions, registers, reports, requests, rewards, sessions, styleguide, team, technology,
-    tiers, webhook_endpoints, workspace,
+    accounts, adjustments, alignment, brands, campaigns, consents, dashboard, discovery, dossiers,
+    drafts, help, home, imports, integration_projects, kpis, me, measures, pos, programs,
+    recommendations, redemptions, registers, reports, requests, rewards, segments, sessions,
+    styleguide, team, technology, tiers, webhook_endpoints, workspace,
 };
 use crate::http::{Principal, Problem, Tenancy};
 use crate::web::door::Answer;
@@ -36,6 +36,7 @@ use crate::web::{self, Face, House, PageRow, PageTable, Porter, Session, Who};
 fn portal() -> Router<App> {
     Router::new()
         .merge(accounts::portal::pages())
+        .merge(campaigns::portal::pages())
         .merge(consents::portal::pages())
         .merge(help::portal::pages())
         .merge(home::portal::pages())
@@ -76,12 +77,17 @@ fn console() -> Router<App> {
         .merge(team::jobs::pages())
         .merge(team::keys::pages())
         .merge(team::people::pages())
+        .merge(segments::console::pages())
+        .merge(campaigns::console::pages())
         .merge(webhook_endpoints::console::pages())
 }
 
 /// Who may open each page.
 const ROWS: &[&[PageRow]] = &[
     accounts::portal::PAGES,
+    campaigns::portal::PAGES,
+    campaigns::console::PAGES,
+    segments::console::PAGES,
     adjustments::console::PAGES,
     consents::portal::PAGES,
     dashboard::console::PAGES,

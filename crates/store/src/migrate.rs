@@ -76,6 +76,9 @@ const MIGRATIONS: &[Migration] = migrations![
     190 "0190_request_digests",
     191 "0191_member_reasons",
     195 "0195_passkeys",
+    196 "0196_redemption_owner",
+    200 "0200_segments",
+    201 "0201_campaigns",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

@@ -33,7 +33,6 @@ pub fn measure(bench: &mut Bench) -> anyhow::Result<()> {
             rates[place].push(rate);
             costs[place].push(cost);
         }
-        bench.cluster.settle()?;
     }
     let yard_rate = median(&yardsticks.iter().map(|y| y.rate).collect::<Vec<_>>());
     let yard_cost = median(&yardsticks.iter().map(|y| y.cpu_us).collect::<Vec<_>>());

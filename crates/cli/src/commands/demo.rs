@@ -1,5 +1,6 @@
 //! `lazo demo`: an invented company in a folder of its own, its purchases imported, served, with what to try next.
 
+mod campaigns;
 mod desk;
 mod doors;
 mod people;

@@ -101,10 +101,12 @@ struct Counted(AtomicU64);
 
 impl Entropy for Counted {
     fn fill(&self, bytes: &mut [u8]) {
-        let next = self.0.fetch_add(1, Ordering::SeqCst).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        bytes.fill(0);
-        let number = next.to_be_bytes();
-        bytes[..8].copy_from_slice(&number);
+        let next = self.0.fetch_add(1, Ordering::SeqCst);
+        for (at, eight) in (0_u64..).zip(bytes.chunks_mut(8)) {
+            // The places of one draw differ, and so does each place from draw to draw.
+            let number = next.wrapping_add(at << 32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            eight.copy_from_slice(&number.to_be_bytes()[..eight.len()]);
+        }
     }
 }
 
@@ -150,6 +152,13 @@ impl Bench {
     /// The same where nobody waits for a place.
     pub fn impatient(mut self) -> Self {
         self.app = self.app.with(|parts| parts.places = Arc::new(Places::patient(Duration::ZERO)));
+        self.router = super::router(self.app.clone(), Limits::default());
+        self
+    }
+
+    /// The same with some part of the application changed.
+    pub fn changed(mut self, change: impl FnOnce(&mut crate::app::Parts)) -> Self {
+        self.app = self.app.with(change);
         self.router = super::router(self.app.clone(), Limits::default());
         self
     }

@@ -7,6 +7,7 @@ pub mod api_keys;
 pub mod audit;
 pub mod backtests;
 pub mod brands;
+pub mod campaigns;
 pub mod configuration;
 pub mod consents;
 pub mod dashboard;
@@ -38,6 +39,7 @@ pub mod requests;
 pub mod returns;
 pub mod rewards;
 pub mod sandbox;
+pub mod segments;
 pub mod sessions;
 pub mod sign_offs;
 pub mod staff;
@@ -66,6 +68,7 @@ pub fn jobs(app: &App) -> Vec<Job> {
         kpis::jobs,
         requests::jobs::jobs,
         workspace::jobs,
+        campaigns::jobs::jobs,
     ]
     .iter()
     .flat_map(|jobs| jobs(app))

@@ -141,7 +141,12 @@ const MADE: &[(&str, &[&str])] = &[
             "kpis-reward-cost",
         ],
     ),
+    (
+        "campaigns",
+        &["campaigns-state-", "campaigns-purpose-", "campaigns-letter-", "campaigns-reason-"],
+    ),
     ("requests", &["requests-kind", "requests-priority", "requests-state-"]),
+    ("segments", &["segments-barrier-"]),
     ("technology", &[]),
     ("workspace", &["workspace-need-", "workspace-side", "workspace-duty", "workspace-light-"]),
 ];

@@ -23,6 +23,12 @@ const MAX_FIELD: usize = 4_000;
 pub struct Fields(BTreeMap<String, String>);
 
 impl Fields {
+    /// Fields that nobody sent: what a form is filled in with when it opens.
+    #[must_use]
+    pub fn of(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self(pairs.into_iter().collect())
+    }
+
     /// A field's text; empty when it is not there.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {

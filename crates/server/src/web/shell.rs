@@ -132,7 +132,7 @@ const MANAGERS: &[Role] = &[Role::ProgramManager, Role::Finance, Role::Admin];
 type Desks = [(&'static str, &'static str, &'static [Role])];
 
 /// The places of the console, by what people do there.
-const DESKS: [(&str, &Desks); 6] = [
+const DESKS: [(&str, &Desks); 7] = [
     (
         "web-desks-program",
         &[
@@ -156,6 +156,10 @@ const DESKS: [(&str, &Desks); 6] = [
             ("/technology", "web-desk-technology", TEAM),
             ("/requests", "web-desk-requests", TEAM),
         ],
+    ),
+    (
+        "web-desks-campaigns",
+        &[("/campaigns", "web-desk-campaigns", TEAM), ("/segments", "web-desk-segments", TEAM)],
     ),
     (
         "web-desks-members",

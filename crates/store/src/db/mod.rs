@@ -127,7 +127,7 @@ impl Db {
     /// As [`Self::ask`], for statements that find every row by its key.
     pub async fn ask_keyed(&self, statement: Statement) -> Result<Vec<Row>, StoreError> {
         match self.engine.as_ref() {
-            Engine::Sqlite(db) => db.read(&statement).await,
+            Engine::Sqlite(db) => db.read_keyed(&statement).await,
             Engine::Postgres(db) => db.read_keyed(&statement).await,
         }
     }

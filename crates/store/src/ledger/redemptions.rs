@@ -56,4 +56,16 @@ impl Books {
         let key = params![account.bucket(), tenant.0, account.0, redemption.0];
         self.db.query_one(sql, key).await?.as_ref().map(rows::redemption).transpose()
     }
+
+    /// A redemption by its name alone, and the account it is on.
+    pub async fn redemption_named(
+        &self,
+        tenant: TenantId,
+        redemption: RedemptionId,
+    ) -> Result<Option<(AccountId, Redemption)>, StoreError> {
+        let sql = "select account, detail from redemption where tenant = $1 and redemption = $2";
+        let found = self.db.query_one(sql, params![tenant.0, redemption.0]).await?;
+        let Some(row) = found else { return Ok(None) };
+        Ok(Some((AccountId(row.int("account")?), rows::redemption(&row)?)))
+    }
 }

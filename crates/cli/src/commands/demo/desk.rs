@@ -21,6 +21,7 @@ use lazo_server::web::visit;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::campaigns;
 use crate::fault::Fault;
 
 /// The clients' files.
@@ -46,6 +47,9 @@ struct Desk {
     signs: Vec<Sign>,
     #[serde(default)]
     requests: Vec<Request>,
+    /// Who writes campaigns.
+    #[serde(default)]
+    campaigns: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -162,6 +166,10 @@ impl Client<'_> {
         }
         for request in desk.requests {
             self.request(request).await?;
+        }
+        if let Some(writes) = desk.campaigns {
+            let author = self.scope(&writes).await?;
+            campaigns::tell(&author, &carla, &self.tenant).await?;
         }
         Ok(())
     }

@@ -5,7 +5,6 @@ use lazo_domain::ids::{EventId, ProgramId, RedemptionId};
 use lazo_domain::time::{DAY, Timestamp};
 use lazo_server::App;
 use lazo_server::features::members::{self, EXTERNAL, Identifier};
-use lazo_server::features::redemptions;
 use lazo_server::features::tenants::Tenant;
 use lazo_store::{Command, PostError};
 
@@ -42,8 +41,6 @@ pub async fn redeem(
         let found = members::store::by_identifier(&app.db, tenant.id, &name).await?;
         let Some(member) = found.filter(|member| member.enrolled_at <= at) else { continue };
         let redemption = RedemptionId(app.ids.next());
-        let whose = (member.id, member.account);
-        redemptions::store::remember(&app.db, tenant.id, redemption, whose, at).await?;
         let order = Reserve {
             redemption,
             reward: reward.to_owned(),

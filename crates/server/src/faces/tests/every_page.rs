@@ -19,7 +19,9 @@ use crate::features::sessions::Whose;
 use crate::features::tenants::{Attributes, Tenant};
 use crate::features::webhook_endpoints::signing::{SECRET_BYTES, Secret, Secrets};
 use crate::features::webhook_endpoints::{self, Endpoint};
-use crate::features::{configuration, kpis, programs, registers, reports, requests};
+use crate::features::{
+    campaigns, configuration, consents, kpis, programs, registers, reports, requests, segments,
+};
 use crate::http::{Caller, Grant, Holder, Principal, Role, Scope};
 use crate::testing::NOON;
 use crate::web::{Face, Who, visit};
@@ -31,8 +33,8 @@ static IMPORT: OnceLock<String> = OnceLock::new();
 /// A trial with two files.
 static TRIAL: OnceLock<String> = OnceLock::new();
 /// What answers with something else than a page.
-const NO_PAGES: [&str; 8] =
-    ["/pdf", "/report", ".ics", ".pdf", ".csv", ".json", ".js", ".webmanifest"];
+const NO_PAGES: [&str; 9] =
+    ["/pdf", "/report", ".ics", ".pdf", ".csv", ".json", ".js", ".webmanifest", ".html"];
 
 /// A webhook of the grocer with a delivery that waits.
 async fn webhook(app: &App, scope: Scope<App>) {
@@ -70,6 +72,8 @@ struct Brand {
     link: String,
     /// A meeting and a request of the partner's desk.
     desk: (String, String),
+    /// An audience and a campaign to it.
+    campaign: (String, String),
 }
 
 impl Brand {
@@ -129,8 +133,9 @@ impl Brand {
         let live = programs.latest(head.id).unwrap();
         let report = reports::make(app, &tenant, live, days, "eva").await.unwrap().id.to_string();
         let desk = desk(house, &tenant).await;
+        let campaign = campaign(house, &tenant).await;
         let event = event.to_string();
-        Self { site, program, reward, event, redemption, member, link, desk, report }
+        Self { site, program, reward, event, redemption, member, link, desk, campaign, report }
     }
 
     /// The path with what its parts stand for. A page with another part needs a line here.
@@ -149,6 +154,9 @@ impl Brand {
             .replace("{kpi}", "average_order")
             .replace("{workshop}", &self.desk.0)
             .replace("{request}", &self.desk.1)
+            .replace("{segment}", &self.campaign.0)
+            .replace("{campaign}", &self.campaign.1)
+            .replace("{token}", "lzu_nobody")
             .replace("{what}", "leave")
             .replace("{import}", IMPORT.get().map_or("", String::as_str))
             .replace("/waves/{wave}/members", "/waves/1/members?code=posted")
@@ -238,6 +246,56 @@ async fn desk(house: &House, tenant: &Tenant) -> (String, String) {
     };
     let request = requests::open(&scope, new).await.unwrap().id;
     (workshop, request.to_string())
+}
+
+/// An audience and a campaign to it that was sent, with somebody left alone.
+async fn campaign(house: &House, tenant: &Tenant) -> (String, String) {
+    let app = &house.app;
+    let scope = |number: i64| {
+        let caller = Caller {
+            principal: Principal {
+                actor: format!("staff:{}", lazo_domain::ids::StaffId(number)),
+                holder: Holder::Staff,
+                grants: Vec::new(),
+                home: None,
+                scopes: None,
+            },
+            tenancy: Some(crate::api::tenancy(tenant)),
+            real_now: NOON,
+            locale: crate::i18n::Locale::EsEs,
+            request_id: String::new(),
+            one_posting: false,
+            key: None,
+            again: false,
+            given_key: None,
+        };
+        visit::scope(app.clone(), caller).unwrap()
+    };
+    let (author, second) = (scope(1), scope(2));
+    let all =
+        members::store::page(&app.db, tenant.id, lazo_domain::ids::MemberId(0), 10).await.unwrap();
+    for member in &all {
+        let given = consents::api::ConsentBody {
+            purpose: "offers".into(),
+            channel: "email".into(),
+            given: true,
+        };
+        consents::api::decide(&author, member, &[given]).await.unwrap();
+    }
+    let written = json!({ "name": "<b>Todos</b>", "condition": "balance >= 0" });
+    let segment = segments::make(&author, &serde_json::from_value(written).unwrap()).await.unwrap();
+    let words = json!({ "subject": "Hola {{given_name|amiga}}", "body": "Uno <b>dos</b>.\n\nTres", "button": "Ver", "link": "/rewards" });
+    let draft = json!({ "name": "Otoño <b>", "segment": segment.id, "purpose": "offers", "holdout": 1_000,
+        "content": { "variants": [{ "name": "A", "weight": 1, "texts": { "es-ES": words } },
+            { "name": "B", "weight": 1, "texts": { "es-ES": words } }] } });
+    let made = campaigns::make(&author, serde_json::from_value(draft).unwrap()).await.unwrap();
+    campaigns::submit(&author, made.id).await.unwrap();
+    campaigns::decide(&second, made.id, true, "Conforme").await.unwrap();
+    campaigns::schedule(&author, made.id, None).await.unwrap();
+    let (_stopper, stop) = crate::jobs::Stop::new();
+    let turn = crate::jobs::Turn { now: NOON, stop };
+    while campaigns::send::step(app, &turn).await.unwrap().more {}
+    (segment.id.to_string(), made.id.to_string())
 }
 
 /// What is wrong with the page that is open, if anything is.

@@ -23,7 +23,7 @@ async fn r124_how_it_works_tells_every_limit() {
         "Solo en: fresh.",
         "Como mucho 300 puntos al mes.",
         "Solo la primera vez.",
-        "Solo cuando se cumple su condición",
+        "Solo cuando es viernes.",
     ] {
         assert!(page.contains(words), "{words}: {page}");
     }

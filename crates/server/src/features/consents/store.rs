@@ -1,5 +1,7 @@
 //! The tables `consent` and `consent_change`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use lazo_domain::ids::{MemberId, TenantId};
 use lazo_domain::time::Timestamp;
 use lazo_store::{Db, Row, StoreError, Tx, Value, params};
@@ -27,6 +29,34 @@ pub async fn changes(
         "select {COLUMNS} from consent_change where tenant = $1 and member = $2 order by change desc limit $3"
     );
     db.query(&sql, params![tenant.0, member.0, limit]).await?.iter().map(consent).collect()
+}
+
+/// What members after the first and up to the second of a range have given, each as `purpose_channel`.
+pub async fn given_between(
+    db: &Db,
+    tenant: TenantId,
+    (after, last): (MemberId, MemberId),
+) -> Result<BTreeMap<MemberId, BTreeSet<String>>, StoreError> {
+    let sql = "select member, purpose, channel from consent
+        where tenant = $1 and member > $2 and member <= $3 and given = 1";
+    let mut all: BTreeMap<MemberId, BTreeSet<String>> = BTreeMap::new();
+    for row in db.query(sql, params![tenant.0, after.0, last.0]).await? {
+        let name = format!("{}_{}", row.text("purpose")?, row.text("channel")?);
+        all.entry(MemberId(row.int("member")?)).or_default().insert(name);
+    }
+    Ok(all)
+}
+
+/// Is a consent given at this moment of a transaction?
+pub async fn is_given(
+    tx: &mut Tx,
+    tenant: TenantId,
+    member: MemberId,
+    (purpose, channel): (&str, &str),
+) -> Result<bool, StoreError> {
+    let sql = "select given from consent where tenant = $1 and member = $2 and purpose = $3 and channel = $4";
+    let rows = tx.query(sql, params![tenant.0, member.0, purpose, channel]).await?;
+    rows.first().map_or(Ok(false), |row| row.flag("given"))
 }
 
 /// Writes how a consent stands, with its record under `change`, a fresh number.

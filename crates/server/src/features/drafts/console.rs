@@ -17,6 +17,7 @@ use super::rule::{self, Given};
 use crate::App;
 use crate::features::backtests::{self, Backtest, Report};
 use crate::features::configuration;
+use crate::features::ledger::condition;
 use crate::features::programs::{self, ProgramHead, Version, VersionState};
 use crate::features::publishing;
 use crate::features::staff;
@@ -131,7 +132,10 @@ async fn program(desk: Desk<App>, Path(code): Path<String>) -> Result<Response, 
                             b { (desk.locale.pick(&rule.name).unwrap_or(&rule.code)) }
                             @if may_write { a href=(format!("/console/programs/{code}/rules/{}", rule.code)) { (desk.t("drafts-change")) } }
                             p { (rule::sentence(&desk, &live.config, rule)) }
-                            @if let Some(when) = &rule.when { p { code { (when) } } }
+                            @if let Some(when) = &rule.when {
+                                @if let Some(told) = condition::told(when, &live.config, desk.locale) { p { (desk.say("drafts-only-when", Args::new().text("when", told))) } }
+                                p { code { (when) } }
+                            }
                         }
                     }
                 }

@@ -11,6 +11,7 @@ use maud::{Markup, html};
 
 use crate::App;
 use crate::features::accounts::holdings::in_force;
+use crate::features::ledger::condition;
 use crate::http::Problem;
 use crate::i18n::Args;
 use crate::web::shell;
@@ -141,8 +142,14 @@ fn limits(
             all.push(guest.say(key, Args::new().text("list", list.join(", "))));
         }
     }
-    if rule.when.is_some() || rule.lines.when.is_some() {
-        all.push(guest.t("help-condition"));
+    let conditions: Vec<&String> = rule.when.iter().chain(&rule.lines.when).collect();
+    let told = conditions.iter().map(|when| condition::told(when, document, guest.locale));
+    match told.collect::<Option<Vec<String>>>() {
+        Some(told) => all.extend(
+            told.into_iter()
+                .map(|when| guest.say("help-only-when", Args::new().text("when", when))),
+        ),
+        None => all.push(guest.t("help-condition")),
     }
     if let Some(nth) = rule.nth {
         let key = if nth.every { "help-every-nth" } else { "help-nth" };

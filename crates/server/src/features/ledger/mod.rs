@@ -1,5 +1,6 @@
 //! The ledger's face: its movements in words, and what members had. What points mean is decided in the core.
 
+pub mod condition;
 mod explain;
 mod jobs;
 pub mod post;

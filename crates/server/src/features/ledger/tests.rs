@@ -20,6 +20,7 @@ use crate::i18n::Locale;
 use crate::jobs::{Stop, Turn};
 use crate::testing::{NOON, PROGRAM, Shop};
 
+mod condition;
 mod words;
 
 fn program() -> ProgramConfig {

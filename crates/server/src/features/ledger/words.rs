@@ -9,6 +9,7 @@ use lazo_domain::program::{PointKind, ProgramConfig};
 use lazo_domain::rate::Rate;
 use lazo_domain::time::{Period, Timestamp, Zone};
 
+use super::condition;
 use crate::i18n::{Args, Locale};
 
 /// What a telling needs to know besides the outcome: the language, and the program version that decided.
@@ -232,7 +233,10 @@ impl<'a> Speaker<'a> {
             ZeroReason::NoAmount => self.say("ledger-why-no-amount", args),
             ZeroReason::NoLine => self.say("ledger-why-no-line", args),
             ZeroReason::Condition { when } => {
-                self.say("ledger-why-condition", args.text("when", when.clone()))
+                match condition::told(when, self.program, self.locale) {
+                    Some(told) => self.say("ledger-why-only-when", args.text("when", told)),
+                    None => self.say("ledger-why-condition", args.text("when", when.clone())),
+                }
             }
             ZeroReason::ConditionFailed { when, error } => self.say(
                 "ledger-why-condition-failed",

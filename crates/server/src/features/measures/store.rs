@@ -225,6 +225,91 @@ pub async fn accounts_of(
     rows.iter().map(of).collect()
 }
 
+/// What an account spent in a program, counted from the days of the journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Spending {
+    /// The last day with a purchase.
+    pub last_day: Option<i64>,
+    /// Purchases, less those undone: ever, within 90 and within 365 days.
+    pub purchases: i64,
+    /// Within 90 days.
+    pub purchases_90: i64,
+    /// Within 365 days.
+    pub purchases_365: i64,
+    /// Net sales, less returns, in minor units: ever.
+    pub net_minor: i64,
+    /// Within 90 days.
+    pub net_minor_90: i64,
+    /// Within 365 days.
+    pub net_minor_365: i64,
+}
+
+/// What a set of accounts spent in a program up to `today`; those that never bought are left out.
+pub async fn spending(
+    db: &Db,
+    (tenant, program): (TenantId, ProgramId),
+    accounts: &[AccountId],
+    today: i64,
+) -> Result<BTreeMap<AccountId, Spending>, StoreError> {
+    let set = Columns::of(accounts).int(|id| id.bucket()).int(|id| id.0).done();
+    let sum = |column: &str, days: i64, name: &str| {
+        format!(
+            "cast(sum(case when d.day > $5 - {days} then d.{column} else 0 end) as bigint) as {name}"
+        )
+    };
+    let sums = [
+        sum("purchases", 1_000_000, "purchases"),
+        sum("purchases", 90, "purchases_90"),
+        sum("purchases", 365, "purchases_365"),
+        sum("net_minor", 1_000_000, "net_minor"),
+        sum("net_minor", 90, "net_minor_90"),
+        sum("net_minor", 365, "net_minor_365"),
+    ];
+    let sql = format!(
+        "select d.account, max(case when d.purchases > 0 then d.day end) as last_day, {} from {{rows}}
+        {{each measure_day d on d.bucket = r.column1 and d.tenant = $3 and d.account = r.column2}}
+        where d.program = $4 and d.day <= $5 group by d.account",
+        sums.join(", ")
+    );
+    let key = params![tenant.0, program.0, today];
+    let rows = db.ask(Statement::over(&sql, set, key)).await?;
+    let of = |row: &Row| {
+        let spending = Spending {
+            last_day: row.maybe_int("last_day")?,
+            purchases: row.int("purchases")?,
+            purchases_90: row.int("purchases_90")?,
+            purchases_365: row.int("purchases_365")?,
+            net_minor: row.int("net_minor")?,
+            net_minor_90: row.int("net_minor_90")?,
+            net_minor_365: row.int("net_minor_365")?,
+        };
+        Ok((AccountId(row.int("account")?), spending))
+    };
+    rows.iter().map(of).collect()
+}
+
+/// What a set of accounts bought in a program within `days`: purchases, and net sales in minor units; those to which
+/// nothing happened are left out.
+pub async fn bought(
+    db: &Db,
+    (tenant, program): (TenantId, ProgramId),
+    accounts: &[AccountId],
+    days: Days,
+) -> Result<BTreeMap<AccountId, (i64, i64)>, StoreError> {
+    let set = Columns::of(accounts).int(|id| id.bucket()).int(|id| id.0).done();
+    let sql = "select d.account, cast(sum(d.purchases) as bigint) as purchases,
+            cast(sum(d.net_minor) as bigint) as net_minor from {rows}
+        {each measure_day d on d.bucket = r.column1 and d.tenant = $3 and d.account = r.column2}
+        where d.program = $4 and d.day >= $5 and d.day <= $6 group by d.account";
+    let key = params![tenant.0, program.0, days.from, days.to];
+    let rows = db.ask(Statement::over(sql, set, key)).await?;
+    let of = |row: &Row| {
+        let sums = (row.int("purchases")?, row.int("net_minor")?);
+        Ok((AccountId(row.int("account")?), sums))
+    };
+    rows.iter().map(of).collect()
+}
+
 /// Keeps what was observed.
 pub async fn keep(
     db: &Db,

@@ -22,6 +22,16 @@ pub async fn by_id(db: &Db, tenant: TenantId, id: MemberId) -> Result<Option<Mem
     db.query_one(&sql, params![tenant.0, id.0]).await?.as_ref().map(member).transpose()
 }
 
+/// The member whose account it is.
+pub async fn by_account(
+    db: &Db,
+    tenant: TenantId,
+    account: AccountId,
+) -> Result<Option<Member>, StoreError> {
+    let sql = format!("select {COLUMNS} from member m where m.tenant = $1 and m.account = $2");
+    db.query_one(&sql, params![tenant.0, account.0]).await?.as_ref().map(member).transpose()
+}
+
 /// The member that an identifier resolves to.
 pub async fn by_identifier(
     db: &Db,
@@ -159,6 +169,22 @@ pub async fn values_of(
     let rows = db.query(sql, params![tenant.0, scheme, after, limit]).await?;
     rows.iter()
         .map(|row| Ok((row.text("value")?.to_owned(), AccountId(row.int("account")?))))
+        .collect()
+}
+
+/// Of members after the first and up to the second of a range, the value of a scheme that each had first.
+pub async fn values_between(
+    db: &Db,
+    tenant: TenantId,
+    scheme: &str,
+    (after, last): (MemberId, MemberId),
+) -> Result<BTreeMap<MemberId, String>, StoreError> {
+    let sql = "select member, value from member_identifier
+        where member > $2 and member <= $3 and tenant = $1 and scheme = $4 order by created_at desc, value desc";
+    let rows = db.query(sql, params![tenant.0, after.0, last.0, scheme]).await?;
+    // The earliest comes last, and stays.
+    rows.iter()
+        .map(|row| Ok((MemberId(row.int("member")?), row.text("value")?.to_owned())))
         .collect()
 }
 

@@ -13,7 +13,6 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::store;
 use crate::App;
 use crate::features::ledger::post;
 use crate::features::ledger::receipt::ReceiptView;
@@ -179,9 +178,6 @@ pub async fn find_view(scope: &Scope<App>, id: RedemptionId) -> Result<Redemptio
 /// Reserves what `new` asks for.
 pub async fn reserve(scope: &Scope<App>, new: &NewRedemption) -> Result<RedemptionView, Problem> {
     let (member, event) = asked_for(scope, new).await?;
-    let redemption = named(&member, &new.reference);
-    let owner = (member.id, member.account);
-    store::remember(&scope.app.db, scope.tenant, redemption, owner, scope.caller.real_now).await?;
     act(scope, &member, event).await
 }
 
@@ -314,12 +310,11 @@ struct Found {
 
 async fn find(scope: &Scope<App>, id: RedemptionId) -> Result<(Member, Found), Problem> {
     let missing = || Problem::not_found("redemption_not_found");
-    let (member, account) =
-        store::owner(&scope.app.db, scope.tenant, id).await?.ok_or_else(missing)?;
-    scope.own_account(account, "redemption_not_found")?;
     let books = scope.app.ledger.books();
-    let redemption = books.redemption(scope.tenant, account, id).await?.ok_or_else(missing)?;
-    let member = members::store::by_id(&scope.app.db, scope.tenant, member).await?;
+    let found = books.redemption_named(scope.tenant, id).await?;
+    let (account, redemption) = found.ok_or_else(missing)?;
+    scope.own_account(account, "redemption_not_found")?;
+    let member = members::store::by_account(&scope.app.db, scope.tenant, account).await?;
     Ok((member.ok_or_else(missing)?, Found { account, redemption }))
 }
 

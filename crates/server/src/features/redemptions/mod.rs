@@ -2,6 +2,5 @@
 
 pub mod api;
 pub mod portal;
-pub mod store;
 #[cfg(test)]
 pub(crate) mod tests;

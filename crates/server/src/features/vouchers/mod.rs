@@ -101,27 +101,28 @@ pub async fn of(
 ) -> Result<Vec<VoucherView>, StoreError> {
     let db = &scope.app.db;
     let mut found = store::of_redemption(db, scope.tenant, redemption.id).await?;
-    if found.is_empty() && redemption.state == RedemptionState::Captured {
-        issue(scope, account, redemption).await?;
+    let missing = found.is_empty() && redemption.state == RedemptionState::Captured;
+    if missing && issue(scope, account, redemption).await? {
         found = store::of_redemption(db, scope.tenant, redemption.id).await?;
     }
     Ok(found.into_iter().map(|voucher| voucher.view(scope.now)).collect())
 }
 
+/// Issues the codes of a captured redemption; false when its reward has none.
 async fn issue(
     scope: &Scope<App>,
     account: AccountId,
     paid: &Redemption,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let programs = scope.app.programs.current(scope.tenant).await?;
-    let Some(program) = programs.at(paid.program, paid.reserved_at) else { return Ok(()) };
-    let Some(reward) = program.rewards.get(&paid.order.reward) else { return Ok(()) };
+    let Some(program) = programs.at(paid.program, paid.reserved_at) else { return Ok(false) };
+    let Some(reward) = program.rewards.get(&paid.order.reward) else { return Ok(false) };
     let by_hand = !matches!(reward.kind, RewardKind::Voucher { .. });
-    if by_hand && !asked_by_member(scope, paid).await? {
-        return Ok(());
+    if by_hand && !asked_by_member(scope, account, paid).await? {
+        return Ok(false);
     }
     let Some((valid_until, value_minor)) = terms(reward, scope.now, &program.zone) else {
-        return Ok(());
+        return Ok(false);
     };
     let vouchers: Vec<Voucher> = (0..paid.order.quantity)
         .map(|place| Voucher {
@@ -139,7 +140,8 @@ async fn issue(
             used_reference: None,
         })
         .collect();
-    store::insert(&scope.app.db, scope.tenant, &vouchers).await
+    store::insert(&scope.app.db, scope.tenant, &vouchers).await?;
+    Ok(true)
 }
 
 /// Until when a code of the reward is good, and what it takes off a bill; `None` when it has no codes.
@@ -157,8 +159,12 @@ fn terms(reward: &Reward, now: Timestamp, zone: &Zone) -> Option<(Option<Timesta
 
 /// Did the member redeem it alone? Then somebody has to hand it over later, by a code; whatever staff or a shop
 /// redeems is handed over by them at once.
-async fn asked_by_member(scope: &Scope<App>, paid: &Redemption) -> Result<bool, StoreError> {
-    let event = scope.app.ledger.books().event(scope.tenant, paid.event).await?;
+async fn asked_by_member(
+    scope: &Scope<App>,
+    account: AccountId,
+    paid: &Redemption,
+) -> Result<bool, StoreError> {
+    let event = scope.app.ledger.books().event_of(scope.tenant, account, paid.event).await?;
     Ok(event.is_some_and(|stored| stored.event.actor.starts_with("member:")))
 }
 

@@ -1,0 +1,285 @@
+//! The form of a campaign: to whom, what for, and the words of each variant in each of the tenant's languages.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use lazo_domain::ids::CampaignId;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::console::id_of;
+use super::content::PLACES;
+use super::{Campaign, Content, Draft, PURPOSES, Variant, Words, change, get, make};
+use crate::App;
+use crate::features::segments;
+use crate::features::tenants::Tenant;
+use crate::http::{FieldError, Problem};
+use crate::i18n::{Args, Locale, typed};
+use crate::web::{Desk, Fields, see, shell, ui};
+
+/// The variants that the form has; more of them go by the API.
+const NAMES: [&str; 2] = ["A", "B"];
+const PARTS: [&str; 4] = ["subject", "body", "button", "link"];
+
+/// What a link to the form says.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Wanted {
+    #[serde(default)]
+    segment: String,
+}
+
+pub(super) async fn new(
+    desk: Desk<App>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Problem> {
+    let usual = [("segment", wanted.segment.as_str()), ("holdout", "10"), ("window_days", "14")];
+    let pairs = usual.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    page(&desk, None, &Fields::of(pairs), &[]).await
+}
+
+pub(super) async fn edit(desk: Desk<App>, Path(id): Path<String>) -> Result<Response, Problem> {
+    let id = id_of(&id)?;
+    let campaign = get(&desk.scope, id).await?;
+    page(&desk, Some(id), &Fields::of(filled(&campaign)), &[]).await
+}
+
+pub(super) async fn send(desk: Desk<App>, fields: Fields) -> Result<Response, Problem> {
+    take(&desk, None, &fields).await
+}
+
+pub(super) async fn send_change(
+    desk: Desk<App>,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    take(&desk, Some(id_of(&id)?), &fields).await
+}
+
+async fn take(
+    desk: &Desk<App>,
+    id: Option<CampaignId>,
+    fields: &Fields,
+) -> Result<Response, Problem> {
+    let Ok(segment) = fields.get("segment").parse() else {
+        return page(desk, id, fields, &[missing("/segment")]).await;
+    };
+    let share = typed::number(fields.get("holdout"), 2);
+    let window = typed::number(fields.get("window_days"), 0);
+    let draft = Draft {
+        name: fields.get("name").to_owned(),
+        segment,
+        purpose: fields.get("purpose").to_owned(),
+        content: content(desk, fields).await?,
+        // What is no number is out of every range.
+        holdout: share.unwrap_or(-1),
+        window_days: window.unwrap_or(-1),
+    };
+    let done = match id {
+        Some(id) => change(&desk.scope, id, draft).await,
+        None => make(&desk.scope, draft).await,
+    };
+    match done {
+        Ok(campaign) => Ok(see(&format!("/console/campaigns/{}", campaign.id))),
+        Err(problem) if !problem.errors.is_empty() => page(desk, id, fields, &problem.errors).await,
+        Err(problem) => Err(problem),
+    }
+}
+
+fn missing(pointer: &str) -> FieldError {
+    let (pointer, code) = (pointer.to_owned(), "required".to_owned());
+    FieldError { pointer, code, detail: String::new() }
+}
+
+fn locales(tenant: &Tenant) -> Vec<Locale> {
+    let own: Vec<Locale> =
+        tenant.config.locales.iter().filter_map(|tag| tag.parse().ok()).collect();
+    if own.is_empty() { vec![tenant.config.locale()] } else { own }
+}
+
+/// The name of a field of words.
+fn field(variant: &str, locale: Locale, part: &str) -> String {
+    format!("{variant}_{}_{part}", locale.tag())
+}
+
+/// The words of the form. A second variant without words is none; a language without words is not written in.
+async fn content(desk: &Desk<App>, fields: &Fields) -> Result<Content, Problem> {
+    let tenant = segments::own_tenant(&desk.scope).await?;
+    let mut variants = Vec::new();
+    for name in NAMES {
+        let mut texts = BTreeMap::new();
+        for locale in locales(&tenant) {
+            let part = |part: &str| fields.get(&field(name, locale, part)).replace('\r', "");
+            let [subject, body, button, link] = PARTS.map(part);
+            let words = Words { subject, body, button, link };
+            if words != Words::default() {
+                texts.insert(locale.tag().to_owned(), words);
+            }
+        }
+        if name == "A" || !texts.is_empty() {
+            variants.push(Variant { name: name.to_owned(), weight: 1, texts });
+        }
+    }
+    Ok(Content { variants })
+}
+
+/// The fields of a campaign that was kept.
+fn filled(campaign: &Campaign) -> Vec<(String, String)> {
+    let percent = format!("{},{:02}", campaign.holdout / 100, campaign.holdout % 100);
+    let percent = percent.trim_end_matches("00").trim_end_matches(',').to_owned();
+    let mut pairs = vec![
+        ("name".to_owned(), campaign.name.clone()),
+        ("segment".to_owned(), campaign.segment.to_string()),
+        ("purpose".to_owned(), campaign.purpose.clone()),
+        ("holdout".to_owned(), percent),
+        ("window_days".to_owned(), campaign.window_days.to_string()),
+    ];
+    for variant in &campaign.content.variants {
+        for (tag, words) in &variant.texts {
+            let values = [&words.subject, &words.body, &words.button, &words.link];
+            for (part, value) in PARTS.iter().zip(values) {
+                pairs.push((format!("{}_{tag}_{part}", variant.name), value.clone()));
+            }
+        }
+    }
+    pairs
+}
+
+async fn page(
+    desk: &Desk<App>,
+    id: Option<CampaignId>,
+    fields: &Fields,
+    errors: &[FieldError],
+) -> Result<Response, Problem> {
+    let title = desk.t(if id.is_some() { "campaigns-edit" } else { "campaigns-new" });
+    let tenant = segments::own_tenant(&desk.scope).await?;
+    let all = segments::store::page(&desk.scope.app.db, desk.scope.tenant, i64::MAX, 200).await?;
+    let action = match id {
+        Some(id) => format!("/console/campaigns/{id}/edit"),
+        None => "/console/campaigns/new".to_owned(),
+    };
+    let main = html! {
+        div.head {
+            p { a href="/console/campaigns" { (desk.t("web-desk-campaigns")) } }
+            h1 { (title) }
+            p.quiet { (desk.t("campaigns-form-lead")) }
+        }
+        @if all.is_empty() {
+            (ui::note("careful", &desk.t("campaigns-no-audience")))
+            div.acts { a.act href="/console/segments/new" { (desk.t("segments-new")) } }
+        } @else {
+            @if !errors.is_empty() { (ui::note("bad", &desk.t("campaigns-look-again"))) }
+            (form(desk, &tenant, &action, (fields, errors), &all))
+        }
+    };
+    Ok(shell::console(desk, &title, &main))
+}
+
+fn form(
+    desk: &Desk<App>,
+    tenant: &Tenant,
+    action: &str,
+    (fields, errors): (&Fields, &[FieldError]),
+    audiences: &[segments::Segment],
+) -> Markup {
+    let wrong = |name: &str, key: &str| {
+        let found = errors.iter().any(|error| error.pointer.strip_prefix('/') == Some(name));
+        found.then(|| desk.t(key))
+    };
+    let attributes: Vec<String> =
+        tenant.config.member_attributes.0.keys().map(|name| format!("{{{{{name}|…}}}}")).collect();
+    let places: Vec<String> =
+        PLACES.iter().map(|name| format!("{{{{{name}}}}}")).chain(attributes).collect();
+    html! {
+        form.panel method="post" action=(action) {
+            (ui::token(&desk.token))
+            (ui::field(ui::Field { name: "name", label: &desk.t("campaigns-name"), hint: Some(&desk.t("campaigns-name-hint")), value: fields.get("name"),
+                wrong: wrong("name", "campaigns-wrong-name").as_deref(), ..ui::Field::default() }))
+            div.cells.pair {
+                div.field {
+                    label for="segment" { (desk.t("campaigns-audience")) }
+                    select id="segment" name="segment" {
+                        @for segment in audiences { option value=(segment.id) selected[segment.id.to_string() == fields.get("segment")] { (segment.name) } }
+                    }
+                }
+                div.field {
+                    label for="purpose" { (desk.t("campaigns-purpose")) }
+                    select id="purpose" name="purpose" {
+                        @for purpose in PURPOSES { option value=(purpose) selected[purpose == fields.get("purpose")] { (desk.t(&format!("campaigns-purpose-{purpose}"))) } }
+                    }
+                }
+                (ui::field(ui::Field { name: "holdout", label: &desk.t("campaigns-holdout"), hint: Some(&desk.t("campaigns-holdout-hint")), value: fields.get("holdout"),
+                    keys: Some("decimal"), wrong: wrong("holdout", "campaigns-wrong-holdout").as_deref(), ..ui::Field::default() }))
+                (ui::field(ui::Field { name: "window_days", label: &desk.t("campaigns-window"), hint: Some(&desk.t("campaigns-window-hint")), value: fields.get("window_days"),
+                    keys: Some("numeric"), wrong: wrong("window_days", "campaigns-wrong-window").as_deref(), ..ui::Field::default() }))
+            }
+            p.quiet { (desk.t("campaigns-places")) " " code { (places.join(" ")) } }
+            @for (at, name) in NAMES.iter().enumerate() {
+                @if at == 0 { (variant(desk, tenant, name, (fields, errors), at)) }
+                @else {
+                    details open[fields.all().any(|(field, text)| field.starts_with(&format!("{name}_")) && !text.is_empty())] {
+                        summary { (desk.t("campaigns-second")) }
+                        p.quiet { (desk.t("campaigns-second-hint")) }
+                        (variant(desk, tenant, name, (fields, errors), at))
+                    }
+                }
+            }
+            div.acts { button.act { (desk.t("campaigns-keep")) } a href="/console/campaigns" { (desk.t("campaigns-leave")) } }
+        }
+    }
+}
+
+/// The words of a variant, language by language; those after the first are opened when they are wanted.
+fn variant(
+    desk: &Desk<App>,
+    tenant: &Tenant,
+    name: &str,
+    (fields, errors): (&Fields, &[FieldError]),
+    at: usize,
+) -> Markup {
+    html! {
+        @for (place, locale) in locales(tenant).into_iter().enumerate() {
+            @let base = format!("/content/variants/{at}/texts/{}", locale.tag());
+            @let own: Vec<&FieldError> = errors.iter().filter(|e| e.pointer.starts_with(&base) || place == 0 && e.pointer == format!("/content/variants/{at}/texts")).collect();
+            @let written = PARTS.iter().any(|part| !fields.get(&field(name, locale, part)).is_empty());
+            @let title = desk.say("campaigns-words-in", Args::new().text("variant", name).text("language", locale.text("web-language", &Args::new())));
+            @if place == 0 { fieldset { legend { (title) } (words(desk, name, locale, fields, &own)) } }
+            @else { details open[written || !own.is_empty()] { summary { (title) } (words(desk, name, locale, fields, &own)) } }
+        }
+    }
+}
+
+fn words(
+    desk: &Desk<App>,
+    variant: &str,
+    locale: Locale,
+    fields: &Fields,
+    errors: &[&FieldError],
+) -> Markup {
+    let name = |part: &str| field(variant, locale, part);
+    let wrong = |part: &str| {
+        let found = errors.iter().find(|error| error.pointer.ends_with(&format!("/{part}")));
+        found.map(|error| error.detail.as_str())
+    };
+    let line = |part: &'static str, key: &str| {
+        ui::field(ui::Field {
+            name: &name(part),
+            label: &desk.t(key),
+            value: fields.get(&name(part)),
+            wrong: wrong(part),
+            ..ui::Field::default()
+        })
+    };
+    html! {
+        div.part {
+            @if errors.iter().any(|error| error.pointer.ends_with("/texts")) { p.wrong { (desk.t("campaigns-wrong-texts")) } }
+            (line("subject", "campaigns-subject"))
+            div.field {
+                label for=(name("body")) { (desk.t("campaigns-body")) }
+                textarea id=(name("body")) name=(name("body")) rows="7" lang=(locale.tag()) aria-invalid=[wrong("body").map(|_| "true")] { (fields.get(&name("body"))) }
+                @if let Some(why) = wrong("body") { p.wrong { (why) } }
+            }
+            div.cells.pair { (line("button", "campaigns-button")) (line("link", "campaigns-link")) }
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! The letter of a campaign to one person: its words filled in, as text and as HTML, with the way out of the list.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use hmac::{Hmac, Mac};
+use lazo_domain::ids::{AccountId, CampaignId, MemberId};
+use lazo_domain::program::Program;
+use lazo_domain::time::Timestamp;
+use lazo_store::StoreError;
+use maud::{Markup, html};
+use sha2::Sha256;
+
+use super::Campaign;
+use super::content::{Variant, Words, fill};
+use crate::App;
+use crate::features::brands::{self, Brand};
+use crate::features::programs;
+use crate::features::segments::facts::{Facts, Person};
+use crate::features::tenants::Tenant;
+use crate::i18n::{Args, Locale};
+use crate::mail::{Bulk, Letter};
+
+/// What a token of a letter begins with.
+const PREFIX: &str = "lzu_";
+/// Octets of a token: nobody guesses one.
+const TOKEN: usize = 24;
+
+/// Everything that letters of a campaign have in common.
+pub struct Press {
+    /// Whose campaign.
+    pub tenant: Tenant,
+    /// Of which program.
+    pub program: Arc<Program>,
+    /// In whose name.
+    pub brand: Brand,
+    /// What the program is called, by language.
+    names: BTreeMap<String, String>,
+    /// The word in the portal's path.
+    site: String,
+    /// The address that people reach us by.
+    base: String,
+}
+
+impl Press {
+    /// What a campaign's letters need; nothing when its program has no brand with a portal, where people leave a list.
+    pub async fn of(
+        app: &App,
+        tenant: &Tenant,
+        program: &Arc<Program>,
+    ) -> Result<Option<Self>, StoreError> {
+        let heads = programs::store::all(&app.db, tenant.id).await?;
+        let own = heads.iter().find(|head| head.id == program.id).and_then(|head| head.brand);
+        let brands = brands::store::all(&app.db, tenant.id).await?;
+        let brand = brands.into_iter().find(|brand| Some(brand.id) == own);
+        let document = app.programs.document(tenant.id, program.id, program.version).await?;
+        let names = document.map(|document| document.name.clone()).unwrap_or_default();
+        Ok(brand.and_then(|brand| {
+            let site = brand.config.site.clone()?;
+            Some(Self {
+                tenant: tenant.clone(),
+                program: program.clone(),
+                brand,
+                names,
+                site,
+                base: app.faces.public_url.trim_end_matches('/').to_owned(),
+            })
+        }))
+    }
+
+    /// The letter of a variant to somebody; nothing when it has no words in any of our languages.
+    #[must_use]
+    pub fn letter(&self, variant: &Variant, person: &Person, token: &str) -> Option<Letter> {
+        let main = self.tenant.config.locale();
+        let (locale, words) = variant.words(person.locale.unwrap_or(main), main)?;
+        let filled = |text: &str| self.fill(text, person, locale);
+        let (subject, body) = (filled(&words.subject), filled(&words.body));
+        let out = format!("{}{}", self.base, self.way_out(token));
+        let button = self.button(words);
+        Some(Letter {
+            from_name: self.brand.config.name.clone(),
+            to: person.email.clone().unwrap_or_default(),
+            subject,
+            text: self.text(locale, &body, button.as_ref(), &out),
+            html: self.html(locale, &body, button.as_ref(), &out).into_string(),
+        })
+    }
+
+    /// The path of the page on which a reader leaves the list.
+    #[must_use]
+    pub fn way_out(&self, token: &str) -> String {
+        format!("/portal/{}/unsubscribe/{token}", self.site)
+    }
+
+    /// What a letter's head says besides: its own name for ever, and how mail programs leave the list for their reader.
+    #[must_use]
+    pub fn bulk(&self, name: String, token: &str, at: Timestamp) -> Bulk {
+        Bulk { name, unsubscribe: format!("{}/api/v1/unsubscribe/{token}", self.base), at }
+    }
+
+    fn fill(&self, text: &str, person: &Person, locale: Locale) -> String {
+        let tier = || {
+            let (ladder, code) = person.facts.tiers().next()?;
+            let group = self.program.tier_groups.get(ladder)?;
+            let tier = group.tiers.iter().find(|tier| tier.code == code)?;
+            Some(locale.pick(&tier.name).unwrap_or(code).to_owned())
+        };
+        let value = |name: &str, fallback: Option<&str>| {
+            let found = match name {
+                "points" => Some(locale.number(person.facts.balance(), 0)),
+                "tier" => tier(),
+                "program" => {
+                    Some(locale.pick(&self.names).unwrap_or(&self.program.code).to_owned())
+                }
+                "brand" => Some(self.brand.config.name.clone()),
+                _ => person.attributes.get(name).filter(|value| !value.is_empty()).cloned(),
+            };
+            // A line of a head must stay one.
+            let found = found.map(|found| found.replace(|c: char| c.is_control(), " "));
+            Ok(found.unwrap_or_else(|| fallback.unwrap_or_default().to_owned()))
+        };
+        // What a draft was kept with was checked.
+        fill(text, value).unwrap_or_else(|_| text.to_owned())
+    }
+
+    fn button(&self, words: &Words) -> Option<(String, String)> {
+        let link = match words.link.strip_prefix('/') {
+            Some(path) => format!("{}/portal/{}/{path}", self.base, self.site),
+            None => words.link.clone(),
+        };
+        (!words.button.is_empty()).then(|| (words.button.clone(), link))
+    }
+
+    fn say(&self, locale: Locale, key: &str) -> String {
+        let kit = self.brand.config.kit.as_ref();
+        let tone = kit.map(|kit| kit.tone).unwrap_or_default().name();
+        let args = Args::new().text("brand", &self.brand.config.name).text("tone", tone);
+        locale.text(key, &args)
+    }
+
+    fn sender(&self) -> &str {
+        self.tenant.config.legal_entity.as_ref().unwrap_or(&self.tenant.config.name)
+    }
+
+    fn text(
+        &self,
+        locale: Locale,
+        body: &str,
+        button: Option<&(String, String)>,
+        out: &str,
+    ) -> String {
+        let mut text = body.trim().to_owned();
+        if let Some((words, link)) = button {
+            text.push_str(&format!("\n\n{words}: {link}"));
+        }
+        let why = self.say(locale, "campaigns-letter-why");
+        let leave = self.say(locale, "campaigns-letter-leave");
+        text.push_str(&format!("\n\n-- \n{}\n{why}\n{leave}: {out}\n", self.sender()));
+        text
+    }
+
+    fn html(
+        &self,
+        locale: Locale,
+        body: &str,
+        button: Option<&(String, String)>,
+        out: &str,
+    ) -> Markup {
+        let kit = self.brand.config.kit.clone().unwrap_or_default();
+        let (light, font) = (&kit.light, kit.letters.text.join(", ").replace('"', "'"));
+        let page = format!(
+            "margin:0;padding:24px;background:{};color:{};font:16px/1.5 {font}",
+            light.paper, light.ink
+        );
+        let act = format!(
+            "display:inline-block;padding:12px 20px;border-radius:{}px;background:{};color:{};text-decoration:none;font-weight:600",
+            kit.corners.button.min(24),
+            light.accent,
+            light.accent_ink
+        );
+        html! {
+            (maud::DOCTYPE)
+            html lang=(locale.tag()) {
+                head { meta charset="utf-8"; meta name="viewport" content="width=device-width"; }
+                body style=(page) {
+                    div style="max-width:560px;margin:0 auto" {
+                        p style="font-size:20px;font-weight:700" { (self.brand.config.name) }
+                        @for paragraph in body.trim().split("\n\n") {
+                            p { @for (at, line) in paragraph.lines().enumerate() { @if at > 0 { br; } (line) } }
+                        }
+                        @if let Some((words, link)) = button { p { a href=(link) style=(act) { (words) } } }
+                        p style=(format!("margin-top:40px;font-size:13px;color:{}", light.muted)) {
+                            (self.sender()) br; (self.say(locale, "campaigns-letter-why")) br;
+                            a href=(out) style=(format!("color:{}", light.muted)) { (self.say(locale, "campaigns-letter-leave")) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The token that lets one person leave by one letter: of the campaign's secret and the member, the same for ever.
+#[must_use]
+pub fn token(campaign: &Campaign, member: MemberId) -> String {
+    use base64::Engine;
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&campaign.secret) else {
+        unreachable!("a key of any length is good");
+    };
+    mac.update(&member.0.to_be_bytes());
+    let digest = mac.finalize().into_bytes();
+    let text = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&digest[..TOKEN]);
+    format!("{PREFIX}{text}")
+}
+
+/// What a letter is called for ever, in its `Message-ID`: by its campaign and its reader, whose ids tell nobody anything.
+#[must_use]
+pub fn name(campaign: CampaignId, member: MemberId) -> String {
+    format!("{campaign}.{member}")
+}
+
+/// Whose letter a `Message-ID` is of.
+#[must_use]
+pub fn named(message_id: &str) -> Option<(CampaignId, MemberId)> {
+    let own = message_id.trim().trim_start_matches('<').trim_end_matches('>');
+    let (campaign, member) = own.split('@').next()?.split_once('.')?;
+    Some((campaign.parse().ok()?, member.parse().ok()?))
+}
+
+/// What is kept of a token.
+#[must_use]
+pub fn hash_of(token: &str) -> Vec<u8> {
+    crate::secrets::hash_of(token)
+}
+
+/// Somebody made up, to whom a preview or a trial is written.
+#[must_use]
+pub fn somebody(email: &str, locale: Option<Locale>) -> Person {
+    Person {
+        member: MemberId(0),
+        account: AccountId(0),
+        locale,
+        active: true,
+        email: Some(email.to_owned()),
+        attributes: BTreeMap::new(),
+        facts: Facts::default(),
+    }
+}

@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use super::console::told;
 use super::{Asked, Guided, Reach, Written, change, check, count, facts, get, make};
 use crate::App;
+use crate::features::campaigns::EMAIL;
 use crate::features::segments::expression::{NUMBERS, WORDS};
 use crate::http::{FieldError, Problem};
 use crate::i18n::{Args, typed};
@@ -162,7 +163,7 @@ async fn page(
     };
     let counted = match asked {
         Some(asked) => {
-            let reach = Reach::email("offers");
+            let reach = Reach::of("offers", EMAIL, &asked.tenant);
             let audience = count(&desk.scope.app, asked, &reach, desk.scope.now).await?;
             html! { section.part { h2 { (desk.t("segments-counted")) } (told(desk, &audience)) p { code { (asked.text) } } } }
         }

@@ -30,6 +30,8 @@ const CODES: f32 = 212.0;
 const BARS: f32 = 16.0;
 /// How wide they are at most: tills read modules of a quarter of a millimetre and more.
 const BARS_WIDE: f32 = 95.0;
+/// How wide the words above them are at most.
+const CODE_WORDS: f32 = 125.0;
 /// The side of the square code.
 const SQUARE: f32 = 34.0;
 /// Where the small words begin, from the top.
@@ -299,13 +301,15 @@ impl Sheet<'_> {
 
     fn code(&mut self, code: &Code) {
         let mut top = CODES;
-        for line in broken(&code.words, LABEL, BARS_WIDE * MM) {
+        for line in broken(&code.words, LABEL, CODE_WORDS * MM) {
             self.text(&line, LABEL, SIDE, top);
             top += LABEL.2 / MM;
         }
         top += 2.0;
         let modules = f32::from(u16::try_from(code.bars.width).unwrap_or(u16::MAX)).max(1.0);
         let module = (BARS_WIDE / modules).min(0.5);
+        // The quiet before the first bar is the page's margin.
+        let first = code.bars.dark.first().map_or(0, |(from, _)| *from);
         for (from, width) in &code.bars.dark {
             let [from, width] =
                 [*from, *width].map(|at| f32::from(u16::try_from(at).unwrap_or(u16::MAX)) * module);

@@ -311,8 +311,8 @@ impl Sheet<'_> {
         // The quiet before the first bar is the page's margin.
         let first = code.bars.dark.first().map_or(0, |(from, _)| *from);
         for (from, width) in &code.bars.dark {
-            let [from, width] =
-                [*from, *width].map(|at| f32::from(u16::try_from(at).unwrap_or(u16::MAX)) * module);
+            let [from, width] = [from.saturating_sub(first), *width]
+                .map(|at| f32::from(u16::try_from(at).unwrap_or(u16::MAX)) * module);
             let low = HEIGHT + EDGE - top - BARS;
             self.content.rect((EDGE + SIDE + from) * MM, low * MM, width * MM, BARS * MM);
         }

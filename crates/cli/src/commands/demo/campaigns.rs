@@ -135,7 +135,8 @@ async fn on_paper(
     };
     let made = campaigns::make(&then, letters).await.map_err(|problem| told(&problem))?;
     campaigns::submit(&then, made.id).await.map_err(|problem| told(&problem))?;
-    let yes = campaigns::decide(&at(agrees, past), made.id, true, "A imprenta.");
+    let agreed = at(agrees, past);
+    let yes = campaigns::decide(&agreed, made.id, true, "A imprenta.");
     yes.await.map_err(|problem| told(&problem))?;
     sent(&then, made.id, past).await?;
     let (db, after) = (&author.app.db, MemberId(i64::MIN));

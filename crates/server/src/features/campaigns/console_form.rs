@@ -12,11 +12,11 @@ use serde::Deserialize;
 use super::console::id_of;
 use super::content::PLACES;
 use super::print::POST;
-use super::print::address::ATTRIBUTES;
 use super::{
     CHANNELS, Campaign, Content, Draft, EMAIL, PURPOSES, Variant, Words, change, get, make,
 };
 use crate::App;
+use crate::features::segments::address::ATTRIBUTES;
 use crate::features::tenants::Tenant;
 use crate::features::{programs, segments};
 use crate::http::{FieldError, Problem};

@@ -3,6 +3,7 @@
 use axum::extract::{Path, Query};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use lazo_domain::ids::RedemptionId;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -10,6 +11,7 @@ use super::Campaign;
 use super::console::{id_of, may_write};
 use super::print::{PART, files, store};
 use crate::App;
+use crate::features::vouchers;
 use crate::http::Problem;
 use crate::i18n::Args;
 use crate::web::{Desk, ui};
@@ -32,7 +34,8 @@ pub(super) async fn run(desk: &Desk<App>, campaign: &Campaign) -> Result<Markup,
     let zones = store::zones(db, tenant, campaign.id).await?;
     let letters: i64 = zones.iter().map(|(_, count)| count).sum();
     let parts = (letters + PART - 1) / PART;
-    let used = store::used(db, tenant, campaign.id).await?;
+    let used = vouchers::store::used_codes(db, tenant, RedemptionId(campaign.id.0)).await?.len();
+    let used = i64::try_from(used).unwrap_or(i64::MAX);
     let base = format!("/console/campaigns/{}", campaign.id);
     let title = desk.t("campaigns-run");
     let heads = [desk.t("campaigns-zone"), desk.t("campaigns-zone-letters")];

@@ -35,6 +35,7 @@ pub use content::{Content, Variant, Words};
 pub use life::{cancel, change, decide, get, is_own, make, say, schedule, submit};
 pub use trial::{Preview, preview, trial};
 
+use crate::features::segments::EMAIL;
 use crate::http::Role;
 
 /// Who may see campaigns and their results.
@@ -45,8 +46,6 @@ pub const WRITERS: &[Role] = &[Role::ProgramManager, Role::Admin];
 pub const DECIDERS: &[Role] = &[Role::ProgramManager, Role::Finance, Role::Admin];
 /// What letters may be for; each is asked consent for.
 pub const PURPOSES: [&str; 2] = ["offers", "surveys"];
-/// Letters by e-mail.
-pub const EMAIL: &str = "email";
 /// How letters go.
 pub const CHANNELS: [&str; 2] = [EMAIL, print::POST];
 /// The largest share that a campaign leaves alone, in ten-thousandths.

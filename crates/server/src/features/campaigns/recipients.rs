@@ -249,9 +249,7 @@ pub async fn page(
         "select {COLUMNS} from campaign_member where tenant = $1 and campaign = $2 and member > $3
             and ($4 = '' or arm = $4 or $4 = 'treated' and arm not in ('holdout', 'universal'))
             and ($5 = '' or state = $5 or $5 = 'unsubscribed' and unsubscribed_at is not null
-                or $5 = 'complained' and complained_at is not null
-                or $5 = 'used' and code in (select v.code from voucher v where v.tenant = $1 and v.redemption = $2
-                    and v.state = 'used')) order by member limit $6"
+                or $5 = 'complained' and complained_at is not null) order by member limit $6"
     );
     let key = params![
         tenant.0,

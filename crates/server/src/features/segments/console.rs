@@ -9,10 +9,10 @@ use maud::{Markup, html};
 
 use super::count::BARRIERS;
 use super::{
-    Audience, READERS, Reach, WRITERS, api, console_form, count, get as find, own_tenant, store,
+    Audience, EMAIL, READERS, Reach, WRITERS, api, console_form, count, get as find, own_tenant,
+    store,
 };
 use crate::App;
-use crate::features::campaigns::EMAIL;
 use crate::features::{programs, staff};
 use crate::http::Problem;
 use crate::i18n::Args;

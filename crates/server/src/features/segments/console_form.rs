@@ -6,9 +6,8 @@ use lazo_domain::ids::SegmentId;
 use maud::{Markup, html};
 
 use super::console::told;
-use super::{Asked, Guided, Reach, Written, change, check, count, facts, get, make};
+use super::{Asked, EMAIL, Guided, Reach, Written, change, check, count, facts, get, make};
 use crate::App;
-use crate::features::campaigns::EMAIL;
 use crate::features::segments::expression::{NUMBERS, WORDS};
 use crate::http::{FieldError, Problem};
 use crate::i18n::{Args, typed};

@@ -7,11 +7,15 @@ use lazo_domain::time::Timestamp;
 use lazo_store::StoreError;
 
 use super::Asked;
+use super::address;
 use super::facts::{self, Person};
 use crate::App;
-use crate::features::campaigns::print::{POST, address};
 use crate::features::tenants::Tenant;
 
+/// The channel of letters by e-mail.
+pub const EMAIL: &str = "email";
+/// The channel of letters on paper.
+pub const POST: &str = "post";
 /// Members that are shown of an audience.
 const SHOWN: usize = 20;
 
@@ -44,7 +48,7 @@ impl Reach {
             return Some("no_consent");
         }
         let lost = match self.channel.as_str() {
-            "email" => person.email.is_none(),
+            EMAIL => person.email.is_none(),
             POST => address::of(person, &self.home).is_none(),
             _ => false,
         };

@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use lazo_domain::ids::{CampaignId, MemberId};
 use lazo_domain::time::Timestamp;
 
-use super::address::{self, Address};
 use super::store::{self, Laid};
 use super::{PART, POST};
 use crate::App;
 use crate::features::campaigns::letter::Press;
 use crate::features::campaigns::trial::press;
 use crate::features::campaigns::{Campaign, get, recipients};
+use crate::features::segments::address::{self, Address};
 use crate::features::segments::facts::{self, Person};
 use crate::http::{Problem, Scope};
 use crate::i18n::Locale;
@@ -233,7 +233,7 @@ fn one(
 /// Without PDF nothing is printed.
 #[cfg(not(feature = "pdf"))]
 pub async fn letters(_: &Scope<App>, _: CampaignId, _: i64) -> Result<Vec<u8>, Problem> {
-    Err(Problem::new(409, "feature_missing"))
+    Err(Problem::not_found("not_found"))
 }
 
 /// Without PDF nothing is printed.
@@ -244,5 +244,5 @@ pub async fn sample(
     _: Option<&str>,
     _: Option<Locale>,
 ) -> Result<Vec<u8>, Problem> {
-    Err(Problem::new(409, "feature_missing"))
+    Err(Problem::not_found("not_found"))
 }

@@ -1,7 +1,6 @@
 //! Campaigns on paper: addresses as the post wants them, one letter for each home, codes that tills read, and the run for a
 //! print house: one page and one row for each letter.
 
-pub mod address;
 pub(super) mod api;
 pub(super) mod files;
 pub(super) mod lay;
@@ -9,7 +8,7 @@ pub(super) mod lay;
 mod piece;
 pub(super) mod store;
 
-/// The channel of consent that letters on paper go by.
-pub const POST: &str = "post";
+pub use crate::features::segments::POST;
+
 /// Letters of one file for the print house.
 pub const PART: i64 = 5_000;

@@ -7,7 +7,7 @@ use lazo_pdf::pieces::{Bars, Code, Ink, Piece, Run, Square};
 use super::super::Campaign;
 use super::super::content::Variant;
 use super::super::letter::Press;
-use super::address::Address;
+use crate::features::segments::address::Address;
 use crate::features::segments::facts::Person;
 use crate::i18n::{Args, Locale};
 use crate::web::barcode;

@@ -5,7 +5,7 @@ use lazo_domain::time::Timestamp;
 use lazo_store::{Db, StoreError, Tx, params};
 
 use super::super::recipients::Recipient;
-use super::address::Address;
+use crate::features::segments::address::Address;
 
 /// A letter of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,13 +112,6 @@ pub async fn zones(
         where tenant = $1 and campaign = $2 and sort is not null group by substr(sort, 1, 5) order by 1";
     let rows = db.query(sql, params![tenant.0, campaign.0]).await?;
     rows.iter().map(|row| Ok((row.text("zone")?.to_owned(), row.int("n")?))).collect()
-}
-
-/// How many printed codes were used.
-pub async fn used(db: &Db, tenant: TenantId, campaign: CampaignId) -> Result<i64, StoreError> {
-    let sql = "select count(*) as n from voucher where tenant = $1 and redemption = $2 and state = 'used'";
-    let row = db.query_one(sql, params![tenant.0, campaign.0]).await?;
-    row.map_or(Ok(0), |row| row.int("n"))
 }
 
 /// Whose letter has a code printed on it.

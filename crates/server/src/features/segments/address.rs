@@ -3,7 +3,7 @@
 use lazo_matching::normalize::text::fold;
 use sha2::{Digest, Sha256};
 
-use crate::features::segments::facts::Person;
+use super::facts::Person;
 
 /// The attributes that an address is made of; `country` and `region` may be missing.
 pub const ATTRIBUTES: [&str; 7] =

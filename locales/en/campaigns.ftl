@@ -7,7 +7,7 @@ campaigns-ended-at = Ended: { $at }
 campaigns-started-at = Began: { $at }
 campaigns-send-at = Leaves: { $at }
 campaigns-changed-at = Changed: { $at }
-campaigns-told = By { $who } · { $purpose }
+campaigns-told = By { $who } · { $purpose } · { $channel }
 campaigns-way = The campaign’s way
 campaigns-state-draft = Draft
 campaigns-state-in-approval = To approve
@@ -162,3 +162,40 @@ campaigns-leave-do = Stop getting them
 campaigns-leave-done = Done: you get no more. A letter that was on its way already may still arrive.
 campaigns-leave-back = If you change your mind, ask for them again in “Permissions and preferences”.
 campaigns-leave-unknown = This link is of no letter of ours. Open it again from the letter, or sign in and go to “Permissions and preferences”.
+campaigns-channel = How
+campaigns-channel-email = By e-mail
+campaigns-channel-post = By post, on paper
+campaigns-paper = On paper
+campaigns-paper-lead = For letters by post. Addresses come from these attributes of members:
+campaigns-reward = Code on the letter
+campaigns-reward-none = No code
+campaigns-reward-hint = A voucher of the program. Each reader gets a code that is good once at the till.
+campaigns-wrong-reward = It has to be a voucher of the audience’s program, on a letter by post.
+campaigns-per-address = One letter for each home
+campaigns-letters-paper = This is what it says. In the PDF one sees the page as it will be printed, to somebody made up.
+campaigns-letter-pdf = See the page (PDF)
+campaigns-laid = In the run
+campaigns-run = For the print house
+campaigns-run-none = No letter was laid: nobody could be written to on paper.
+campaigns-run-told = { $n ->
+    [one] One letter, a page and a row for it.
+   *[other] { $letters } letters, each with a page and a row, sorted by postal code.
+}
+campaigns-run-letters = Letters (PDF)
+campaigns-run-rows = Rows (CSV)
+campaigns-run-hint = A4 with 3 mm of bleed and marks to cut at; colours are CMYK without a profile. Both files hold names and addresses: give them to nobody else.
+campaigns-codes-used = { $n ->
+    [0] No code has come to a till yet.
+    [one] One code came to a till.
+   *[other] { $used } codes came to a till.
+}
+campaigns-zones = Letters by postal zone
+campaigns-zone = Country and postal zone
+campaigns-zone-letters = Letters
+campaigns-page = page { $page }
+campaigns-letter-used = Code used
+campaigns-reason-came-back = an earlier letter came back from there
+campaigns-reason-same-address = another letter goes to the same home
+campaigns-post-code = Show this code at the till
+campaigns-post-code-until = Show this code at the till by { $day }
+campaigns-post-why = You get this letter because you agreed to post from { $brand }. To stop getting it: { $site }, under “Permissions and preferences”.

@@ -7,7 +7,7 @@ campaigns-ended-at = Terminó: { $at }
 campaigns-started-at = Empezó: { $at }
 campaigns-send-at = Sale: { $at }
 campaigns-changed-at = Cambiada: { $at }
-campaigns-told = De { $who } · { $purpose }
+campaigns-told = De { $who } · { $purpose } · { $channel }
 campaigns-way = El camino de la campaña
 campaigns-state-draft = Borrador
 campaigns-state-in-approval = Por aprobar
@@ -179,4 +179,50 @@ campaigns-leave-back = { $tone ->
 campaigns-leave-unknown = { $tone ->
     [usted] Este enlace no es de ninguna carta nuestra. Ábralo otra vez desde la carta, o entre y vaya a «Permisos y preferencias».
    *[tu] Este enlace no es de ninguna carta nuestra. Ábrelo otra vez desde la carta, o entra y ve a «Permisos y preferencias».
+}
+campaigns-channel = Por dónde
+campaigns-channel-email = Por correo electrónico
+campaigns-channel-post = Por correo postal, en papel
+campaigns-paper = En papel
+campaigns-paper-lead = Para las cartas por correo postal. La dirección sale de estos datos de los socios:
+campaigns-reward = Código en la carta
+campaigns-reward-none = Sin código
+campaigns-reward-hint = Un vale del programa. Cada persona recibe un código que la caja acepta una vez.
+campaigns-wrong-reward = Tiene que ser un vale del programa del público, y la carta, por correo postal.
+campaigns-per-address = Una sola carta por domicilio
+campaigns-letters-paper = Esto es lo que dice. En el PDF se ve la página tal como se imprimirá, a nombre de alguien inventado.
+campaigns-letter-pdf = Ver la página (PDF)
+campaigns-laid = En la tirada
+campaigns-run = Para la imprenta
+campaigns-run-none = No hay ninguna carta: no se podía escribir a nadie en papel.
+campaigns-run-told = { $n ->
+    [one] Una carta, con su página y su fila.
+   *[other] { $letters } cartas, cada una con su página y su fila, por orden de código postal.
+}
+campaigns-run-letters = Cartas (PDF)
+campaigns-run-rows = Filas (CSV)
+campaigns-run-hint = A4 con 3 mm de sangre y marcas de corte; los colores son CMYK sin perfil. Los dos archivos llevan nombres y direcciones: no se los des a nadie más.
+campaigns-codes-used = { $n ->
+    [0] Ningún código ha llegado todavía a una caja.
+    [one] Un código ha llegado a una caja.
+   *[other] { $used } códigos han llegado a una caja.
+}
+campaigns-zones = Cartas por zona postal
+campaigns-zone = País y zona postal
+campaigns-zone-letters = Cartas
+campaigns-page = página { $page }
+campaigns-letter-used = Código usado
+campaigns-reason-came-back = una carta anterior volvió de allí
+campaigns-reason-same-address = otra carta va al mismo domicilio
+campaigns-post-code = { $tone ->
+    [usted] Enseñe este código en caja
+   *[tu] Enseña este código en caja
+}
+campaigns-post-code-until = { $tone ->
+    [usted] Enseñe este código en caja hasta el { $day }
+   *[tu] Enseña este código en caja hasta el { $day }
+}
+campaigns-post-why = { $tone ->
+    [usted] Recibe esta carta porque aceptó recibir correo postal de { $brand }. Para dejar de recibirla: { $site }, en «Permisos y preferencias».
+   *[tu] Recibes esta carta porque aceptaste recibir correo postal de { $brand }. Para dejar de recibirla: { $site }, en «Permisos y preferencias».
 }

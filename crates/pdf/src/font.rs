@@ -1,145 +1,170 @@
-//! The two fonts: which byte stands for a letter, and how wide it is, in thousandths of the size.
+//! The two faces, DejaVu Sans Condensed: how wide their letters are, and the parts of them that a document carries along.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use pdf_writer::types::{CidFontType, FontFlags, SystemInfo, UnicodeCmap};
+use pdf_writer::{Filter, Finish, Name, Pdf, Rect, Ref, Str};
+use subsetter::GlyphRemapper;
+
+use crate::packed;
+
+/// Objects of the file that a face takes.
+pub const OBJECTS: i32 = 5;
+/// What stands for a letter that the faces lack.
+const LACKING: char = '\u{fffd}';
 
 /// Regular or bold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Face {
-    /// Helvetica.
+    /// DejaVu Sans Condensed.
     Regular,
-    /// Helvetica Bold.
+    /// DejaVu Sans Condensed Bold.
     Bold,
 }
 
-/// Widths of the letters from the space to the tilde.
-const REGULAR: [u16; 95] = [
-    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556,
-    556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667,
-    611, 778, 722, 278, 500, 667, 556, 833, 722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667,
-    667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500,
-    222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
-];
-const BOLD: [u16; 95] = [
-    278, 333, 474, 556, 556, 889, 722, 238, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556,
-    556, 556, 556, 556, 556, 556, 556, 333, 333, 584, 584, 584, 611, 975, 722, 722, 722, 722, 667,
-    611, 778, 722, 278, 556, 722, 611, 833, 722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667,
-    667, 611, 333, 278, 333, 584, 556, 333, 556, 611, 556, 611, 556, 333, 611, 611, 278, 278, 556,
-    278, 889, 611, 611, 611, 611, 389, 556, 333, 611, 556, 778, 556, 556, 500, 389, 280, 389, 584,
-];
+impl Face {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Regular, Self::Bold];
 
-/// What Windows-1252 has at 0x80 to 0x9f; its five gaps are left out.
-const HIGH: [(char, u8); 27] = [
-    ('€', 0x80),
-    ('‚', 0x82),
-    ('ƒ', 0x83),
-    ('„', 0x84),
-    ('…', 0x85),
-    ('†', 0x86),
-    ('‡', 0x87),
-    ('ˆ', 0x88),
-    ('‰', 0x89),
-    ('Š', 0x8a),
-    ('‹', 0x8b),
-    ('Œ', 0x8c),
-    ('Ž', 0x8e),
-    ('‘', 0x91),
-    ('’', 0x92),
-    ('“', 0x93),
-    ('”', 0x94),
-    ('•', 0x95),
-    ('–', 0x96),
-    ('—', 0x97),
-    ('˜', 0x98),
-    ('™', 0x99),
-    ('š', 0x9a),
-    ('›', 0x9b),
-    ('œ', 0x9c),
-    ('ž', 0x9e),
-    ('Ÿ', 0x9f),
-];
-
-/// The text in bytes of the fonts' encoding.
-pub fn encoded(text: &str) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            ' '..='~' | '\u{a0}'..='\u{ff}' => bytes.extend(u8::try_from(u32::from(letter))),
-            // Thin spaces that keep numbers together.
-            '\u{202f}' | '\u{2009}' | '\u{2007}' => bytes.push(0xa0),
-            '−' | '‐' | '‑' => bytes.push(b'-'),
-            '→' => bytes.extend(b"->"),
-            '\t' | '\n' | '\r' => bytes.push(b' '),
-            // Marks that only say in which direction a text runs.
-            '\u{200b}'..='\u{200f}' | '\u{2066}'..='\u{2069}' | '\u{202a}'..='\u{202e}' => {}
-            _ => bytes.push(
-                HIGH.iter().find(|(high, _)| *high == letter).map_or(b'?', |(_, byte)| *byte),
-            ),
+    /// What pages call it.
+    #[must_use]
+    pub const fn name(self) -> Name<'static> {
+        match self {
+            Self::Regular => Name(b"R"),
+            Self::Bold => Name(b"B"),
         }
     }
-    bytes
-}
 
-/// How wide a byte of the encoding is.
-fn width(face: Face, byte: u8) -> u16 {
-    let plain = |byte: u8| {
-        let place = usize::from(byte - b' ');
-        match face {
-            Face::Regular => REGULAR[place],
-            Face::Bold => BOLD[place],
+    fn data(self) -> &'static [u8] {
+        match self {
+            Self::Regular => dejavu::sans_condensed::regular(),
+            Self::Bold => dejavu::sans_condensed::bold(),
         }
-    };
-    let bold = face == Face::Bold;
-    match byte {
-        b' '..=b'~' => plain(byte),
-        0xa0 | 0xb7 => 278,
-        0xa1 => 333,
-        0xbf => 611,
-        // Letters with marks are as wide as without.
-        0xc0..=0xc5 => plain(b'A'),
-        0xc7 => plain(b'C'),
-        0xc8..=0xcb => plain(b'E'),
-        0xcc..=0xcf => plain(b'I'),
-        0xd1 => plain(b'N'),
-        0xd2..=0xd6 | 0xd8 => plain(b'O'),
-        0xd9..=0xdc => plain(b'U'),
-        0xdd => plain(b'Y'),
-        0xe0..=0xe5 => plain(b'a'),
-        0xe7 => plain(b'c'),
-        0xe8..=0xeb => plain(b'e'),
-        0xec..=0xef => 278,
-        0xf1 => plain(b'n'),
-        0xf2..=0xf6 | 0xf8 => plain(b'o'),
-        0xf9..=0xfc => plain(b'u'),
-        0xfd | 0xff => plain(b'y'),
-        0x80 | 0xa2..=0xa5 | 0xa7 | 0xab | 0xbb | 0x96 => 556,
-        0x85 | 0x97 | 0x89 | 0x99 | 0xc6 => 1000,
-        0x91 | 0x92 => {
-            if bold {
-                278
-            } else {
-                222
-            }
-        }
-        0x93 | 0x94 => {
-            if bold {
-                500
-            } else {
-                333
-            }
-        }
-        0x95 => 350,
-        0xaa => 370,
-        0xba => 365,
-        0xb0 => 400,
-        0xb1 | 0xd7 | 0xf7 | 0xac => 584,
-        0xb2 | 0xb3 | 0xb9 | 0xb4 | 0xb8 | 0xa8 | 0xaf => 333,
-        0xbc..=0xbe => 834,
-        0xa9 | 0xae => 737,
-        0xdf => 611,
-        0xe6 => 889,
-        _ => 600,
+    }
+
+    fn read(self) -> &'static ttf_parser::Face<'static> {
+        static READ: [OnceLock<ttf_parser::Face<'static>>; 2] = [OnceLock::new(), OnceLock::new()];
+        READ[self as usize].get_or_init(|| match ttf_parser::Face::parse(self.data(), 0) {
+            Ok(face) => face,
+            Err(fault) => unreachable!("the faces are compiled in and whole: {fault}"),
+        })
     }
 }
 
-/// How wide a text is, in thousandths of the size.
-pub fn wide(face: Face, bytes: &[u8]) -> u32 {
-    bytes.iter().map(|byte| u32::from(width(face, *byte))).sum()
+/// The text with every letter one that both faces have: what has no picture of its own is left out or spelled otherwise.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    let has = |letter: char| Face::Regular.read().glyph_index(letter).is_some();
+    text.chars()
+        .filter_map(|letter| match letter {
+            '\t' | '\n' | '\r' => Some(' '),
+            // Marks that only say in which direction a text runs, or that join letters.
+            '\u{200b}'..='\u{200f}'
+            | '\u{2060}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{202a}'..='\u{202e}' => None,
+            '\u{fe00}'..='\u{fe0f}' => None,
+            letter if has(letter) => Some(letter),
+            _ => Some(LACKING),
+        })
+        .collect()
+}
+
+/// How wide a text is at a size in points.
+#[must_use]
+pub fn wide(face: Face, text: &str, size: f32) -> f32 {
+    let read = face.read();
+    let units: u32 = text
+        .chars()
+        .map(|letter| read.glyph_index(letter).and_then(|glyph| read.glyph_hor_advance(glyph)))
+        .map(|advance| u32::from(advance.unwrap_or(0)))
+        .sum();
+    #[expect(clippy::cast_precision_loss, reason = "a line has less than 2^24 units")]
+    let units = units as f32;
+    units * size / f32::from(read.units_per_em())
+}
+
+/// The letters of both faces that a document needs.
+#[derive(Default)]
+pub struct Letters {
+    cuts: [Cut; 2],
+}
+
+#[derive(Default)]
+struct Cut {
+    glyphs: GlyphRemapper,
+    /// Which letter each glyph of the cut shows, and how wide it is in its face's units.
+    said: BTreeMap<u16, (char, u16)>,
+}
+
+impl Letters {
+    /// A text as the file's pages write it: two octets for each letter.
+    pub fn set(&mut self, face: Face, text: &str) -> Vec<u8> {
+        let read = face.read();
+        let cut = &mut self.cuts[face as usize];
+        let mut octets = Vec::with_capacity(2 * text.len());
+        for letter in text.chars() {
+            let Some(glyph) = read.glyph_index(letter) else { continue };
+            let place = cut.glyphs.remap(glyph.0);
+            cut.said.entry(place).or_insert((letter, read.glyph_hor_advance(glyph).unwrap_or(0)));
+            octets.extend(place.to_be_bytes());
+        }
+        octets
+    }
+
+    /// Writes a face into the file, from object `first` on.
+    pub fn write(&self, pdf: &mut Pdf, face: Face, first: Ref) {
+        let (read, cut) = (face.read(), &self.cuts[face as usize]);
+        let at = |place: i32| Ref::new(first.get() + place);
+        let (cid, descriptor, file, words) = (at(1), at(2), at(3), at(4));
+        // Six capitals tell that only a part of the face is there.
+        let name: &[u8] = match face {
+            Face::Regular => b"LZAAAA+DejaVuSansCondensed",
+            Face::Bold => b"LZAAAB+DejaVuSansCondensed-Bold",
+        };
+        let system =
+            SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"Identity"), supplement: 0 };
+        let thousandths = |units: i16| f32::from(units) * 1_000.0 / f32::from(read.units_per_em());
+        let mut whole = pdf.type0_font(first);
+        whole.base_font(Name(name)).encoding_predefined(Name(b"Identity-H"));
+        whole.descendant_font(cid).to_unicode(words);
+        whole.finish();
+        let mut font = pdf.cid_font(cid);
+        font.subtype(CidFontType::Type2).base_font(Name(name)).system_info(system);
+        font.font_descriptor(descriptor).default_width(0.0);
+        font.cid_to_gid_map_predefined(Name(b"Identity"));
+        let widths = (0..=cut.said.keys().last().copied().unwrap_or(0)).map(|glyph| {
+            let units = cut.said.get(&glyph).map_or(0, |(_, advance)| *advance);
+            f32::from(units) * 1_000.0 / f32::from(read.units_per_em())
+        });
+        font.widths().consecutive(0, widths);
+        font.finish();
+        let bounds = read.global_bounding_box();
+        let mut out = pdf.font_descriptor(descriptor);
+        out.name(Name(name)).flags(FontFlags::NON_SYMBOLIC).italic_angle(0.0).bbox(Rect::new(
+            thousandths(bounds.x_min),
+            thousandths(bounds.y_min),
+            thousandths(bounds.x_max),
+            thousandths(bounds.y_max),
+        ));
+        out.ascent(thousandths(read.ascender())).descent(thousandths(read.descender()));
+        out.cap_height(thousandths(read.capital_height().unwrap_or(read.ascender())));
+        out.stem_v(if face == Face::Bold { 140.0 } else { 80.0 }).font_file2(file);
+        out.finish();
+        let part = match subsetter::subset(face.data(), 0, &cut.glyphs) {
+            Ok(part) => part,
+            Err(fault) => unreachable!("the faces are compiled in and whole: {fault}"),
+        };
+        let packed = packed(&part);
+        let mut stream = pdf.stream(file, &packed);
+        stream.filter(Filter::FlateDecode);
+        stream.pair(Name(b"Length1"), i32::try_from(part.len()).unwrap_or(i32::MAX));
+        stream.finish();
+        let mut map = UnicodeCmap::new(Name(b"Lazo"), system);
+        for (glyph, (letter, _)) in &cut.said {
+            map.pair(*glyph, *letter);
+        }
+        pdf.cmap(words, &map.finish());
+    }
 }

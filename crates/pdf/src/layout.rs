@@ -3,7 +3,7 @@
 use pdf_writer::types::StructRole;
 use pdf_writer::{Content, Name, Str};
 
-use crate::font::{Face, encoded, wide};
+use crate::font::{Face, Letters, plain, wide};
 use crate::{Block, Document, Table};
 
 /// A4 in points, upright.
@@ -18,7 +18,7 @@ const INDENT: f32 = 14.0;
 
 /// A text's look: face, size, and the height of its lines.
 #[derive(Debug, Clone, Copy)]
-struct Look(Face, f32, f32);
+pub struct Look(pub Face, pub f32, pub f32);
 
 const TITLE: Look = Look(Face::Bold, 20.0, 26.0);
 const HEADING: Look = Look(Face::Bold, 12.0, 17.0);
@@ -62,13 +62,16 @@ pub struct Laid {
     pub pages: Vec<Page>,
     /// Its structure; the first is the document.
     pub nodes: Vec<Node>,
+    /// The letters on them.
+    pub letters: Letters,
 }
 
 /// Lays a document out.
 pub fn lay(document: &Document) -> Laid {
     let size = if document.wide { (LONG, SHORT) } else { (SHORT, LONG) };
     let root = Node { role: StructRole::Document, parent: None, parts: Vec::new() };
-    let mut desk = Desk { laid: Laid { size, pages: Vec::new(), nodes: vec![root] }, y: 0.0 };
+    let laid = Laid { size, pages: Vec::new(), nodes: vec![root], letters: Letters::default() };
+    let mut desk = Desk { laid, y: 0.0 };
     desk.turn();
     let title = desk.node(0, StructRole::H1);
     desk.paragraph(title, &document.title, TITLE, MARGIN);
@@ -81,7 +84,7 @@ pub fn lay(document: &Document) -> Laid {
 }
 
 /// A text cut into lines.
-type Lines = Vec<Vec<u8>>;
+pub type Lines = Vec<String>;
 
 struct Desk {
     laid: Laid,
@@ -148,7 +151,7 @@ impl Desk {
         let item = self.node(list, StructRole::LI);
         self.need(BODY.2);
         let label = self.node(item, StructRole::Lbl);
-        self.line(label, &encoded("•"), BODY, MARGIN, self.y);
+        self.line(label, "•", BODY, MARGIN, self.y);
         let body = self.node(item, StructRole::LBody);
         self.paragraph(body, text, BODY, MARGIN + INDENT);
     }
@@ -164,14 +167,15 @@ impl Desk {
     }
 
     /// Draws a line whose top is at `top`, as a part of a node.
-    fn line(&mut self, node: usize, text: &[u8], look: Look, left: f32, top: f32) {
+    fn line(&mut self, node: usize, text: &str, look: Look, left: f32, top: f32) {
         let at = self.laid.pages.len() - 1;
-        let page = &mut self.laid.pages[at];
+        let Laid { pages, letters, .. } = &mut self.laid;
+        let page = &mut pages[at];
         let mark = i32::try_from(page.marks.len()).unwrap_or(i32::MAX);
         page.marks.push(node);
         let role = Name(b"Span");
         page.content.begin_marked_content_with_properties(role).properties().identify(mark);
-        draw(&mut page.content, text, look, left, top);
+        draw((&mut page.content, letters), text, look, left, top);
         page.content.end_marked_content();
         self.laid.nodes[node].parts.push(Part::Mark(at, mark));
     }
@@ -212,13 +216,14 @@ impl Desk {
 
     fn heads(&mut self, columns: &[(f32, f32, bool)], titles: &[&str]) {
         let top = self.y;
-        let page = self.laid.pages.last_mut();
-        if let Some(page) = page {
+        let Laid { pages, letters, .. } = &mut self.laid;
+        if let Some(page) = pages.last_mut() {
             page.content.begin_marked_content(Name(b"Artifact"));
             for ((left, width, number), title) in columns.iter().zip(titles) {
                 for (place, line) in (0_u16..).zip(broken(title, HEAD, width - 2.0 * PAD)) {
                     let x = set(&line, HEAD, *left, *width, *number);
-                    draw(&mut page.content, &line, HEAD, x, top - PAD - f32::from(place) * HEAD.2);
+                    let on = (&mut page.content, &mut *letters);
+                    draw(on, &line, HEAD, x, top - PAD - f32::from(place) * HEAD.2);
                 }
             }
             page.content.end_marked_content();
@@ -262,12 +267,15 @@ impl Desk {
     /// The foot of every page, for the eye alone.
     fn feet(&mut self, foot: &str) {
         let (count, right) = (self.laid.pages.len(), self.laid.size.0 - MARGIN);
-        for (number, page) in self.laid.pages.iter_mut().enumerate() {
-            let shown = encoded(&format!("{} / {count}", number + 1));
+        let foot = plain(foot);
+        let Laid { pages, letters, .. } = &mut self.laid;
+        for (number, page) in pages.iter_mut().enumerate() {
+            let shown = format!("{} / {count}", number + 1);
             page.content.begin_marked_content(Name(b"Artifact"));
             page.content.set_fill_gray(0.4);
-            draw(&mut page.content, &encoded(foot), FOOT, MARGIN, MARGIN - 10.0);
-            draw(&mut page.content, &shown, FOOT, right - long(&shown, FOOT), MARGIN - 10.0);
+            draw((&mut page.content, &mut *letters), &foot, FOOT, MARGIN, MARGIN - 10.0);
+            let left = right - long(&shown, FOOT);
+            draw((&mut page.content, &mut *letters), &shown, FOOT, left, MARGIN - 10.0);
             page.content.set_fill_gray(0.0);
             page.content.end_marked_content();
         }
@@ -275,7 +283,7 @@ impl Desk {
 }
 
 /// Where a cell's line begins.
-fn set(line: &[u8], look: Look, left: f32, width: f32, number: bool) -> f32 {
+fn set(line: &str, look: Look, left: f32, width: f32, number: bool) -> f32 {
     if number { left + width - PAD - long(line, look) } else { left + PAD }
 }
 
@@ -287,40 +295,37 @@ fn height(columns: &[(f32, f32, bool)], cells: &[&str], look: Look) -> f32 {
     f32::from(lines.max().unwrap_or(1).max(1)) * look.2 + 2.0 * PAD
 }
 
-fn draw(content: &mut Content, text: &[u8], look: Look, left: f32, top: f32) {
-    let font = if look.0 == Face::Bold { Name(b"B") } else { Name(b"R") };
-    content.begin_text().set_font(font, look.1);
+fn draw(on: (&mut Content, &mut Letters), text: &str, look: Look, left: f32, top: f32) {
+    let (content, letters) = on;
+    content.begin_text().set_font(look.0.name(), look.1);
     // The line's letters stand so far below its top.
-    content.next_line(left, top - look.1).show(Str(text)).end_text();
+    content.next_line(left, top - look.1).show(Str(&letters.set(look.0, text))).end_text();
 }
 
-fn long(text: &[u8], look: Look) -> f32 {
-    let thousandths = u16::try_from(wide(look.0, text) / 10).unwrap_or(u16::MAX);
-    f32::from(thousandths) * look.1 / 100.0
+fn long(text: &str, look: Look) -> f32 {
+    wide(look.0, text, look.1)
 }
 
 /// Cuts a text into lines that fit, at spaces; a word that is longer than a line is cut where the line ends.
-fn broken(text: &str, look: Look, room: f32) -> Lines {
-    let mut lines: Lines = vec![Vec::new()];
-    for word in text.split([' ', '\n', '\t']).filter(|word| !word.is_empty()) {
-        let mut word = encoded(word);
+pub fn broken(text: &str, look: Look, room: f32) -> Lines {
+    let mut lines: Lines = vec![String::new()];
+    for word in plain(text).split(' ').filter(|word| !word.is_empty()) {
+        let mut word = word.to_owned();
         loop {
             let line = lines.last_mut().map(std::mem::take).unwrap_or_default();
-            let joined =
-                if line.is_empty() { word.clone() } else { [&line[..], b" ", &word].concat() };
+            let joined = if line.is_empty() { word.clone() } else { format!("{line} {word}") };
             if long(&joined, look) <= room {
                 put(&mut lines, joined);
                 break;
             }
             if !line.is_empty() {
                 put(&mut lines, line);
-                lines.push(Vec::new());
+                lines.push(String::new());
                 continue;
             }
-            let fits = (1..word.len()).rev().find(|end| long(&word[..*end], look) <= room);
-            let rest = word.split_off(fits.unwrap_or(1));
+            let rest = word.split_off(fitting(&word, look, room));
             put(&mut lines, word);
-            lines.push(Vec::new());
+            lines.push(String::new());
             word = rest;
             if word.is_empty() {
                 break;
@@ -330,7 +335,20 @@ fn broken(text: &str, look: Look, room: f32) -> Lines {
     lines
 }
 
-fn put(lines: &mut Lines, line: Vec<u8>) {
+/// Up to where a word fits into a line: one letter at least.
+fn fitting(word: &str, look: Look, room: f32) -> usize {
+    let ends = word.char_indices().map(|(at, letter)| at + letter.len_utf8());
+    let mut fits = 0;
+    for end in ends {
+        if fits > 0 && long(&word[..end], look) > room {
+            break;
+        }
+        fits = end;
+    }
+    fits
+}
+
+fn put(lines: &mut Lines, line: String) {
     if let Some(last) = lines.last_mut() {
         *last = line;
     }

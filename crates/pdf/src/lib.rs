@@ -1,10 +1,11 @@
 //! Plain documents as PDF: a title, headings, paragraphs, lists and tables on A4, told to screen readers as what they are.
 //!
-//! The two fonts are those that every reader of PDF has (Helvetica, regular and bold), so that a letter is a few kilobytes
-//! and nothing is carried along. What the fonts do not have is written with letters that they have.
+//! The letters that a document needs are carried along in it, so that it looks the same everywhere and can be printed by
+//! anybody; a page takes some 20 kilobytes. What the faces do not have is shown as a letter that is missing.
 
 mod font;
 mod layout;
+pub mod pieces;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -74,5 +75,15 @@ impl Document {
     pub fn bytes(&self) -> Vec<u8> {
         let laid = layout::lay(self);
         tree::write(self, laid)
+    }
+}
+
+/// A stream's octets, packed as the file's readers unpack them (zlib).
+fn packed(octets: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+    let mut out = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+    match out.write_all(octets).and_then(|()| out.finish()) {
+        Ok(packed) => packed,
+        Err(fault) => unreachable!("memory takes everything: {fault}"),
     }
 }

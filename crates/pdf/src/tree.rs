@@ -1,18 +1,24 @@
 //! The file itself: pages, fonts, and the structure that a screen reader follows.
 
-use pdf_writer::{Finish, Name, Pdf, Rect, Ref, Str, TextStr};
+use pdf_writer::{Filter, Finish, Name, Pdf, Rect, Ref, Str, TextStr};
 
-use crate::Document;
+use crate::font::{Face, OBJECTS};
 use crate::layout::{Laid, Part};
+use crate::{Document, packed};
 
 const CATALOG: Ref = Ref::new(1);
 const PAGES: Ref = Ref::new(2);
 const INFO: Ref = Ref::new(3);
-const REGULAR: Ref = Ref::new(4);
-const BOLD: Ref = Ref::new(5);
-const TREE: Ref = Ref::new(6);
+const TREE: Ref = Ref::new(4);
+/// The faces' first object.
+const FACES: i32 = 5;
 /// The first number that is free: then come two for each page, one for each page's marks, and one for each node.
-const FREE: usize = 7;
+const FREE: usize = 15;
+
+/// The first object of a face.
+fn face(face: Face) -> Ref {
+    Ref::new(FACES + OBJECTS * face as i32)
+}
 
 fn number(place: usize) -> Ref {
     Ref::new(i32::try_from(FREE + place).unwrap_or(i32::MAX))
@@ -36,12 +42,15 @@ pub fn write(document: &Document, laid: Laid) -> Vec<u8> {
     pages.kids((0..count).map(page)).count(i32::try_from(count).unwrap_or(i32::MAX));
     pages.media_box(Rect::new(0.0, 0.0, laid.size.0, laid.size.1));
     let mut resources = pages.resources();
-    resources.fonts().pair(Name(b"R"), REGULAR).pair(Name(b"B"), BOLD);
+    let mut fonts = resources.fonts();
+    for one in Face::ALL {
+        fonts.pair(one.name(), face(one));
+    }
+    fonts.finish();
     resources.finish();
     pages.finish();
-    for (id, name) in [(REGULAR, &b"Helvetica"[..]), (BOLD, b"Helvetica-Bold")] {
-        let mut font = pdf.type1_font(id);
-        font.base_font(Name(name)).encoding_predefined(Name(b"WinAnsiEncoding"));
+    for one in Face::ALL {
+        laid.letters.write(&mut pdf, one, face(one));
     }
     let mut root = pdf.indirect(TREE).dict();
     root.pair(Name(b"Type"), Name(b"StructTreeRoot")).pair(Name(b"K"), node(0));
@@ -75,7 +84,7 @@ pub fn write(document: &Document, laid: Laid) -> Vec<u8> {
         // Who goes by the keyboard goes in the order of what is said.
         out.pair(Name(b"Tabs"), Name(b"S"));
         out.finish();
-        pdf.stream(drawn(at), &one.content.finish());
+        pdf.stream(drawn(at), &packed(&one.content.finish())).filter(Filter::FlateDecode);
         let mut of = pdf.indirect(marks(at)).array();
         for mark in one.marks {
             of.item(node(mark));

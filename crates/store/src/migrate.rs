@@ -79,6 +79,7 @@ const MIGRATIONS: &[Migration] = migrations![
     196 "0196_redemption_owner",
     200 "0200_segments",
     201 "0201_campaigns",
+    202 "0202_print",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

@@ -85,6 +85,8 @@ pub struct Answer {
     pub status: u16,
     /// The body as JSON; `null` when there is none.
     pub body: Value,
+    /// The body as it came.
+    pub octets: Vec<u8>,
     /// The headers.
     pub headers: HeaderMap,
 }
@@ -236,7 +238,8 @@ impl Bench {
         let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Answer { status: parts.status.as_u16(), body, headers: parts.headers }
+        let octets = bytes.to_vec();
+        Answer { status: parts.status.as_u16(), body, octets, headers: parts.headers }
     }
 
     /// A page of the console as somebody of the people in tenant one sees it.

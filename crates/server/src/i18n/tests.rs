@@ -143,7 +143,13 @@ const MADE: &[(&str, &[&str])] = &[
     ),
     (
         "campaigns",
-        &["campaigns-state-", "campaigns-purpose-", "campaigns-letter-", "campaigns-reason-"],
+        &[
+            "campaigns-state-",
+            "campaigns-channel-",
+            "campaigns-purpose-",
+            "campaigns-letter-",
+            "campaigns-reason-",
+        ],
     ),
     ("requests", &["requests-kind", "requests-priority", "requests-state-"]),
     ("segments", &["segments-barrier-"]),

@@ -95,7 +95,12 @@ pub async fn serve(
             () = &mut over => break,
         }
     }
-    drop(listener);
+    // The system may have let somebody in of whom the runtime, when it is busy, has not heard yet.
+    if let Ok(listener) = listener.into_std() {
+        while let Some(guest) = last(&listener, &places) {
+            seat(guest);
+        }
+    }
     // A connection still open may have its request on the way: each hears with its answer that it was the last.
     let gone = async {
         while guests.count() > 0 {
@@ -124,6 +129,16 @@ async fn next(listener: &TcpListener, places: &Arc<Semaphore>) -> Guest {
         // Places are never closed; were they, nobody would come in any more.
         Err(_) => std::future::pending().await,
     }
+}
+
+/// Somebody who stands at the door already, if there is a place.
+fn last(listener: &std::net::TcpListener, places: &Arc<Semaphore>) -> Option<Guest> {
+    let place = Arc::clone(places).try_acquire_owned().ok()?;
+    let (socket, peer) = listener.accept().ok()?;
+    socket.set_nonblocking(true).ok()?;
+    // Small answers leave at once instead of waiting for company.
+    let _ = socket.set_nodelay(true);
+    Some((place, TcpStream::from_std(socket).ok()?, peer))
 }
 
 /// Answers the requests of one connection; once the server is leaving, each answer is the connection's last.

@@ -34,36 +34,52 @@ pub fn symbols(text: &str) -> Option<Vec<usize>> {
     Some([START_B].into_iter().chain(values).chain([check, STOP]).collect())
 }
 
-/// The barcode of a text with the text below it; `label` says to those who cannot see it what it is.
+/// The bars of a text, from where and how wide, and how wide the whole is, in modules with the quiet at both sides; `None`
+/// when it has letters that set B has not.
 #[must_use]
-pub fn code_128(text: &str, label: &str) -> Markup {
-    let Some(symbols) = symbols(text) else { return html! { p.letters { (text) } } };
-    let (mut bars, mut at) = (String::new(), QUIET);
-    for symbol in symbols {
+pub fn bars(text: &str) -> Option<(Vec<(u32, u32)>, u32)> {
+    let (mut dark, mut at) = (Vec::new(), QUIET);
+    for symbol in symbols(text)? {
         for (place, width) in PATTERNS[symbol].bytes().enumerate() {
             let width = u32::from(width - b'0');
             if place % 2 == 0 {
-                bars.push_str(&format!("M{at} 0h{width}v40h-{width}z"));
+                dark.push((at, width));
             }
             at += width;
         }
     }
-    let view = format!("0 0 {} 40", at + QUIET);
+    Some((dark, at + QUIET))
+}
+
+/// The barcode of a text with the text below it; `label` says to those who cannot see it what it is.
+#[must_use]
+pub fn code_128(text: &str, label: &str) -> Markup {
+    let Some((dark, wide)) = bars(text) else { return html! { p.letters { (text) } } };
+    let drawn: String =
+        dark.iter().map(|(at, width)| format!("M{at} 0h{width}v40h-{width}z")).collect();
+    let view = format!("0 0 {wide} 40");
     html! {
         div.code {
-            svg viewBox=(view) preserveAspectRatio="none" role="img" aria-label=(label) { path d=(bars) {} }
+            svg viewBox=(view) preserveAspectRatio="none" role="img" aria-label=(label) { path d=(drawn) {} }
             p { (text) }
         }
     }
+}
+
+/// The modules of the QR code of a text, line by line, and how many are in a line; `None` when it is too long for one.
+#[must_use]
+pub fn modules(text: &str) -> Option<(Vec<bool>, usize)> {
+    let code = QrCode::new(text).ok()?;
+    let side = code.width();
+    Some((code.to_colors().into_iter().map(|color| color == Color::Dark).collect(), side))
 }
 
 /// The QR code of a text, with four modules of quiet around it; `label` says to those who cannot see it what it is.
 /// Nothing when the text is too long for one.
 #[must_use]
 pub fn qr(text: &str, label: &str) -> Markup {
-    let Ok(code) = QrCode::new(text) else { return html! {} };
-    let side = code.width();
-    let dark = code.to_colors().into_iter().enumerate().filter(|(_, color)| *color == Color::Dark);
+    let Some((dark, side)) = modules(text) else { return html! {} };
+    let dark = dark.into_iter().enumerate().filter(|(_, dark)| *dark);
     let squares: String =
         dark.map(|(at, _)| format!("M{} {}h1v1h-1z", at % side + 4, at / side + 4)).collect();
     let view = format!("0 0 {0} {0}", side + 8);

@@ -17,6 +17,7 @@ pub mod assets;
 pub mod barcode;
 pub mod chart;
 pub mod cookie;
+pub mod csv;
 pub mod door;
 pub mod failure;
 pub mod form;

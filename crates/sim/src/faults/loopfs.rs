@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::ensure;
 
+use super::house::Node;
 use super::postgres::{done, is_root};
 use super::shim::compile;
 
@@ -43,10 +44,11 @@ impl LoopFs {
         done("mount", mount)
     }
 
-    /// Cuts it off: nothing that was not flushed will ever be there.
-    pub fn cut(&self) -> anyhow::Result<()> {
+    /// Cuts it off: nothing that was not flushed will ever be there. A machine without power says nothing more either:
+    /// the node stands still from the instant before, whatever its kernel still does for it.
+    pub fn cut(&self, node: &Node) -> anyhow::Result<()> {
         let mut cut = Command::new(&self.cutter);
-        cut.arg(&self.mount);
+        cut.arg(&self.mount).arg(node.id().to_string());
         done("the power cut", cut)
     }
 

@@ -1,7 +1,7 @@
 //! What must be true in the end: who was sent what, what was acknowledged, and what the ledger says of it.
 
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -147,6 +147,10 @@ impl Mark {
 pub struct Oracle {
     deeds: Mutex<Vec<(Deed, Fate)>>,
     done: AtomicU64,
+    /// Is the power off?
+    dark: AtomicBool,
+    /// Events acknowledged to somebody who heard of it when the power was off.
+    late: Mutex<BTreeSet<String>>,
     odd: Mutex<Vec<String>>,
 }
 
@@ -169,6 +173,9 @@ impl Oracle {
             drop(deeds);
             self.odd(what);
             return;
+        }
+        if self.dark.load(Ordering::SeqCst) {
+            lock(&self.late).insert(event.to_owned());
         }
         if *fate == Fate::Open {
             self.done.fetch_add(1, Ordering::SeqCst);
@@ -196,6 +203,11 @@ impl Oracle {
     /// Notes an answer that is not as documented.
     pub fn odd(&self, what: String) {
         lock(&self.odd).push(what);
+    }
+
+    /// Notes that the power went off, or is on again.
+    pub fn power(&self, on: bool) {
+        self.dark.store(!on, Ordering::SeqCst);
     }
 
     /// How many deeds are acknowledged so far.
@@ -263,7 +275,7 @@ impl Oracle {
             there.entry(name).or_default().push(event);
         }
         for (deed, fate) in deeds.iter() {
-            of_deed(deed, fate, &mut there, &mut verdict);
+            of_deed(deed, fate, &lock(&self.late), &mut there, &mut verdict);
         }
         for ((account, kind, source, reference), events) in there {
             verdict.unexplained += count(events.len());
@@ -284,6 +296,7 @@ type Name<'a> = (usize, &'a str, &'a str, &'a str);
 fn of_deed<'a>(
     deed: &'a Deed,
     fate: &Fate,
+    late: &BTreeSet<String>,
     there: &mut BTreeMap<Name<'a>, Vec<&Found>>,
     verdict: &mut Verdict,
 ) {
@@ -312,9 +325,12 @@ fn of_deed<'a>(
     if halves > 0 && *fate == Fate::Withdrawn {
         verdict.wrong(format!("refused and done: {deed:?}"));
     }
-    if halves == 0 && matches!(fate, Fate::Done(_)) {
+    if let Fate::Done(event) = fate
+        && halves == 0
+    {
+        let when = if late.contains(event) { "after" } else { "before" };
         verdict.lost += 1;
-        verdict.tell(format!("lost: {deed:?}, acknowledged as {fate:?}"));
+        verdict.tell(format!("lost: {deed:?}, acknowledged as {event}, heard {when} a cut"));
     } else if halves > 0 && halves < deed.effects.len() {
         verdict.wrong(format!("half done: {deed:?}"));
     }

@@ -93,13 +93,15 @@ fn cuts(
         let ms = u64::try_from(rng.within(0, 250)).unwrap_or(0);
         thread::sleep(Duration::from_millis(ms));
         let processes = ground.cluster.as_ref().map(Cluster::processes).transpose()?;
-        disk.cut()?;
+        disk.cut(&node)?;
+        oracle.power(false);
         node.kill()?;
         if let (Some(cluster), Some(processes)) = (&ground.cluster, processes) {
             cluster.kill(&processes)?;
         }
         disk.unmount()?;
         disk.mount()?;
+        oracle.power(true);
         if let Some(cluster) = &ground.cluster {
             cluster.start().with_context(|| format!("cycle {cycle}: PostgreSQL"))?;
         }

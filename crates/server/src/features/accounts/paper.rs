@@ -11,7 +11,7 @@ use super::movements::{self, Movement};
 use crate::App;
 use crate::http::Problem;
 use crate::i18n::Args;
-use crate::web::Own;
+use crate::web::{Own, csv};
 
 /// How far back a statement goes, in days.
 const DAYS: i64 = 365;
@@ -49,32 +49,24 @@ fn zone(purse: &Purse) -> Zone {
     purse.first().map_or_else(Zone::utc, |holding| holding.program.zone.clone())
 }
 
-/// A cell that no spreadsheet takes for a formula.
-fn cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if formula { format!("'{text}") } else { text.to_owned() }
-}
-
 /// The statement as CSV.
 pub(super) async fn csv(own: Own<App>) -> Result<Response, Problem> {
     let purse = Purse::of(&own).await?;
     let (all, _) = last_year(&own, &purse).await?;
     let zone = zone(&purse);
-    let mut writer = csv::Writer::from_writer(Vec::new());
     let heads =
         ["accounts-csv-day", "accounts-csv-what", "accounts-csv-points", "accounts-csv-why"];
-    let broken = |error: csv::Error| {
-        tracing::error!(%error, "a statement cannot be written");
-        Problem::new(500, "internal")
-    };
-    writer.write_record(heads.map(|key| own.t(key))).map_err(broken)?;
-    for (at, movement) in &all {
+    let heads = heads.map(|key| own.t(key));
+    let rows = all.iter().map(|(at, movement)| {
         let day = at.local(&zone).date().to_string();
-        let why = movement.why.clone().unwrap_or_default();
-        let points = movement.points.to_string();
-        writer.write_record([day, cell(&movement.what), points, cell(&why)]).map_err(broken)?;
-    }
-    let bytes = writer.into_inner().map_err(|_| Problem::new(500, "internal"))?;
+        vec![
+            day,
+            movement.what.clone(),
+            movement.points.to_string(),
+            movement.why.clone().unwrap_or_default(),
+        ]
+    });
+    let bytes = csv::written(&heads.each_ref().map(String::as_str), rows)?;
     let named = "attachment; filename=\"puntos.csv\"";
     let head = [(CONTENT_TYPE, "text/csv; charset=utf-8"), (CONTENT_DISPOSITION, named)];
     Ok((head, bytes).into_response())
@@ -133,13 +125,4 @@ pub(super) async fn pdf(own: Own<App>) -> Result<Response, Problem> {
     let named = "attachment; filename=\"puntos.pdf\"";
     let head = [(CONTENT_TYPE, "application/pdf"), (CONTENT_DISPOSITION, named)];
     Ok((head, document.bytes()).into_response())
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn no_cell_is_taken_for_a_formula() {
-        assert_eq!(super::cell("=1+1"), "'=1+1");
-        assert_eq!(super::cell("Compra en Norte"), "Compra en Norte");
-    }
 }

@@ -11,6 +11,7 @@ use utoipa_axum::routes;
 
 use super::api_results;
 use super::policy::{self, Policy};
+use super::print;
 use super::{
     Campaign, Content, DECIDERS, Draft, READERS, WRITERS, cancel, change, decide, get, make,
     preview, say, schedule, store, submit, trial,
@@ -34,6 +35,8 @@ pub const ACCESS: &[Access] = &[
     Access::post("/campaigns/{campaign}/words", "campaigns:write", READERS),
     Access::post("/campaigns/{campaign}/trial", "campaigns:write", WRITERS).by_people(),
     Access::get("/campaigns/{campaign}/preview", "campaigns:read", READERS),
+    Access::get("/campaigns/{campaign}/letters", "campaigns:read", WRITERS),
+    Access::get("/campaigns/{campaign}/manifest", "campaigns:read", WRITERS),
     Access::get("/campaigns/{campaign}/people", "campaigns:read", READERS),
     Access::get("/campaigns/{campaign}/results", "campaigns:read", READERS),
     Access::get("/contact-policy", "campaigns:read", READERS),
@@ -57,6 +60,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(preview_campaign))
         .routes(routes!(get_contact_policy, put_contact_policy))
         .merge(api_results::routes())
+        .merge(print::api::routes())
 }
 
 /// A campaign.
@@ -78,8 +82,13 @@ pub struct CampaignView {
     name: String,
     /// What the letters are for.
     purpose: String,
-    /// `email`.
+    /// `email`, or `post` on paper.
     channel: String,
+    /// On paper: the reward whose code is on each letter.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    reward: String,
+    /// On paper: does only one letter go to each home?
+    per_address: bool,
     /// `draft`, `in_approval`, `approved`, `scheduled`, `sending`, `sent` or `cancelled`.
     state: String,
     /// What it says.
@@ -378,6 +387,8 @@ fn view(campaign: Campaign) -> CampaignView {
         name: campaign.name,
         purpose: campaign.purpose,
         channel: campaign.channel,
+        reward: campaign.reward,
+        per_address: campaign.per_address,
         state: campaign.state,
         content: campaign.content,
         holdout: campaign.holdout,

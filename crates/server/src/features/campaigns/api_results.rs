@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 use super::letter::Press;
 use super::recipients::After;
 use super::results::{self, Comparison, Group, Results, Row};
-use super::{get, leave, letter};
+use super::{get, leave, letter, print};
 use crate::App;
 use crate::features::measures::date_of;
 use crate::features::{segments, tenants};
@@ -38,7 +38,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 pub struct PeopleQuery {
     /// Only this group: `holdout`, `universal`, `treated`, or a variant's name.
     arm: Option<String>,
-    /// Only letters in this state, or `unsubscribed` or `complained`.
+    /// Only letters in this state, or `unsubscribed`, `complained`, or `used` for codes.
     state: Option<String>,
     /// How many items, 1 to 100.
     limit: Option<u32>,
@@ -59,6 +59,12 @@ pub struct CampaignPerson {
     arm: String,
     /// `ready`, `handing`, `sent`, `bounced`, `withheld`, or `kept` for who is left alone.
     state: String,
+    /// On paper: its page in the run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<i64>,
+    /// On paper: the code on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
     /// Why a letter bounced or was withheld.
     #[serde(skip_serializing_if = "String::is_empty")]
     reason: String,
@@ -182,7 +188,7 @@ pub struct CampaignEstimate {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LetterReturned {
-    /// The letter's `Message-ID`.
+    /// The letter's `Message-ID`; of one on paper, its name outside of the cut or the code on it.
     message_id: String,
     /// `bounced`, or `complained`, which takes the consent back.
     kind: String,
@@ -237,7 +243,10 @@ async fn letter_returned(
         "complained" => After::Complained,
         _ => return Err(Problem::field("/kind", "choice", "must be bounced or complained")),
     };
-    let named = letter::named(&body.message_id);
+    let named = match letter::named(&body.message_id) {
+        Some(named) => Some(named),
+        None => print::store::by_code(&scope.app.db, scope.tenant, &body.message_id).await?,
+    };
     let missing = || Problem::field("/message_id", "choice", "is no letter of yours");
     let named = named.ok_or_else(missing)?;
     if leave::told(&scope.app, scope.tenant, named, after).await? {
@@ -281,6 +290,8 @@ fn person(row: Row) -> CampaignPerson {
         account: row.to.account,
         arm: row.to.arm,
         state: row.to.state,
+        page: row.to.place,
+        code: row.to.code,
         reason: row.to.reason,
         sent_at: row.to.sent_at,
         unsubscribed_at: row.to.unsubscribed_at,

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::{
     Campaign, DECIDERS, READERS, WRITERS, cancel, console_form, console_one, console_people,
-    console_policy, decide, policy, say, schedule, store, submit, trial,
+    console_policy, console_print, decide, policy, say, schedule, store, submit, trial,
 };
 use crate::App;
 use crate::features::segments;
@@ -34,6 +34,8 @@ pub const PAGES: &[PageRow] = &[
     PageRow::console("/campaigns/{campaign}/edit", Who::Staff(WRITERS)).sent(),
     PageRow::console("/campaigns/{campaign}/people", Who::Staff(READERS)),
     PageRow::console("/campaigns/{campaign}/letter.html", Who::Staff(READERS)),
+    PageRow::console("/campaigns/{campaign}/letters.pdf", Who::Staff(READERS)),
+    PageRow::console("/campaigns/{campaign}/manifest.csv", Who::Staff(WRITERS)),
     PageRow::console("/campaigns/{campaign}/submit", Who::Staff(WRITERS)).sent(),
     PageRow::console("/campaigns/{campaign}/decide", Who::Staff(DECIDERS)).sent(),
     PageRow::console("/campaigns/{campaign}/schedule", Who::Staff(WRITERS)).sent(),
@@ -55,6 +57,8 @@ pub fn pages() -> Router<App> {
         )
         .route("/campaigns/{campaign}/people", get(console_people::list))
         .route("/campaigns/{campaign}/letter.html", get(console_one::letter))
+        .route("/campaigns/{campaign}/letters.pdf", get(console_print::letters))
+        .route("/campaigns/{campaign}/manifest.csv", get(console_print::rows))
         .route("/campaigns/{campaign}/submit", post(submit_it))
         .route("/campaigns/{campaign}/decide", post(decide_it))
         .route("/campaigns/{campaign}/schedule", post(schedule_it))

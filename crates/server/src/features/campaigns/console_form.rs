@@ -5,15 +5,20 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use lazo_domain::ids::CampaignId;
+use lazo_domain::program::RewardKind;
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::console::id_of;
 use super::content::PLACES;
-use super::{Campaign, Content, Draft, PURPOSES, Variant, Words, change, get, make};
+use super::print::POST;
+use super::{
+    CHANNELS, Campaign, Content, Draft, EMAIL, PURPOSES, Variant, Words, change, get, make,
+};
 use crate::App;
-use crate::features::segments;
+use crate::features::segments::address::ATTRIBUTES;
 use crate::features::tenants::Tenant;
+use crate::features::{programs, segments};
 use crate::http::{FieldError, Problem};
 use crate::i18n::{Args, Locale, typed};
 use crate::web::{Desk, Fields, see, shell, ui};
@@ -33,7 +38,13 @@ pub(super) async fn new(
     desk: Desk<App>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Problem> {
-    let usual = [("segment", wanted.segment.as_str()), ("holdout", "10"), ("window_days", "14")];
+    let usual = [
+        ("segment", wanted.segment.as_str()),
+        ("channel", EMAIL),
+        ("per_address", "yes"),
+        ("holdout", "10"),
+        ("window_days", "14"),
+    ];
     let pairs = usual.map(|(name, value)| (name.to_owned(), value.to_owned()));
     page(&desk, None, &Fields::of(pairs), &[]).await
 }
@@ -70,6 +81,9 @@ async fn take(
         name: fields.get("name").to_owned(),
         segment,
         purpose: fields.get("purpose").to_owned(),
+        channel: fields.get("channel").to_owned(),
+        reward: Some(fields.get("reward").to_owned()).filter(|code| !code.is_empty()),
+        per_address: !fields.get("per_address").is_empty(),
         content: content(desk, fields).await?,
         // What is no number is out of every range.
         holdout: share.unwrap_or(-1),
@@ -131,6 +145,9 @@ fn filled(campaign: &Campaign) -> Vec<(String, String)> {
         ("name".to_owned(), campaign.name.clone()),
         ("segment".to_owned(), campaign.segment.to_string()),
         ("purpose".to_owned(), campaign.purpose.clone()),
+        ("channel".to_owned(), campaign.channel.clone()),
+        ("reward".to_owned(), campaign.reward.clone()),
+        ("per_address".to_owned(), if campaign.per_address { "yes" } else { "" }.to_owned()),
         ("holdout".to_owned(), percent),
         ("window_days".to_owned(), campaign.window_days.to_string()),
     ];
@@ -169,7 +186,7 @@ async fn page(
             div.acts { a.act href="/console/segments/new" { (desk.t("segments-new")) } }
         } @else {
             @if !errors.is_empty() { (ui::note("bad", &desk.t("campaigns-look-again"))) }
-            (form(desk, &tenant, &action, (fields, errors), &all))
+            (form(desk, &tenant, &action, (fields, errors), (&all, &vouchers(desk).await?)))
         }
     };
     Ok(shell::console(desk, &title, &main))
@@ -180,7 +197,7 @@ fn form(
     tenant: &Tenant,
     action: &str,
     (fields, errors): (&Fields, &[FieldError]),
-    audiences: &[segments::Segment],
+    (audiences, rewards): (&[segments::Segment], &[(String, String)]),
 ) -> Markup {
     let wrong = |name: &str, key: &str| {
         let found = errors.iter().any(|error| error.pointer.strip_prefix('/') == Some(name));
@@ -208,10 +225,30 @@ fn form(
                         @for purpose in PURPOSES { option value=(purpose) selected[purpose == fields.get("purpose")] { (desk.t(&format!("campaigns-purpose-{purpose}"))) } }
                     }
                 }
+                div.field {
+                    label for="channel" { (desk.t("campaigns-channel")) }
+                    select id="channel" name="channel" {
+                        @for channel in CHANNELS { option value=(channel) selected[channel == fields.get("channel")] { (desk.t(&format!("campaigns-channel-{channel}"))) } }
+                    }
+                }
                 (ui::field(ui::Field { name: "holdout", label: &desk.t("campaigns-holdout"), hint: Some(&desk.t("campaigns-holdout-hint")), value: fields.get("holdout"),
                     keys: Some("decimal"), wrong: wrong("holdout", "campaigns-wrong-holdout").as_deref(), ..ui::Field::default() }))
                 (ui::field(ui::Field { name: "window_days", label: &desk.t("campaigns-window"), hint: Some(&desk.t("campaigns-window-hint")), value: fields.get("window_days"),
                     keys: Some("numeric"), wrong: wrong("window_days", "campaigns-wrong-window").as_deref(), ..ui::Field::default() }))
+            }
+            details open[fields.get("channel") == POST] {
+                summary { (desk.t("campaigns-paper")) }
+                p.quiet { (desk.t("campaigns-paper-lead")) " " code { (ATTRIBUTES.join(" ")) } }
+                div.field {
+                    label for="reward" { (desk.t("campaigns-reward")) }
+                    select id="reward" name="reward" aria-describedby="reward-hint" {
+                        option value="" selected[fields.get("reward").is_empty()] { (desk.t("campaigns-reward-none")) }
+                        @for (code, name) in rewards { option value=(code) selected[code == fields.get("reward")] { (name) } }
+                    }
+                    p.hint id="reward-hint" { (desk.t("campaigns-reward-hint")) }
+                    @if let Some(why) = wrong("reward", "campaigns-wrong-reward") { p.wrong { (why) } }
+                }
+                div.check { input type="checkbox" id="per_address" name="per_address" value="yes" checked[!fields.get("per_address").is_empty()]; label for="per_address" { (desk.t("campaigns-per-address")) } }
             }
             p.quiet { (desk.t("campaigns-places")) " " code { (places.join(" ")) } }
             @for (at, name) in NAMES.iter().enumerate() {
@@ -227,6 +264,19 @@ fn form(
             div.acts { button.act { (desk.t("campaigns-keep")) } a href="/console/campaigns" { (desk.t("campaigns-leave")) } }
         }
     }
+}
+
+/// The vouchers that a letter on paper may bring, by code, with their names.
+async fn vouchers(desk: &Desk<App>) -> Result<Vec<(String, String)>, Problem> {
+    let programs = programs::of(&desk.scope).await?;
+    let all = programs.ids().filter_map(|id| programs.latest(id));
+    let rewards = all.flat_map(|program| program.rewards.values());
+    let vouchers = rewards.filter(|reward| matches!(reward.kind, RewardKind::Voucher { .. }));
+    let named = vouchers.map(|reward| {
+        let name = desk.locale.pick(&reward.name).unwrap_or(&reward.code);
+        (reward.code.clone(), name.to_owned())
+    });
+    Ok(named.collect())
 }
 
 /// The words of a variant, language by language; those after the first are opened when they are wanted.

@@ -7,8 +7,9 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::console::{id_of, may_decide, may_write, state, told_when};
+use super::print::POST;
 use super::results::{self, days};
-use super::{Campaign, console_results, get, is_own, policy, preview, store};
+use super::{Campaign, console_print, console_results, get, is_own, policy, preview, store};
 use crate::App;
 use crate::features::segments::{self, Reach, Segment};
 use crate::features::{measures, staff};
@@ -53,7 +54,8 @@ pub(super) async fn open(
             h1 { (campaign.name) }
             p { (state(&desk, &campaign)) " " span.quiet { (told_when(&desk, &campaign)) } }
             p.quiet { (desk.say("campaigns-told", Args::new().text("who", author)
-                .text("purpose", desk.t(&format!("campaigns-purpose-{}", campaign.purpose))))) }
+                .text("purpose", desk.t(&format!("campaigns-purpose-{}", campaign.purpose)))
+                .text("channel", desk.t(&format!("campaigns-channel-{}", campaign.channel))))) }
         }
         (way(&desk, &campaign))
         @if said.tried == "yes" { (ui::note("good", &desk.t("campaigns-tried"))) }
@@ -61,6 +63,7 @@ pub(super) async fn open(
         @if said.note == "missing" { (ui::note("bad", &desk.t("campaigns-note-missing"))) }
         (next(&desk, &campaign).await?)
         @if campaign.started_at.is_some() { (came(&desk, &campaign).await?) }
+        @if campaign.channel == POST { (console_print::run(&desk, &campaign).await?) }
         (audience(&desk, &campaign, &segment).await?)
         (letters(&desk, &campaign).await?)
         (talk(&desk, &campaign).await?)
@@ -119,6 +122,9 @@ async fn quiet(desk: &Desk<App>, campaign: &Campaign) -> Result<Option<String>, 
     if !due || !matches!(campaign.state.as_str(), "scheduled" | "sending") {
         return Ok(None);
     }
+    if campaign.channel == POST {
+        return Ok(None);
+    }
     if !desk.scope.app.mailer.is_ready() {
         return Ok(Some(desk.t("campaigns-no-mail")));
     }
@@ -167,7 +173,7 @@ async fn audience(
     let begun = campaign.started_at.is_some();
     let audience = match segments::api::of(&desk.scope, segment).await {
         Ok(asked) if !begun => {
-            let reach = Reach::email(&campaign.purpose);
+            let reach = Reach::of(&campaign.purpose, &campaign.channel, &asked.tenant);
             Some(segments::count(&desk.scope.app, &asked, &reach, desk.scope.now).await?)
         }
         _ => None,
@@ -207,11 +213,11 @@ async fn letters(desk: &Desk<App>, campaign: &Campaign) -> Result<Markup, Proble
             }
         }
     }
-    let mailer = desk.scope.app.mailer.is_ready();
+    let (mailer, paper) = (desk.scope.app.mailer.is_ready(), campaign.channel == POST);
     Ok(html! {
         section.part {
             h2 { (desk.t("campaigns-letters")) }
-            p.quiet { (desk.t("campaigns-letters-lead")) }
+            p.quiet { (desk.t(if paper { "campaigns-letters-paper" } else { "campaigns-letters-lead" })) }
             @for (at, (variant, locale, letter)) in all.iter().enumerate() {
                 details open[at == 0] {
                     summary { (desk.say("campaigns-words-in", Args::new().text("variant", variant).text("language", locale.text("web-language", &Args::new())))) }
@@ -222,7 +228,9 @@ async fn letters(desk: &Desk<App>, campaign: &Campaign) -> Result<Markup, Proble
                                 p { b { (letter.subject) } br; span.quiet.small { (letter.from_name) } }
                                 p.letter.long-words { (letter.text) }
                             }
-                            div.acts {
+                            @if paper { div.acts {
+                                a.act.second.slim href=(format!("/console/campaigns/{}/letters.pdf?variant={variant}&locale={}", campaign.id, locale.tag())) { (desk.t("campaigns-letter-pdf")) }
+                            } } @else { div.acts {
                                 a.act.second.slim href=(format!("/console/campaigns/{}/letter.html?variant={variant}&locale={}", campaign.id, locale.tag())) { (desk.t("campaigns-letter-html")) }
                                 @if may_write(desk) && mailer {
                                     form.inline method="post" action=(format!("/console/campaigns/{}/try", campaign.id)) {
@@ -232,7 +240,7 @@ async fn letters(desk: &Desk<App>, campaign: &Campaign) -> Result<Markup, Proble
                                         button.act.second.slim { (desk.t("campaigns-try")) }
                                     }
                                 }
-                            }
+                            } }
                         }
                     }
                 }

@@ -8,17 +8,39 @@ use serde::Deserialize;
 
 use super::console::id_of;
 use super::console_results::{group_name, reason};
-use super::{get, results};
+use super::print::POST;
+use super::{Campaign, get, results};
 use crate::App;
 use crate::features::segments;
 use crate::http::{Cursor, Page, Problem, Role, window};
+use crate::i18n::Args;
 use crate::web::{Desk, shell, ui};
 
 /// People on a page.
 const SHOWN: i64 = 100;
 /// What may be asked for.
-const STATES: [&str; 8] =
-    ["sent", "bounced", "withheld", "ready", "kept", "unsubscribed", "complained", "bought"];
+const STATES: [&str; 9] = [
+    "sent",
+    "bounced",
+    "withheld",
+    "ready",
+    "kept",
+    "unsubscribed",
+    "complained",
+    "used",
+    "bought",
+];
+
+/// What may be asked of a campaign: on paper nobody leaves a list by a click, and by e-mail there are no codes.
+fn states(campaign: &Campaign) -> impl Iterator<Item = &'static str> {
+    let paper = campaign.channel == POST;
+    let has = move |state: &str| match state {
+        "used" => paper,
+        "unsubscribed" | "complained" => !paper,
+        _ => true,
+    };
+    STATES.into_iter().filter(move |state| has(state))
+}
 
 /// Which people.
 #[derive(Debug, Default, Deserialize)]
@@ -66,6 +88,8 @@ pub(super) async fn list(
                 td { (desk.t(&format!("campaigns-letter-{}", row.to.state)))
                     @if !row.to.reason.is_empty() { ": " (reason(&desk, &row.to.reason)) }
                     @if let Some(at) = row.to.sent_at { " · " (desk.moment(at)) }
+                    @if let Some(place) = row.to.place { " · " (desk.say("campaigns-page", Args::new().text("page", desk.number(place)))) }
+                    @if let Some(code) = &row.to.code { " · " code { (code) } }
                     @if row.to.unsubscribed_at.is_some() { " · " (desk.t("campaigns-letter-unsubscribed")) } }
                 td.n { (desk.number(row.purchases)) }
                 td.n { (desk.locale.money(row.net_minor, tenant.config.currency)) }
@@ -80,7 +104,7 @@ pub(super) async fn list(
         }
         nav.filters aria-label=(desk.t("campaigns-filter")) {
             a href=(base) aria-current=[(wanted.arm.is_empty() && wanted.state.is_empty()).then_some("page")] { (desk.t("campaigns-everybody")) }
-            @for state in STATES { a href=(format!("{base}?state={state}")) aria-current=[(wanted.state == state).then_some("page")] { (desk.t(&format!("campaigns-letter-{state}"))) } }
+            @for state in states(&campaign) { a href=(format!("{base}?state={state}")) aria-current=[(wanted.state == state).then_some("page")] { (desk.t(&format!("campaigns-letter-{state}"))) } }
             @for arm in ["holdout", "universal"] { a href=(format!("{base}?arm={arm}")) aria-current=[(wanted.arm == arm).then_some("page")] { (group_name(&desk, arm)) } }
         }
         @if items.is_empty() { p.empty { (desk.t("campaigns-people-none")) } } @else { (ui::table(&title, &heads, &rows)) }

@@ -8,6 +8,7 @@ use maud::{Markup, html};
 
 use super::Campaign;
 use super::draw::{HOLDOUT, UNIVERSAL};
+use super::print::POST;
 use super::results::{Comparison, Group, Results};
 use crate::App;
 use crate::features::measures::{console::stretch, words};
@@ -20,18 +21,20 @@ pub(super) fn told(desk: &Desk<App>, campaign: &Campaign, found: &Results) -> Ma
     let figure = |key: &str, query: &str, count: u64| {
         html! { div { dt { (desk.t(key)) } dd { a href=(people(query)) { (desk.number(count)) } } } }
     };
-    let treated = &found.treated;
+    let (treated, paper) = (&found.treated, campaign.channel == POST);
     let waiting = treated.letters("ready") + treated.letters("handing");
     html! {
         section.part {
             h2 { (desk.t("campaigns-results")) }
             dl.kpis {
-                (figure("campaigns-sent", "state=sent", treated.letters("sent")))
+                (figure(if paper { "campaigns-laid" } else { "campaigns-sent" }, "state=sent", treated.letters("sent")))
                 (figure("campaigns-bounced", "state=bounced", treated.letters("bounced")))
                 (figure("campaigns-withheld", "state=withheld", treated.letters("withheld")))
                 @if waiting > 0 { (figure("campaigns-waiting", "state=ready", waiting)) }
-                (figure("campaigns-unsubscribed", "state=unsubscribed", treated.unsubscribed))
-                (figure("campaigns-complained", "state=complained", treated.complained))
+                @if !paper {
+                    (figure("campaigns-unsubscribed", "state=unsubscribed", treated.unsubscribed))
+                    (figure("campaigns-complained", "state=complained", treated.complained))
+                }
             }
             @if !treated.reasons.is_empty() {
                 p.quiet { (desk.t("campaigns-reasons")) " "
@@ -197,7 +200,7 @@ pub(super) fn group_name(desk: &Desk<App>, name: &str) -> String {
 /// Why a letter did not leave or came back.
 #[must_use]
 pub(super) fn reason(desk: &Desk<App>, reason: &str) -> String {
-    const KNOWN: [&str; 9] = [
+    const KNOWN: [&str; 11] = [
         "gone",
         "suspended",
         "no_consent",
@@ -207,6 +210,8 @@ pub(super) fn reason(desk: &Desk<App>, reason: &str) -> String {
         "returned",
         "gave_up",
         "no_words",
+        "came_back",
+        "same_address",
     ];
     if KNOWN.contains(&reason) {
         return desk.t(&format!("campaigns-reason-{}", reason.replace('_', "-")));

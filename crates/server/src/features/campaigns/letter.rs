@@ -20,11 +20,24 @@ use crate::features::segments::facts::{Facts, Person};
 use crate::features::tenants::Tenant;
 use crate::i18n::{Args, Locale};
 use crate::mail::{Bulk, Letter};
+use crate::web::kit::BrandKit;
 
 /// What a token of a letter begins with.
 const PREFIX: &str = "lzu_";
 /// Octets of a token: nobody guesses one.
 const TOKEN: usize = 24;
+
+/// The words of a letter, filled in.
+pub struct Written {
+    /// The language they are in.
+    pub locale: Locale,
+    /// What it is about.
+    pub subject: String,
+    /// What it says.
+    pub body: String,
+    /// The button's words and where it leads, if there is one.
+    pub button: Option<(String, String)>,
+}
 
 /// Everything that letters of a campaign have in common.
 pub struct Press {
@@ -71,12 +84,8 @@ impl Press {
     /// The letter of a variant to somebody; nothing when it has no words in any of our languages.
     #[must_use]
     pub fn letter(&self, variant: &Variant, person: &Person, token: &str) -> Option<Letter> {
-        let main = self.tenant.config.locale();
-        let (locale, words) = variant.words(person.locale.unwrap_or(main), main)?;
-        let filled = |text: &str| self.fill(text, person, locale);
-        let (subject, body) = (filled(&words.subject), filled(&words.body));
+        let Written { locale, subject, body, button } = self.written(variant, person)?;
         let out = format!("{}{}", self.base, self.way_out(token));
-        let button = self.button(words);
         Some(Letter {
             from_name: self.brand.config.name.clone(),
             to: person.email.clone().unwrap_or_default(),
@@ -84,6 +93,16 @@ impl Press {
             text: self.text(locale, &body, button.as_ref(), &out),
             html: self.html(locale, &body, button.as_ref(), &out).into_string(),
         })
+    }
+
+    /// The words of a variant for somebody; nothing when it has none in any of our languages.
+    #[must_use]
+    pub fn written(&self, variant: &Variant, person: &Person) -> Option<Written> {
+        let main = self.tenant.config.locale();
+        let (locale, words) = variant.words(person.locale.unwrap_or(main), main)?;
+        let filled = |text: &str| self.fill(text, person, locale);
+        let (subject, body) = (filled(&words.subject), filled(&words.body));
+        Some(Written { locale, subject, body, button: self.button(words) })
     }
 
     /// The path of the page on which a reader leaves the list.
@@ -132,13 +151,37 @@ impl Press {
     }
 
     fn say(&self, locale: Locale, key: &str) -> String {
-        let kit = self.brand.config.kit.as_ref();
-        let tone = kit.map(|kit| kit.tone).unwrap_or_default().name();
-        let args = Args::new().text("brand", &self.brand.config.name).text("tone", tone);
-        locale.text(key, &args)
+        self.say_with(locale, key, Args::new().text("brand", &self.brand.config.name))
     }
 
-    fn sender(&self) -> &str {
+    /// What we say in the brand's tone.
+    #[must_use]
+    pub fn say_with(&self, locale: Locale, key: &str, args: Args) -> String {
+        locale.text(key, &args.text("tone", self.kit().tone.name()))
+    }
+
+    /// How the brand looks and sounds.
+    #[must_use]
+    pub fn kit(&self) -> BrandKit {
+        self.brand.config.kit.clone().unwrap_or_default()
+    }
+
+    /// In whose name letters go.
+    #[must_use]
+    pub fn brand_name(&self) -> &str {
+        &self.brand.config.name
+    }
+
+    /// Where the portal is, without the protocol: short enough to be typed.
+    #[must_use]
+    pub fn site_address(&self) -> String {
+        let bare = self.base.trim_start_matches("https://").trim_start_matches("http://");
+        format!("{bare}/portal/{}", self.site)
+    }
+
+    /// Who answers for a letter.
+    #[must_use]
+    pub fn sender(&self) -> &str {
         self.tenant.config.legal_entity.as_ref().unwrap_or(&self.tenant.config.name)
     }
 
@@ -166,7 +209,7 @@ impl Press {
         button: Option<&(String, String)>,
         out: &str,
     ) -> Markup {
-        let kit = self.brand.config.kit.clone().unwrap_or_default();
+        let kit = self.kit();
         let (light, font) = (&kit.light, kit.letters.text.join(", ").replace('"', "'"));
         let page = format!(
             "margin:0;padding:24px;background:{};color:{};font:16px/1.5 {font}",

@@ -1,13 +1,16 @@
 //! A campaign's way: written, agreed to by somebody else, given its hour, and stopped if need be.
 
 use lazo_domain::ids::CampaignId;
+use lazo_domain::program::RewardKind;
 use lazo_domain::time::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Campaign, Draft, EMAIL, MAX_HOLDOUT, MAX_WINDOW, PURPOSES, letter, store};
+use super::print::{self, POST};
+use super::{CHANNELS, Campaign, Draft, EMAIL, MAX_HOLDOUT, MAX_WINDOW, PURPOSES, letter, store};
 use crate::App;
 use crate::features::audit::{self, Deed};
 use crate::features::segments::{self, Segment};
+use crate::features::{consents, programs};
 use crate::http::{FieldError, Problem, Scope};
 
 /// Octets of the secret that tokens are made with.
@@ -29,7 +32,9 @@ pub async fn make(scope: &Scope<App>, draft: Draft) -> Result<Campaign, Problem>
         condition: String::new(),
         name: draft.name.trim().to_owned(),
         purpose: draft.purpose,
-        channel: EMAIL.to_owned(),
+        channel: draft.channel,
+        reward: draft.reward.unwrap_or_default(),
+        per_address: draft.per_address,
         state: "draft".to_owned(),
         content: draft.content,
         holdout: draft.holdout,
@@ -66,6 +71,9 @@ pub async fn change(scope: &Scope<App>, id: CampaignId, draft: Draft) -> Result<
     campaign.segment = segment.id;
     campaign.name = draft.name.trim().to_owned();
     campaign.purpose = draft.purpose;
+    campaign.channel = draft.channel;
+    campaign.reward = draft.reward.unwrap_or_default();
+    campaign.per_address = draft.per_address;
     campaign.content = draft.content;
     campaign.holdout = draft.holdout;
     campaign.window_days = draft.window_days;
@@ -83,8 +91,13 @@ pub async fn submit(scope: &Scope<App>, id: CampaignId) -> Result<Campaign, Prob
     let mut campaign = in_state(scope, id, &["draft"]).await?;
     let segment = segments::get(scope, campaign.segment).await?;
     let asked = segments::api::of(scope, &segment).await?;
-    if letter::Press::of(&scope.app, &asked.tenant, &asked.program).await?.is_none() {
-        return Err(Problem::new(409, "campaign_no_portal"));
+    let press = letter::Press::of(&scope.app, &asked.tenant, &asked.program).await?;
+    let press = press.ok_or_else(|| Problem::new(409, "campaign_no_portal"))?;
+    if campaign.channel == POST
+        && let Some((variant, locale)) = print::files::too_long(&press, &campaign, scope.now)
+    {
+        let problem = Problem::new(409, "campaign_too_long");
+        return Err(problem.with("variant", variant).with("locale", locale));
     }
     campaign.condition = asked.text;
     campaign.state = "in_approval".to_owned();
@@ -146,7 +159,7 @@ pub async fn schedule(
     send_at: Option<Timestamp>,
 ) -> Result<Campaign, Problem> {
     let mut campaign = in_state(scope, id, &["approved"]).await?;
-    if !scope.app.mailer.is_ready() {
+    if campaign.channel == EMAIL && !scope.app.mailer.is_ready() {
         return Err(Problem::new(409, "campaign_no_mail"));
     }
     campaign.state = "scheduled".to_owned();
@@ -231,6 +244,11 @@ async fn check(scope: &Scope<App>, draft: &Draft) -> Result<Segment, Problem> {
     if !PURPOSES.contains(&draft.purpose.as_str()) {
         wrong("/purpose", format!("must be one of {}", PURPOSES.join(", ")));
     }
+    if !CHANNELS.contains(&draft.channel.as_str()) {
+        wrong("/channel", format!("must be one of {}", CHANNELS.join(", ")));
+    } else if !consents::is_known(&draft.purpose, &draft.channel) {
+        wrong("/purpose", format!("nobody is asked for consent to that by {}", draft.channel));
+    }
     if !(0..=MAX_HOLDOUT).contains(&draft.holdout) {
         wrong("/holdout", format!("must be 0 to {MAX_HOLDOUT} ten-thousandths"));
     }
@@ -240,6 +258,18 @@ async fn check(scope: &Scope<App>, draft: &Draft) -> Result<Segment, Problem> {
     let segment = segments::store::by_id(&scope.app.db, scope.tenant, draft.segment).await?;
     if segment.is_none() {
         wrong("/segment", "is no audience of yours".to_owned());
+    }
+    let reward = draft.reward.as_deref().filter(|code| !code.is_empty());
+    if let (Some(code), Some(segment)) = (reward, &segment) {
+        let programs = programs::of(scope).await?;
+        let reward = programs.latest(segment.program).and_then(|program| program.rewards.get(code));
+        let voucher =
+            reward.is_some_and(|reward| matches!(reward.kind, RewardKind::Voucher { .. }));
+        if draft.channel != POST || !voucher {
+            let why = "must be a voucher among the program's rewards, and the channel post";
+            let (pointer, code) = ("/reward".to_owned(), "invalid".to_owned());
+            errors.push(FieldError { pointer, code, detail: why.to_owned() });
+        }
     }
     match segment {
         Some(segment) if errors.is_empty() => Ok(segment),

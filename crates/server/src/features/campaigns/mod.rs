@@ -7,6 +7,7 @@ mod console_form;
 mod console_one;
 mod console_people;
 mod console_policy;
+mod console_print;
 mod console_results;
 pub mod content;
 pub mod draw;
@@ -16,6 +17,7 @@ pub mod letter;
 mod life;
 pub mod policy;
 pub mod portal;
+pub mod print;
 pub mod recipients;
 pub mod results;
 pub mod send;
@@ -33,6 +35,7 @@ pub use content::{Content, Variant, Words};
 pub use life::{cancel, change, decide, get, is_own, make, say, schedule, submit};
 pub use trial::{Preview, preview, trial};
 
+use crate::features::segments::EMAIL;
 use crate::http::Role;
 
 /// Who may see campaigns and their results.
@@ -43,8 +46,8 @@ pub const WRITERS: &[Role] = &[Role::ProgramManager, Role::Admin];
 pub const DECIDERS: &[Role] = &[Role::ProgramManager, Role::Finance, Role::Admin];
 /// What letters may be for; each is asked consent for.
 pub const PURPOSES: [&str; 2] = ["offers", "surveys"];
-/// The one channel so far.
-pub const EMAIL: &str = "email";
+/// How letters go.
+pub const CHANNELS: [&str; 2] = [EMAIL, print::POST];
 /// The largest share that a campaign leaves alone, in ten-thousandths.
 const MAX_HOLDOUT: i64 = 5_000;
 /// For how many days at most purchases are counted.
@@ -65,8 +68,12 @@ pub struct Campaign {
     pub name: String,
     /// One of [`PURPOSES`].
     pub purpose: String,
-    /// `email`.
+    /// `email` or `post`.
     pub channel: String,
+    /// The reward whose code is printed on each letter; empty when none is.
+    pub reward: String,
+    /// Does only one letter go to each home?
+    pub per_address: bool,
     /// `draft`, `in_approval`, `approved`, `scheduled`, `sending`, `sent` or `cancelled`.
     pub state: String,
     /// What it says.
@@ -120,6 +127,15 @@ pub struct Draft {
     pub segment: SegmentId,
     /// What the letters are for: `offers` or `surveys`.
     pub purpose: String,
+    /// How they go: `email`, or `post` on paper.
+    #[serde(default = "usual_channel")]
+    pub channel: String,
+    /// On paper: the code of a reward that is a voucher, given to each reader as a code on the letter.
+    #[serde(default)]
+    pub reward: Option<String>,
+    /// On paper: does only one letter go to each home?
+    #[serde(default = "usual_per_address")]
+    pub per_address: bool,
     /// What it says.
     pub content: Content,
     /// Which share of the audience is left alone to compare with, in ten-thousandths.
@@ -135,6 +151,14 @@ pub struct Draft {
 /// One in ten: enough to see an effect in audiences of some thousands.
 fn usual_holdout() -> i64 {
     1_000
+}
+
+fn usual_channel() -> String {
+    EMAIL.to_owned()
+}
+
+fn usual_per_address() -> bool {
+    true
 }
 
 fn usual_window() -> i64 {

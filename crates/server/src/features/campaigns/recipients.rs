@@ -6,7 +6,7 @@ use lazo_store::{Columns, Db, Row, Statement, StoreError, Tx, params};
 
 const COLUMNS: &str =
     "campaign, member, account, arm, state, reason, drawn_at, leased_until, attempts, handed_at,
-    sent_at, bounced_at, complained_at, unsubscribed_at";
+    sent_at, bounced_at, complained_at, unsubscribed_at, place, code";
 
 /// Somebody whom a campaign is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +39,10 @@ pub struct Recipient {
     pub complained_at: Option<Timestamp>,
     /// When its reader left the list by it.
     pub unsubscribed_at: Option<Timestamp>,
+    /// On paper: its page in the run.
+    pub place: Option<i64>,
+    /// On paper: the code on it.
+    pub code: Option<String>,
 }
 
 /// Somebody who was drawn.
@@ -275,5 +279,7 @@ fn recipient(row: &Row) -> Result<Recipient, StoreError> {
         bounced_at: instant("bounced_at")?,
         complained_at: instant("complained_at")?,
         unsubscribed_at: instant("unsubscribed_at")?,
+        place: row.maybe_int("place")?,
+        code: row.maybe_text("code")?.map(str::to_owned),
     })
 }

@@ -1,9 +1,9 @@
 //! What came of a campaign: how its letters fared, what treated and untreated people bought, and what may be said of the
 //! difference. Everybody counts in the group where chance put them, whether the letter reached them or not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use lazo_domain::ids::{AccountId, MemberId};
+use lazo_domain::ids::{AccountId, MemberId, RedemptionId};
 use lazo_domain::money::Currency;
 use lazo_domain::time::Timestamp;
 use lazo_measures::experiment::total;
@@ -17,6 +17,7 @@ use super::recipients::{self, Recipient};
 use crate::App;
 use crate::features::measures::{self, Days, day_of};
 use crate::features::tenants::Tenant;
+use crate::features::vouchers;
 
 /// How sure a statement is.
 pub const LEVEL: f64 = 0.95;
@@ -109,7 +110,7 @@ pub fn days(campaign: &Campaign, tenant: &Tenant) -> Option<Days> {
 }
 
 /// A page of a campaign's people with what they bought: the rows behind every figure. The state `bought` is of those who
-/// did within the days that are counted.
+/// did within the days that are counted, `used` of those whose code came to a till.
 pub async fn rows(
     db: &Db,
     tenant: &Tenant,
@@ -118,15 +119,23 @@ pub async fn rows(
     after: MemberId,
     limit: i64,
 ) -> Result<Vec<Row>, StoreError> {
-    if state != Some("bought") {
-        return all_rows(db, tenant, campaign, (arm, state), after, limit).await;
-    }
+    let used = match state {
+        Some("bought") => BTreeSet::new(),
+        Some("used") => {
+            vouchers::store::used_codes(db, tenant.id, RedemptionId(campaign.id.0)).await?
+        }
+        _ => return all_rows(db, tenant, campaign, (arm, state), after, limit).await,
+    };
+    let wanted = |row: &Row| match state {
+        Some("used") => row.to.code.as_ref().is_some_and(|code| used.contains(code)),
+        _ => row.purchases > 0,
+    };
     let (mut found, mut after) = (Vec::new(), after);
     let most = usize::try_from(limit).unwrap_or(0);
     loop {
         let page = all_rows(db, tenant, campaign, (arm, None), after, PAGE).await?;
         let Some(last) = page.last().map(|row| row.to.member) else { break };
-        found.extend(page.into_iter().filter(|row| row.purchases > 0));
+        found.extend(page.into_iter().filter(wanted));
         if found.len() >= most {
             break;
         }

@@ -13,8 +13,9 @@ use serde_json::json;
 use super::draw::{self, HOLDOUT, UNIVERSAL};
 use super::letter::{self, Press};
 use super::policy::{self, Policy};
+use super::print::{self, POST};
 use super::recipients::{self, Drawn, Handed, Recipient};
-use super::{Campaign, store};
+use super::{Campaign, EMAIL, store};
 use crate::App;
 use crate::features::audit::{self, Deed};
 use crate::features::consents;
@@ -26,7 +27,7 @@ use crate::jobs::{Fault, Step, Turn};
 /// Campaigns looked at in one step.
 const CAMPAIGNS: i64 = 100;
 /// Letters of one step.
-const BATCH: i64 = 64;
+pub(super) const BATCH: i64 = 64;
 /// Letters that are in hand at once: as many may be handed over twice when a process dies.
 pub(super) const IN_HAND: usize = 4;
 /// How long a letter is in hand at most: well beyond the mailer's own patience.
@@ -53,14 +54,14 @@ pub async fn step(app: &App, turn: &Turn) -> Result<Step, Fault> {
 }
 
 /// What the work on one campaign needs.
-struct Work<'a> {
-    app: &'a App,
-    campaign: Campaign,
-    press: Press,
-    policy: Policy,
+pub(super) struct Work<'a> {
+    pub app: &'a App,
+    pub campaign: Campaign,
+    pub press: Press,
+    pub policy: Policy,
     /// The tenant's instant and the real one.
-    now: Timestamp,
-    real: Timestamp,
+    pub now: Timestamp,
+    pub real: Timestamp,
 }
 
 async fn of(app: &App, tenant: TenantId, campaign: Campaign, turn: &Turn) -> Result<Step, Fault> {
@@ -71,7 +72,10 @@ async fn of(app: &App, tenant: TenantId, campaign: Campaign, turn: &Turn) -> Res
     let (now, real) = (tenant.now(turn.now), turn.now);
     let policy = policy::of(&app.db, tenant.id).await?;
     let early = campaign.send_at.is_none_or(|at| at > now);
-    if early || policy.is_quiet(now, &tenant.config.time_zone) || !app.mailer.is_ready() {
+    // Paper wakes nobody up.
+    let waits = campaign.channel == EMAIL
+        && (policy.is_quiet(now, &tenant.config.time_zone) || !app.mailer.is_ready());
+    if early || waits {
         return Ok(none);
     }
     let Some(press) = press(app, &tenant, &campaign).await? else {
@@ -85,6 +89,9 @@ async fn of(app: &App, tenant: TenantId, campaign: Campaign, turn: &Turn) -> Res
     let work = Work { app, campaign, press, policy, now, real };
     if work.campaign.drawn_at.is_none() {
         return work.draw().await;
+    }
+    if work.campaign.channel == POST {
+        return print::lay::step(&work, turn).await;
     }
     work.hand_over(turn).await
 }
@@ -128,8 +135,13 @@ async fn outdated(
 }
 
 impl Work<'_> {
-    fn tenant(&self) -> &Tenant {
+    pub fn tenant(&self) -> &Tenant {
         &self.press.tenant
+    }
+
+    /// Since when contacts are counted.
+    pub fn week(&self) -> Timestamp {
+        self.now.plus_micros(-WEEK)
     }
 
     /// Draws the groups of a page of members.
@@ -142,7 +154,7 @@ impl Work<'_> {
         };
         let after = MemberId(campaign.drawn_to);
         let (people, next) = facts::page(app, tenant, &self.press.program, after, self.now).await?;
-        let reach = Reach { purpose: campaign.purpose.clone(), channel: campaign.channel.clone() };
+        let reach = Reach::of(&campaign.purpose, &campaign.channel, tenant);
         let wanted =
             |person: &&Person| condition.holds(&person.facts) && reach.barrier(person).is_none();
         let drawn: Vec<Drawn> =
@@ -251,7 +263,6 @@ impl Work<'_> {
         let Some(attempt) = taken else { return Ok(None) };
         let consent = (campaign.purpose.as_str(), campaign.channel.as_str());
         let given = consents::store::is_given(&mut tx, tenant, to.member, consent).await?;
-        let week = self.now.plus_micros(-WEEK);
         let barrier = match person {
             None => Some("gone"),
             Some(person) if !person.active => Some("suspended"),
@@ -259,7 +270,7 @@ impl Work<'_> {
             Some(person) if person.email.is_none() => Some("no_address"),
             Some(_) if draw::is_universal(&self.policy, to.member) => Some("universal"),
             Some(_) => {
-                let contacts = recipients::contacts(&mut tx, tenant, to, week).await?;
+                let contacts = recipients::contacts(&mut tx, tenant, to, self.week()).await?;
                 (contacts >= self.policy.max_per_week).then_some("cap")
             }
         };
@@ -272,5 +283,13 @@ impl Work<'_> {
 }
 
 /// Why letters are withheld at the moment of sending.
-pub const REASONS: [&str; 6] =
-    ["gone", "suspended", "no_consent", "no_address", "universal", "cap"];
+pub const REASONS: [&str; 8] = [
+    "gone",
+    "suspended",
+    "no_consent",
+    "no_address",
+    "universal",
+    "cap",
+    "came_back",
+    "same_address",
+];

@@ -6,8 +6,8 @@ use lazo_store::{Db, Row, StoreError, Tx, params};
 
 use super::Campaign;
 
-const COLUMNS: &str = "campaign, program, segment, condition, name, purpose, channel, state, content, holdout,
-    window_days, seed, secret, author, authors, created_at, changed_at, submitted_at, approved_by, approved_at, send_at,
+const COLUMNS: &str = "campaign, program, segment, condition, name, purpose, channel, reward, per_address,
+    state, content, holdout, window_days, seed, secret, author, authors, created_at, changed_at, submitted_at, approved_by, approved_at, send_at,
     started_at, drawn_to, drawn_at, ended_at, revision";
 
 /// Something said about a campaign.
@@ -71,8 +71,9 @@ pub async fn under_way(db: &Db, limit: i64) -> Result<Vec<(TenantId, Campaign)>,
 /// Adds a campaign.
 pub async fn insert(tx: &mut Tx, tenant: TenantId, new: &Campaign) -> Result<(), StoreError> {
     let sql = "insert into campaign (tenant, campaign, program, segment, condition, name, purpose, channel, state,
-            content, holdout, window_days, seed, secret, author, authors, created_at, changed_at, drawn_to, revision)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 1)";
+            content, holdout, window_days, seed, secret, author, authors, created_at, changed_at, drawn_to, reward,
+            per_address, revision)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 1)";
     let row = params![
         tenant.0,
         new.id.0,
@@ -92,7 +93,9 @@ pub async fn insert(tx: &mut Tx, tenant: TenantId, new: &Campaign) -> Result<(),
         json(&new.authors)?,
         new.created_at.0,
         new.changed_at.0,
-        new.drawn_to
+        new.drawn_to,
+        &new.reward,
+        i64::from(new.per_address)
     ];
     tx.execute(sql, row).await.map(drop)
 }
@@ -105,7 +108,8 @@ pub async fn update(
 ) -> Result<bool, StoreError> {
     let sql = "update campaign set program = $4, segment = $5, condition = $6, name = $7, purpose = $8, state = $9,
             content = $10, holdout = $11, window_days = $12, authors = $13, changed_at = $14, submitted_at = $15,
-            approved_by = $16, approved_at = $17, send_at = $18, ended_at = $19, revision = revision + 1
+            approved_by = $16, approved_at = $17, send_at = $18, ended_at = $19, channel = $20,
+            reward = $21, per_address = $22, revision = revision + 1
         where tenant = $1 and campaign = $2 and revision = $3";
     let row = params![
         tenant.0,
@@ -126,7 +130,10 @@ pub async fn update(
         campaign.approved_by.clone(),
         campaign.approved_at.map(|at| at.0),
         campaign.send_at.map(|at| at.0),
-        campaign.ended_at.map(|at| at.0)
+        campaign.ended_at.map(|at| at.0),
+        &campaign.channel,
+        &campaign.reward,
+        i64::from(campaign.per_address)
     ];
     Ok(tx.execute(sql, row).await? == 1)
 }
@@ -223,6 +230,8 @@ fn campaign(row: &Row) -> Result<Campaign, StoreError> {
         name: text("name")?,
         purpose: text("purpose")?,
         channel: text("channel")?,
+        reward: text("reward")?,
+        per_address: row.int("per_address")? != 0,
         state: text("state")?,
         content: serde_json::from_str(row.text("content")?).map_err(corrupt)?,
         holdout: row.int("holdout")?,

@@ -3,6 +3,8 @@
 mod agreeing;
 mod leaving;
 mod peace;
+#[cfg(feature = "pdf")]
+mod print;
 mod reading;
 mod sending;
 
@@ -35,11 +37,16 @@ pub(super) struct Room {
 
 impl Room {
     pub async fn open(db: &TestDb) -> Self {
+        Self::with(db, "given_name = { type = \"text\" }", "").await
+    }
+
+    /// An installation whose members have these attributes, and whose program has `more`.
+    pub async fn with(db: &TestDb, attributes: &str, more: &str) -> Self {
         let document =
             SHOP.replace("name = \"Corner\"", "name = \"Corner\"\nsite = \"CODE\"").replace(
                 "sandbox = true",
-                "sandbox = true\nmember_attributes = { given_name = { type = \"text\" } }",
-            );
+                &format!("sandbox = true\nmember_attributes = {{ {attributes} }}"),
+            ) + more;
         let (sink, address) = Sink::open_for(1_000_000).await.unwrap();
         let mailer = Mailer::new(&format!("smtp://{address}"), "club@example.com").unwrap();
         let bench = Bench::with(db, &document, Limits::default()).await.changed(|parts| {

@@ -4,6 +4,7 @@ use lazo_domain::ids::{CampaignId, MemberId};
 use serde_json::json;
 
 use super::letter::{self, Press};
+use super::print::POST;
 use super::{Campaign, get, recipients};
 use crate::App;
 use crate::features::audit::{self, Deed};
@@ -61,7 +62,12 @@ pub async fn preview(
     };
     let at = drawn.map_or(scope.now, |drawn| drawn.drawn_at);
     let written = press.letter(chosen, &person, &token);
-    let letter = written.ok_or_else(|| Problem::not_found("campaign_variant_not_found"))?;
+    let mut letter = written.ok_or_else(|| Problem::not_found("campaign_variant_not_found"))?;
+    if campaign.channel == POST {
+        // On paper there is no button and nobody to click it: the words alone.
+        letter.text = press.written(chosen, &person).map(|words| words.body).unwrap_or_default();
+        letter.html = String::new();
+    }
     let bulk = press.bulk(letter::name(id, person.member), &token, at);
     Ok(Preview { letter, bulk, variant: chosen.name.clone() })
 }
@@ -92,7 +98,7 @@ pub async fn trial(
     Ok(to)
 }
 
-async fn press(scope: &Scope<App>, campaign: &Campaign) -> Result<Press, Problem> {
+pub(super) async fn press(scope: &Scope<App>, campaign: &Campaign) -> Result<Press, Problem> {
     let tenant = segments::own_tenant(scope).await?;
     let programs = scope.app.programs.current(scope.tenant).await?;
     let program = programs.latest(campaign.program);

@@ -157,9 +157,10 @@ async fn count_segment(
     scope: Scope<App>,
     Payload(body): Payload<SegmentCount>,
 ) -> Result<Json<AudienceView>, Problem> {
-    let reach = reach(body.purpose, body.channel)?;
+    let reached = reach(body.purpose, body.channel)?;
     let (program, condition) = (body.program.as_deref(), body.condition.as_deref());
     let checked = check(&scope, program, condition, body.guided.as_ref()).await?;
+    let reach = Reach::of(&reached.0, &reached.1, &checked.tenant);
     counted(&scope, &checked, &reach).await
 }
 
@@ -193,8 +194,9 @@ async fn get_segment_audience(
     Asked(query): Asked<ReachQuery>,
 ) -> Result<Json<AudienceView>, Problem> {
     let segment = get(&scope, id).await?;
-    let reach = reach(query.purpose, query.channel)?;
+    let reached = reach(query.purpose, query.channel)?;
     let checked = of(&scope, &segment).await?;
+    let reach = Reach::of(&reached.0, &reached.1, &checked.tenant);
     counted(&scope, &checked, &reach).await
 }
 
@@ -213,14 +215,15 @@ async fn counted(
     Ok(Json(told(found)))
 }
 
-fn reach(purpose: Option<String>, channel: Option<String>) -> Result<Reach, Problem> {
+/// The purpose and the channel, those of offers by e-mail when nobody says.
+fn reach(purpose: Option<String>, channel: Option<String>) -> Result<(String, String), Problem> {
     let purpose = purpose.unwrap_or_else(|| "offers".to_owned());
     let channel = channel.unwrap_or_else(|| "email".to_owned());
     if !consents::is_known(&purpose, &channel) {
         let detail = "is no purpose and channel that consent is asked for";
         return Err(Problem::field("/purpose", "choice", detail));
     }
-    Ok(Reach { purpose, channel })
+    Ok((purpose, channel))
 }
 
 fn told(found: Audience) -> AudienceView {

@@ -8,7 +8,10 @@ use axum::routing::get;
 use maud::{Markup, html};
 
 use super::count::BARRIERS;
-use super::{Audience, READERS, Reach, WRITERS, api, console_form, count, get as find, store};
+use super::{
+    Audience, EMAIL, READERS, Reach, WRITERS, api, console_form, count, get as find, own_tenant,
+    store,
+};
 use crate::App;
 use crate::features::{programs, staff};
 use crate::http::Problem;
@@ -65,7 +68,8 @@ async fn list(desk: Desk<App>) -> Result<Response, Problem> {
 async fn open(desk: Desk<App>, Path(id): Path<String>) -> Result<Response, Problem> {
     let id = id.parse().map_err(|_| Problem::not_found("segment_not_found"))?;
     let segment = find(&desk.scope, id).await?;
-    let reach = Reach::email("offers");
+    let tenant = own_tenant(&desk.scope).await?;
+    let reach = Reach::of("offers", EMAIL, &tenant);
     let audience = match api::of(&desk.scope, &segment).await {
         Ok(asked) => Some(count(&desk.scope.app, &asked, &reach, desk.scope.now).await?),
         Err(problem) if problem.code == "segment_outdated" => None,

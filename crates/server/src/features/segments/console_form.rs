@@ -6,7 +6,7 @@ use lazo_domain::ids::SegmentId;
 use maud::{Markup, html};
 
 use super::console::told;
-use super::{Asked, Guided, Reach, Written, change, check, count, facts, get, make};
+use super::{Asked, EMAIL, Guided, Reach, Written, change, check, count, facts, get, make};
 use crate::App;
 use crate::features::segments::expression::{NUMBERS, WORDS};
 use crate::http::{FieldError, Problem};
@@ -162,7 +162,7 @@ async fn page(
     };
     let counted = match asked {
         Some(asked) => {
-            let reach = Reach::email("offers");
+            let reach = Reach::of("offers", EMAIL, &asked.tenant);
             let audience = count(&desk.scope.app, asked, &reach, desk.scope.now).await?;
             html! { section.part { h2 { (desk.t("segments-counted")) } (told(desk, &audience)) p { code { (asked.text) } } } }
         }

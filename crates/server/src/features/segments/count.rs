@@ -7,9 +7,15 @@ use lazo_domain::time::Timestamp;
 use lazo_store::StoreError;
 
 use super::Asked;
+use super::address;
 use super::facts::{self, Person};
 use crate::App;
+use crate::features::tenants::Tenant;
 
+/// The channel of letters by e-mail.
+pub const EMAIL: &str = "email";
+/// The channel of letters on paper.
+pub const POST: &str = "post";
 /// Members that are shown of an audience.
 const SHOWN: usize = 20;
 
@@ -20,13 +26,16 @@ pub struct Reach {
     pub purpose: String,
     /// How.
     pub channel: String,
+    /// The tenant's country, where addresses are that name none.
+    pub home: String,
 }
 
 impl Reach {
-    /// Letters for a purpose.
+    /// Letters of a channel for a purpose.
     #[must_use]
-    pub fn email(purpose: &str) -> Self {
-        Self { purpose: purpose.to_owned(), channel: "email".to_owned() }
+    pub fn of(purpose: &str, channel: &str, tenant: &Tenant) -> Self {
+        let home = tenant.config.country.clone();
+        Self { purpose: purpose.to_owned(), channel: channel.to_owned(), home }
     }
 
     /// Why somebody cannot be reached; nothing when he or she can.
@@ -38,7 +47,12 @@ impl Reach {
         if !person.facts.has_consent(&format!("{}_{}", self.purpose, self.channel)) {
             return Some("no_consent");
         }
-        (self.channel == "email" && person.email.is_none()).then_some("no_address")
+        let lost = match self.channel.as_str() {
+            EMAIL => person.email.is_none(),
+            POST => address::of(person, &self.home).is_none(),
+            _ => false,
+        };
+        lost.then_some("no_address")
     }
 }
 

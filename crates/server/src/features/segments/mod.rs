@@ -1,6 +1,7 @@
 //! Segments: audiences described by a condition over what is known of members, counted when somebody asks, and counted
 //! apart by whether the people in them may be written to.
 
+pub mod address;
 pub mod api;
 pub mod console;
 mod console_form;
@@ -19,7 +20,7 @@ use lazo_domain::program::Program;
 use lazo_domain::time::Timestamp;
 use serde_json::json;
 
-pub use count::{Audience, Reach, Seen, count};
+pub use count::{Audience, EMAIL, POST, Reach, Seen, count};
 pub use expression::Condition;
 pub use guided::Guided;
 

@@ -8,7 +8,7 @@ mod tests;
 
 use lazo_domain::account::{Redemption, RedemptionState};
 use lazo_domain::ids::{AccountId, RedemptionId, TenantId};
-use lazo_domain::program::{Reward, RewardKind};
+use lazo_domain::program::{Program, Reward, RewardKind};
 use lazo_domain::time::{DAY, Timestamp, Zone};
 use lazo_store::{Db, StoreError};
 use serde::Serialize;
@@ -22,7 +22,7 @@ use crate::http::Scope;
 pub struct Voucher {
     /// The code, unique in the tenant.
     pub code: String,
-    /// The redemption that paid for it.
+    /// The redemption that paid for it, or the campaign that gave it.
     pub redemption: RedemptionId,
     /// Its place among the redemption's codes, from 0.
     pub place: i64,
@@ -142,6 +142,35 @@ async fn issue(
         .collect();
     store::insert(&scope.app.db, scope.tenant, &vouchers).await?;
     Ok(true)
+}
+
+/// A code that is given and not paid for: a campaign's, or nothing where the reward has no codes. The giver's id stands where
+/// that of a redemption does, and `place` tells its codes apart.
+#[must_use]
+pub fn given(
+    app: &App,
+    (program, account): (&Program, AccountId),
+    reward: &str,
+    (giver, place): (RedemptionId, i64),
+    now: Timestamp,
+) -> Option<Voucher> {
+    let reward = program.rewards.get(reward)?;
+    let RewardKind::Voucher { .. } = reward.kind else { return None };
+    let (valid_until, value_minor) = terms(reward, now, &program.zone)?;
+    Some(Voucher {
+        code: code::draw(app.entropy.as_ref()),
+        redemption: giver,
+        place,
+        account,
+        reward: reward.code.clone(),
+        value_minor,
+        currency: program.currency.code().to_owned(),
+        issued_at: now,
+        valid_until,
+        state: "issued".to_owned(),
+        used_at: None,
+        used_reference: None,
+    })
 }
 
 /// Until when a code of the reward is good, and what it takes off a bill; `None` when it has no codes.

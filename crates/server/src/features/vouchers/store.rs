@@ -1,6 +1,6 @@
 //! The table `voucher`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lazo_domain::ids::{AccountId, RedemptionId, TenantId};
 use lazo_domain::time::Timestamp;
@@ -128,6 +128,17 @@ pub async fn set_state(
 ) -> Result<(), StoreError> {
     let sql = "update voucher set state = $4 where tenant = $1 and redemption = $2 and state = $3";
     tx.execute(sql, params![tenant.0, redemption.0, from, to]).await.map(|_| ())
+}
+
+/// The codes of a redemption, or of a campaign that gave them, that were used.
+pub async fn used_codes(
+    db: &Db,
+    tenant: TenantId,
+    redemption: RedemptionId,
+) -> Result<BTreeSet<String>, StoreError> {
+    let sql = "select code from voucher where tenant = $1 and redemption = $2 and state = 'used'";
+    let rows = db.query(sql, params![tenant.0, redemption.0]).await?;
+    rows.iter().map(|row| row.text("code").map(str::to_owned)).collect()
 }
 
 /// Was any code of a redemption used?

@@ -19,6 +19,7 @@ pub mod chart;
 pub mod cookie;
 pub mod csv;
 pub mod door;
+pub mod download;
 pub mod failure;
 pub mod form;
 pub mod kit;

@@ -1,8 +1,7 @@
 //! Meetings at the desk: what is coming, and one meeting with its decisions, its actions and its files.
 
 use axum::extract::Path;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use lazo_domain::ids::RegisterEntryId;
 use lazo_domain::time::{Timestamp, Zone};
 use maud::{Markup, html};
@@ -11,7 +10,7 @@ use super::minutes::meeting;
 use crate::App;
 use crate::features::registers::{Entry, WRITERS};
 use crate::http::Problem;
-use crate::web::{Desk, shell};
+use crate::web::{Desk, download, shell};
 
 fn zone(desk: &Desk<App>) -> Zone {
     desk.scope.caller.tenancy.as_ref().map_or_else(Zone::utc, |tenancy| tenancy.zone.clone())
@@ -117,15 +116,10 @@ pub(super) async fn invitation(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let text = meeting(&desk.scope, id_of(&id)?).await?.invitation();
-    Ok(file("text/calendar; charset=utf-8", "invitation.ics", text.into_bytes()))
+    Ok(download::file("text/calendar; charset=utf-8", "invitation.ics", text))
 }
 
 pub(super) async fn minutes(desk: Desk<App>, Path(id): Path<String>) -> Result<Response, Problem> {
     let bytes = meeting(&desk.scope, id_of(&id)?).await?.minutes(desk.locale)?;
-    Ok(file("application/pdf", "minutes.pdf", bytes))
-}
-
-fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
-    let disposition = format!("attachment; filename=\"{name}\"");
-    ([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, disposition)], bytes).into_response()
+    Ok(download::file("application/pdf", "minutes.pdf", bytes))
 }

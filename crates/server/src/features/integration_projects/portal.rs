@@ -1,8 +1,7 @@
 //! "¿Qué pasó con mis puntos?" in the portal: a member reads his or her own statement, and takes it along.
 
 use axum::Router;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::get;
 use maud::html;
 
@@ -13,7 +12,7 @@ use super::store::{members, projects};
 use crate::App;
 use crate::http::Problem;
 use crate::web::shell::{self, Place};
-use crate::web::{Own, PageRow, Who};
+use crate::web::{Own, PageRow, Who, download};
 
 /// Projects of a tenant in which a member is looked for, the newest first.
 const PROJECTS: i64 = 20;
@@ -85,11 +84,9 @@ async fn letter(own: Own<App>) -> Result<Response, Problem> {
 
 async fn paper(own: Own<App>) -> Result<Response, Problem> {
     let told = own_statement(&own).await?.ok_or_else(|| Problem::not_found("not_found"))?;
-    let named = "attachment; filename=\"puntos.pdf\"";
     #[cfg(feature = "pdf")]
-    let answer = ([(CONTENT_TYPE, "application/pdf"), (CONTENT_DISPOSITION, named)], told.pdf());
+    let answer = download::file("application/pdf", "puntos.pdf", told.pdf());
     #[cfg(not(feature = "pdf"))]
-    let answer =
-        ([(CONTENT_TYPE, "text/plain; charset=utf-8"), (CONTENT_DISPOSITION, named)], told.text());
-    Ok(answer.into_response())
+    let answer = download::file("text/plain; charset=utf-8", "puntos.txt", told.text());
+    Ok(answer)
 }

@@ -2,8 +2,7 @@
 
 use axum::Extension;
 use axum::http::HeaderMap;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use lazo_domain::ids::EventId;
 use lazo_domain::time::DAY;
 use maud::{Markup, html};
@@ -28,7 +27,7 @@ use crate::web::door::MEMBER_COOKIE;
 use crate::web::shell::{self, Place};
 use crate::web::ui::{self, Field};
 use crate::web::visit::Presence;
-use crate::web::{Fields, Own, cookie, see};
+use crate::web::{Fields, Own, cookie, download, see};
 
 /// The most movements of the file.
 const MOVEMENTS: usize = 5_000;
@@ -109,9 +108,7 @@ pub(super) async fn data_file(
     audit::record(&mut tx, &Deed::of(scope, "member.data_taken", member.id, json!({}))).await?;
     tx.commit().await?;
     let text = serde_json::to_string_pretty(&told).map_err(|_| Problem::new(500, "internal"))?;
-    let named = "attachment; filename=\"datos.json\"";
-    let head = [(CONTENT_TYPE, "application/json"), (CONTENT_DISPOSITION, named)];
-    Ok((head, text).into_response())
+    Ok(download::file("application/json", "datos.json", text))
 }
 
 async fn movements(own: &Own<App>, purse: &Purse) -> Result<(Vec<Value>, bool), Problem> {

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use lazo_domain::program::PointKind;
 use lazo_domain::rate::Rate;
@@ -31,7 +30,7 @@ use crate::scratch::Scratch;
 use crate::secrets::Secret;
 use crate::web::ui::{self, Field};
 use crate::web::upload::Upload;
-use crate::web::{Desk, Fields, PageRow, Who, see, shell};
+use crate::web::{Desk, Fields, PageRow, Who, download, see, shell};
 
 pub(super) const BASE: &str = "/console/two-files";
 /// The largest file, in octets.
@@ -383,8 +382,7 @@ async fn paper(desk: Desk<App>, Path(code): Path<String>) -> Result<Response, Pr
     let project = project.ok_or_else(missing)?;
     let told = report::told(&bench, &project, &trial, desk.locale).await?.ok_or_else(missing)?;
     let bytes = written(&desk, &trial, &told, bench.tenant.config.currency);
-    let named = "attachment; filename=\"two-files.pdf\"";
-    Ok(([(CONTENT_TYPE, "application/pdf"), (CONTENT_DISPOSITION, named)], bytes).into_response())
+    Ok(download::file("application/pdf", "two-files.pdf", bytes))
 }
 
 #[cfg(test)]

@@ -194,6 +194,7 @@ campaigns-zone = Country and postal zone
 campaigns-zone-letters = Letters
 campaigns-page = page { $page }
 campaigns-letter-used = Code used
+campaigns-reason-cancelled = the campaign was cancelled before printing
 campaigns-reason-came-back = an earlier letter came back from there
 campaigns-reason-same-address = another letter goes to the same home
 campaigns-post-code = Show this code at the till

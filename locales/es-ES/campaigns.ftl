@@ -212,6 +212,7 @@ campaigns-zone = País y zona postal
 campaigns-zone-letters = Cartas
 campaigns-page = página { $page }
 campaigns-letter-used = Código usado
+campaigns-reason-cancelled = la campaña se canceló antes de imprimir
 campaigns-reason-came-back = una carta anterior volvió de allí
 campaigns-reason-same-address = otra carta va al mismo domicilio
 campaigns-post-code = { $tone ->

@@ -1,7 +1,7 @@
 //! A campaign on paper at the desk: one letter as it will look, and the run for the print house once it is laid.
 
 use axum::extract::{Path, Query};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use lazo_domain::ids::RedemptionId;
 use maud::{Markup, html};
@@ -14,7 +14,7 @@ use crate::App;
 use crate::features::vouchers;
 use crate::http::Problem;
 use crate::i18n::Args;
-use crate::web::{Desk, ui};
+use crate::web::{Desk, download, ui};
 
 /// Which letters.
 #[derive(Debug, Default, Deserialize)]
@@ -83,16 +83,11 @@ pub(super) async fn letters(
         return Err(Problem::new(403, "forbidden"));
     }
     let bytes = files::letters(&desk.scope, id, part).await?;
-    Ok(taken("application/pdf", &format!("{id}-{part}.pdf"), bytes))
+    Ok(download::file("application/pdf", &format!("{id}-{part}.pdf"), bytes))
 }
 
 pub(super) async fn rows(desk: Desk<App>, Path(id): Path<String>) -> Result<Response, Problem> {
     let id = id_of(&id)?;
     let bytes = files::rows(&desk.scope, id).await?;
-    Ok(taken("text/csv; charset=utf-8", &format!("{id}.csv"), bytes))
-}
-
-fn taken(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
-    let named = format!("attachment; filename=\"{name}\"");
-    ([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, named)], bytes).into_response()
+    Ok(download::file("text/csv; charset=utf-8", &format!("{id}.csv"), bytes))
 }

@@ -200,7 +200,7 @@ pub(super) fn group_name(desk: &Desk<App>, name: &str) -> String {
 /// Why a letter did not leave or came back.
 #[must_use]
 pub(super) fn reason(desk: &Desk<App>, reason: &str) -> String {
-    const KNOWN: [&str; 11] = [
+    const KNOWN: [&str; 12] = [
         "gone",
         "suspended",
         "no_consent",
@@ -212,6 +212,7 @@ pub(super) fn reason(desk: &Desk<App>, reason: &str) -> String {
         "no_words",
         "came_back",
         "same_address",
+        "cancelled",
     ];
     if KNOWN.contains(&reason) {
         return desk.t(&format!("campaigns-reason-{}", reason.replace('_', "-")));

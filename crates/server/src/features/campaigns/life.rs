@@ -1,6 +1,6 @@
 //! A campaign's way: written, agreed to by somebody else, given its hour, and stopped if need be.
 
-use lazo_domain::ids::CampaignId;
+use lazo_domain::ids::{CampaignId, RedemptionId};
 use lazo_domain::program::RewardKind;
 use lazo_domain::time::Timestamp;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use super::{CHANNELS, Campaign, Draft, EMAIL, MAX_HOLDOUT, MAX_WINDOW, PURPOSES,
 use crate::App;
 use crate::features::audit::{self, Deed};
 use crate::features::segments::{self, Segment};
-use crate::features::{consents, programs};
+use crate::features::{consents, programs, vouchers};
 use crate::http::{FieldError, Problem, Scope};
 
 /// Octets of the secret that tokens are made with.
@@ -175,7 +175,17 @@ pub async fn cancel(scope: &Scope<App>, id: CampaignId) -> Result<Campaign, Prob
     let mut campaign = in_state(scope, id, &open).await?;
     let was = std::mem::replace(&mut campaign.state, "cancelled".to_owned());
     campaign.ended_at = Some(scope.now);
-    keep(scope, &campaign, "campaign.cancelled", json!({ "was": was })).await?;
+    let mut tx = scope.app.db.begin().await?;
+    guarded(store::update(&mut tx, scope.tenant, &campaign).await?)?;
+    if campaign.channel == POST {
+        // No print house gets what was laid: its codes would be good in nobody's hand.
+        print::store::unlay(&mut tx, scope.tenant, id).await?;
+        let giver = RedemptionId(id.0);
+        vouchers::store::set_state(&mut tx, scope.tenant, giver, "issued", "withdrawn").await?;
+    }
+    let detail = json!({ "was": was });
+    audit::record(&mut tx, &Deed::of(scope, "campaign.cancelled", id, detail)).await?;
+    tx.commit().await?;
     Ok(campaign)
 }
 

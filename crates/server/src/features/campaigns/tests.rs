@@ -18,7 +18,6 @@ use super::send;
 use crate::api::bench::{Bench, SHOP};
 use crate::features::consents::{self, Consent};
 use crate::features::members::{self, EMAIL, Enrollment, MemberKind};
-use crate::features::tenants::Attributes;
 use crate::features::{programs, tenants};
 use crate::http::Limits;
 use crate::i18n::Locale;
@@ -69,39 +68,47 @@ impl Room {
 
     /// Enrolls so many people who agreed to offers by e-mail: `p0@example.com` and on.
     pub async fn people(&self, many: usize) -> Vec<members::Member> {
-        let app = &self.bench.app;
-        let tenant = tenants::store::by_code(&app.db, "one").await.unwrap().unwrap();
-        let program = programs::store::all(&app.db, tenant.id).await.unwrap()[0].id;
         let mut all = Vec::with_capacity(many);
         for number in 0..many {
-            let asked = Enrollment {
-                kind: MemberKind::Person,
-                identifiers: vec![(EMAIL.to_owned(), format!("p{number}@example.com"))],
-                locale: (number == 1).then_some(Locale::En),
-                attributes: Attributes::from([(
-                    "given_name".to_owned(),
-                    format!("Ñ{number}").into(),
-                )]),
-                program: Some(program),
-                enrolled_at: app.clock.now(),
-            };
-            let now = app.clock.now();
-            let member = members::enroll(&app.db, &app.ids, &tenant, &asked, now).await.unwrap();
+            let attributes = json!({ "given_name": format!("Ñ{number}") });
+            let member = self.person(number, attributes).await;
             self.consent(member.id, true).await;
             all.push(member);
         }
         all
     }
 
+    /// Enrolls `p<number>@example.com`, who agreed to nothing; the second one reads English.
+    pub async fn person(&self, number: usize, attributes: Value) -> members::Member {
+        let app = &self.bench.app;
+        let tenant = tenants::store::by_code(&app.db, "one").await.unwrap().unwrap();
+        let program = programs::store::all(&app.db, tenant.id).await.unwrap()[0].id;
+        let asked = Enrollment {
+            kind: MemberKind::Person,
+            identifiers: vec![(EMAIL.to_owned(), format!("p{number}@example.com"))],
+            locale: (number == 1).then_some(Locale::En),
+            attributes: serde_json::from_value(attributes).unwrap(),
+            program: Some(program),
+            enrolled_at: app.clock.now(),
+        };
+        let now = app.clock.now();
+        members::enroll(&app.db, &app.ids, &tenant, &asked, now).await.unwrap()
+    }
+
     /// Gives or takes back a member's consent to offers by e-mail.
     pub async fn consent(&self, member: MemberId, given: bool) {
+        self.agreed(member, "email", given).await;
+    }
+
+    /// Gives or takes back a member's consent to offers on a channel.
+    pub async fn agreed(&self, member: MemberId, channel: &str, given: bool) {
         let app = &self.bench.app;
         let tenant = tenants::store::by_code(&app.db, "one").await.unwrap().unwrap();
         let consent = Consent {
             tenant: tenant.id,
             member,
             purpose: "offers".to_owned(),
-            channel: "email".to_owned(),
+            channel: channel.to_owned(),
             given,
             text_hash: String::new(),
             locale: "es-ES".to_owned(),

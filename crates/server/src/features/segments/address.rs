@@ -59,7 +59,9 @@ impl Address {
             "US" => digits || self.postal_code.len() == 10,
             _ => (3..=10).contains(&self.postal_code.len()),
         };
-        fit && code && self.region.chars().count() <= MAX_LINE
+        let country =
+            self.country.len() == 2 && self.country.bytes().all(|b| b.is_ascii_uppercase());
+        fit && country && code && self.region.chars().count() <= MAX_LINE
     }
 
     /// The lines on the letter, for a sender in `home`.

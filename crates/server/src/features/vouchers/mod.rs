@@ -173,6 +173,12 @@ pub fn given(
     })
 }
 
+/// Until when a code of a reward that is given at `at` is good; `None` when it is good for ever, or there is no such reward.
+#[must_use]
+pub fn good_until(program: &Program, reward: &str, at: Timestamp) -> Option<Timestamp> {
+    terms(program.rewards.get(reward)?, at, &program.zone)?.0
+}
+
 /// Until when a code of the reward is good, and what it takes off a bill; `None` when it has no codes.
 fn terms(reward: &Reward, now: Timestamp, zone: &Zone) -> Option<(Option<Timestamp>, Option<i64>)> {
     match &reward.kind {

@@ -5,21 +5,28 @@ use std::collections::BTreeMap;
 
 use lazo_domain::ids::{CampaignId, MemberId};
 use lazo_domain::time::Timestamp;
+use serde_json::{Value, json};
 
 use super::store::{self, Laid};
 use super::{PART, POST};
 use crate::App;
+use crate::features::audit::{self, Deed};
 use crate::features::campaigns::letter::Press;
 use crate::features::campaigns::trial::press;
-use crate::features::campaigns::{Campaign, get, recipients};
+use crate::features::campaigns::{Campaign, get};
 use crate::features::segments::address::{self, Address};
 use crate::features::segments::facts::{self, Person};
+#[cfg(feature = "pdf")]
+use crate::features::vouchers;
 use crate::http::{Problem, Scope};
 use crate::i18n::Locale;
 use crate::web::csv;
 
 /// Members read at a time.
 const PAGE: usize = 500;
+/// What stands on a sample where a code will stand: as long as one, and none that a till takes.
+#[cfg(feature = "pdf")]
+const SAMPLE_CODE: &str = "XXXX-XXXX-XXXX";
 /// The columns of the rows.
 const COLUMNS: [&str; 10] = [
     "page",
@@ -43,6 +50,7 @@ struct Known {
 /// The rows of a run as CSV: one for each letter, in the order of the pages.
 pub async fn rows(scope: &Scope<App>, id: CampaignId) -> Result<Vec<u8>, Problem> {
     let (campaign, press) = printed(scope, id).await?;
+    note(scope, id, json!({ "taken": "rows" })).await?;
     let mut rows = Vec::new();
     let mut after = 0;
     loop {
@@ -57,10 +65,12 @@ pub async fn rows(scope: &Scope<App>, id: CampaignId) -> Result<Vec<u8>, Problem
 fn row(campaign: &Campaign, known: &Known) -> Vec<String> {
     let Laid { place, member, arm, code, .. } = &known.laid;
     let own = known.reader.as_ref().map(|(_, address)| address);
+    // On an empty page stands no code.
+    let code = if own.is_some() { code.as_str() } else { "" };
     let of = |part: fn(&Address) -> &String| own.map(part).cloned().unwrap_or_default();
     vec![
         place.to_string(),
-        code.clone(),
+        code.to_owned(),
         of(|address| &address.name),
         of(|address| &address.street),
         of(|address| &address.postal_code),
@@ -70,6 +80,13 @@ fn row(campaign: &Campaign, known: &Known) -> Vec<String> {
         arm.clone(),
         super::super::letter::name(campaign.id, *member),
     ]
+}
+
+/// Who took names and addresses along is remembered.
+async fn note(scope: &Scope<App>, id: CampaignId, detail: Value) -> Result<(), Problem> {
+    let mut tx = scope.app.db.begin().await?;
+    audit::record(&mut tx, &Deed::of(scope, "campaign.run_taken", id, detail)).await?;
+    Ok(tx.commit().await?)
 }
 
 /// A campaign whose letters are all laid.
@@ -155,13 +172,13 @@ fn sample_of(
     let home = press.tenant.config.country.as_str();
     let person = somebody(home, locale);
     let address = address::of(&person, home).or_else(|| address::of(&person, "ES"))?;
-    let code = if campaign.reward.is_empty() { "" } else { "XXXX-XXXX-XXXX" };
+    let code = if campaign.reward.is_empty() { "" } else { SAMPLE_CODE };
     let sheet = super::piece::Sheet {
         person: &person,
         address: &address,
         variant,
         code,
-        until: super::piece::good_until(&press.program, &campaign.reward, now),
+        until: vouchers::good_until(&press.program, &campaign.reward, now),
         slug: campaign.id.to_string(),
     };
     super::piece::piece(press, &sheet)
@@ -196,13 +213,14 @@ pub async fn letters(scope: &Scope<App>, id: CampaignId, number: i64) -> Result<
     if known.is_empty() {
         return Err(missing());
     }
-    let mut pieces = Vec::with_capacity(known.len());
-    for Known { laid, reader } in &known {
-        let to = recipients::by_member(&scope.app.db, scope.tenant, id, laid.member).await?;
-        let at = to.and_then(|to| to.sent_at).unwrap_or(scope.now);
-        pieces.push(one(&press, &campaign, laid, reader.as_ref(), at));
-    }
-    Ok(super::piece::run(&press, &campaign, pieces).bytes())
+    note(scope, id, json!({ "taken": "letters", "part": number })).await?;
+    // Setting thousands of pages is work for a core, and for none that answers others.
+    let set = move || {
+        let pieces = known.iter().map(|known| one(&press, &campaign, known)).collect();
+        super::piece::run(&press, &campaign, pieces).bytes()
+    };
+    let set = tokio::task::spawn_blocking(set).await;
+    set.map_err(|_| Problem::new(500, "internal"))
 }
 
 /// A letter of the run. Who is a member no more has an empty page, so that pages and rows stay as they were.
@@ -210,19 +228,17 @@ pub async fn letters(scope: &Scope<App>, id: CampaignId, number: i64) -> Result<
 fn one(
     press: &Press,
     campaign: &Campaign,
-    laid: &Laid,
-    reader: Option<&(Person, Address)>,
-    at: Timestamp,
+    Known { laid, reader }: &Known,
 ) -> lazo_pdf::pieces::Piece {
     let name = super::super::letter::name(campaign.id, laid.member);
     let slug = format!("{} · {name}", laid.place);
-    let set = reader.and_then(|(person, address)| {
+    let set = reader.as_ref().and_then(|(person, address)| {
         let sheet = super::piece::Sheet {
             person,
             address,
             variant: campaign.content.variant(&laid.arm)?,
             code: &laid.code,
-            until: super::piece::good_until(&press.program, &campaign.reward, at),
+            until: vouchers::good_until(&press.program, &campaign.reward, laid.laid_at),
             slug: slug.clone(),
         };
         super::piece::piece(press, &sheet)

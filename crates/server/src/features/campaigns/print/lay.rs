@@ -41,7 +41,7 @@ pub async fn step(work: &Work<'_>, turn: &Turn) -> Result<Step, Fault> {
 async fn one(work: &Work<'_>, to: &Recipient, person: Option<&Person>) -> Result<bool, StoreError> {
     let (app, tenant, campaign) = (work.app, work.tenant(), &work.campaign);
     let mut tx = app.db.begin().await?;
-    if !campaigns::is_sending(&mut tx, tenant.id, campaign.id).await? {
+    if !store::hold_sending(&mut tx, tenant.id, campaign.id).await? {
         return Ok(false);
     }
     let taken = recipients::take(&mut tx, tenant.id, to, (work.real, work.real), work.now).await?;

@@ -3,6 +3,7 @@
 
 pub(super) mod api;
 pub(super) mod files;
+pub(super) mod forget;
 pub(super) mod lay;
 #[cfg(feature = "pdf")]
 mod piece;

@@ -1,6 +1,5 @@
 //! A letter on paper: the words of its variant, the address, the code for the till and the one for a phone.
 
-use lazo_domain::program::{Program, RewardKind};
 use lazo_domain::time::Timestamp;
 use lazo_pdf::pieces::{Bars, Code, Ink, Piece, Run, Square};
 
@@ -67,17 +66,6 @@ fn code_words(press: &Press, locale: Locale, until: Option<Timestamp>) -> String
             press.say_with(locale, "campaigns-post-code-until", Args::new().text("day", last))
         }
         None => press.say_with(locale, "campaigns-post-code", Args::new()),
-    }
-}
-
-/// Until when a code given at `at` is good.
-#[must_use]
-pub fn good_until(program: &Program, reward: &str, at: Timestamp) -> Option<Timestamp> {
-    match program.rewards.get(reward)?.kind {
-        RewardKind::Voucher { valid_for, .. } => {
-            valid_for.map(|term| term.after(at, &program.zone))
-        }
-        _ => None,
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use lazo_domain::event::{Facts, Kind};
 use lazo_domain::merging::{
@@ -13,6 +14,7 @@ use lazo_domain::refusal::Refusal;
 use lazo_store::{Command, PostError};
 use serde::Serialize;
 use serde_json::json;
+use tokio::task::JoinHandle;
 
 use super::fault::{MergeFault, refused};
 use super::golden;
@@ -61,7 +63,7 @@ pub(super) struct Post<'a> {
     pub(super) bench: &'a Workbench,
     pub(super) project: &'a Project,
     pub(super) rules: &'a MergeRules,
-    pub(super) program: std::sync::Arc<Program>,
+    pub(super) program: Arc<Program>,
     pub(super) wave: Wave,
 }
 
@@ -173,10 +175,7 @@ impl Workbench {
         Ok(())
     }
 
-    pub(super) async fn target(
-        &self,
-        project: &Project,
-    ) -> Result<std::sync::Arc<Program>, MergeFault> {
+    pub(super) async fn target(&self, project: &Project) -> Result<Arc<Program>, MergeFault> {
         let all = self.app.programs.current(self.tenant.id).await?;
         let program = all.at(project.program, self.now()).or_else(|| all.latest(project.program));
         program.cloned().ok_or_else(|| {
@@ -191,23 +190,23 @@ impl Post<'_> {
         let number = self.wave.wave;
         let before = self.bench.posted_of(self.project, number).await?;
         let mut run = WaveRun { before, ..WaveRun::default() };
-        let mut rules = RulesOf::new(self.bench, self.project);
+        let (bench, project) = (self.bench.clone(), self.project.clone());
+        let rules = RulesOf::new(self.bench, self.project);
+        let ahead = Arc::new(Ahead { bench, project, rules });
         let total = u64::try_from(self.wave.members).ok();
         // Whom the ledger refused before comes first, so that nobody is tried twice by one command.
         for state in OPEN {
             let which = Which { wave: Some(number), state: Some(state) };
-            let mut next = self.read(which, &SourceKey::default(), &mut rules).await?;
+            let mut next = ahead.read(which, &SourceKey::default()).await?;
             while let Some((page, plans)) = next {
                 let after = page.last().map(|last| last.golden.clone()).unwrap_or_default();
                 // While a page is posted the next one is read and planned.
-                let (ahead, refused) = tokio::join!(
-                    self.read(which, &after, &mut rules),
-                    self.page(page, plans, &mut run)
-                );
-                for (code, count) in refused? {
+                let read = ahead.begin(which, after);
+                for (code, count) in self.page(page, plans, &mut run).await? {
                     *run.refused.entry(code).or_default() += count;
                 }
-                next = ahead?;
+                let read = read.await;
+                next = read.unwrap_or_else(|died| std::panic::resume_unwind(died.into_panic()))?;
                 hold.renew().await?;
                 watch("members posted", run.before + run.posted, total);
                 if let Some(why) = self.stops(&run) {
@@ -231,21 +230,6 @@ impl Post<'_> {
         (over && enough).then(|| {
             format!("{refused} of {tried} members were refused; the limit is {limit} of a thousand")
         })
-    }
-
-    /// The next page with its plans; none after the last.
-    async fn read(
-        &self,
-        which: Which<'_>,
-        after: &SourceKey,
-        rules: &mut RulesOf<'_>,
-    ) -> Result<Option<(Vec<GoldenMember>, Vec<MemberPlan>)>, MergeFault> {
-        let page = members::page(&self.bench.app.db, self.project, which, after, BATCH).await?;
-        if page.is_empty() {
-            return Ok(None);
-        }
-        let plans = self.planned(&page, rules).await?;
-        Ok(Some((page, plans)))
     }
 
     /// Posts a page; answers what was refused by code.
@@ -346,22 +330,54 @@ impl Post<'_> {
         tracing::warn!(project = %self.project.id, wave = self.wave.wave, %golden, code = refusal.code(),
             "a member of a wave was refused: {refusal}");
     }
+}
+
+/// Members read and planned ahead of those being posted, on another core.
+struct Ahead {
+    bench: Workbench,
+    project: Project,
+    rules: RulesOf,
+}
+
+/// Members with their plans.
+type Planned = (Vec<GoldenMember>, Vec<MemberPlan>);
+
+impl Ahead {
+    /// Begins to read and plan the next page after somebody.
+    fn begin(
+        self: &Arc<Self>,
+        which: Which<'static>,
+        after: SourceKey,
+    ) -> JoinHandle<Result<Option<Planned>, MergeFault>> {
+        let this = Arc::clone(self);
+        tokio::spawn(async move { this.read(which, &after).await })
+    }
+
+    /// The next page with its plans; none after the last.
+    async fn read(
+        &self,
+        which: Which<'_>,
+        after: &SourceKey,
+    ) -> Result<Option<Planned>, MergeFault> {
+        let page = members::page(&self.bench.app.db, &self.project, which, after, BATCH).await?;
+        if page.is_empty() {
+            return Ok(None);
+        }
+        let plans = self.planned(&page).await?;
+        Ok(Some((page, plans)))
+    }
 
     /// The plans of a page, made again from the snapshots; each must be the one that was approved.
-    async fn planned(
-        &self,
-        page: &[GoldenMember],
-        rules: &mut RulesOf<'_>,
-    ) -> Result<Vec<MemberPlan>, MergeFault> {
+    async fn planned(&self, page: &[GoldenMember]) -> Result<Vec<MemberPlan>, MergeFault> {
         let mut under = BTreeMap::new();
         for row in page {
             if let Entry::Vacant(free) = under.entry(row.revision) {
-                free.insert(rules.get(row.revision).await?);
+                free.insert(self.rules.get(row.revision).await?);
             }
         }
         let keys: Vec<(SourceKey, Vec<SourceKey>)> =
             page.iter().map(|row| (row.golden.clone(), row.accounts.clone())).collect();
-        let mut found = golden::accounts_of(&self.bench.app.db, self.project, &keys).await?;
+        let mut found = golden::accounts_of(&self.bench.app.db, &self.project, &keys).await?;
         page.iter()
             .map(|row| {
                 let accounts = found.remove(&row.golden);

@@ -82,7 +82,7 @@ impl Workbench {
             return Err(refused("merge_wave_not_posted", what, "lazo merge run posts it"));
         }
         let codes = self.codes(project).await?;
-        let comparing = Comparing { bench: self, project, wave: Some(&wave), codes };
+        let comparing = Comparing::new(self, project, Some(&wave), codes);
         let gathered = comparing.all(hold, watch).await?;
         let run_hash = self.run_of(project, &wave).await?;
         let report = self.control(project, Some(&wave), run_hash, (gathered, Vec::new()))?;
@@ -142,7 +142,7 @@ impl Workbench {
         let mut done = Verified::default();
         for wave in waves::all(&self.app.db, project).await?.iter().filter(|w| w.posted > 0) {
             let codes = self.codes(project).await?;
-            let comparing = Comparing { bench: self, project, wave: Some(wave), codes };
+            let comparing = Comparing::new(self, project, Some(wave), codes);
             let gathered = comparing.all(&hold, watch).await?;
             done.statements += gathered.members;
             done.wrong += gathered.wrong;

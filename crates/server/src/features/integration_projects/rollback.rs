@@ -1,5 +1,6 @@
 //! Rolls a wave back: the ledger is emptied of what it opened and earned since, and the sources get back what happened.
 
+use futures_util::stream::{self, StreamExt};
 use lazo_domain::event::{Body, Kind, Piece};
 use lazo_domain::ids::{AccountId, ImportId, MemberId};
 use lazo_domain::merging::SourceKey;
@@ -23,6 +24,8 @@ use crate::features::{memberships, vouchers};
 
 /// Members rolled back between two checkpoints.
 const PAGE: i64 = 100;
+/// Members rolled back at a time: each waits for commits of its own.
+const AT_ONCE: usize = 16;
 
 impl Workbench {
     /// Asks for a wave to be rolled back.
@@ -75,8 +78,10 @@ impl Workbench {
                 let page = members::page(&self.app.db, project, which, &after, PAGE).await?;
                 let Some(last) = page.last() else { break };
                 after = last.golden.clone();
-                for row in page {
-                    match self.roll_back_member(project, request, row).await {
+                let all = page.into_iter().map(|row| self.roll_back_member(project, request, row));
+                let all: Vec<_> = stream::iter(all).buffered(AT_ONCE).collect().await;
+                for one in all {
+                    match one {
                         Ok(changes) => {
                             done += 1;
                             changed += changes;

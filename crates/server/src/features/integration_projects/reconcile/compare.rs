@@ -1,8 +1,10 @@
 //! A wave against the ledger: each member's plan made anew and laid beside the opening that the journal has under its name.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::pin::pin;
 use std::sync::Arc;
 
+use futures_util::stream::{self, Stream, TryStreamExt};
 use lazo_domain::decision::Side;
 use lazo_domain::event::{Body, Kind};
 use lazo_domain::ids::{AccountId, BUCKETS, PointTypeId};
@@ -93,15 +95,16 @@ pub struct Opening {
 }
 
 /// A wave being compared.
-pub struct Comparing<'a> {
+pub struct Comparing {
     /// Who compares.
-    pub bench: &'a Workbench,
+    pub bench: Workbench,
     /// The project.
-    pub project: &'a Project,
+    pub project: Project,
     /// The wave; none for whoever waits at the desk or does not move.
-    pub wave: Option<&'a Wave>,
+    pub wave: Option<Wave>,
     /// Codes of the target's point types.
     pub codes: Codes,
+    rules: RulesOf,
 }
 
 impl Gathered {
@@ -135,20 +138,32 @@ impl Gathered {
     }
 }
 
-impl Comparing<'_> {
+impl Comparing {
+    /// Of a wave, or of whoever is in none.
+    pub fn new(
+        bench: &Workbench,
+        project: &Project,
+        wave: Option<&Wave>,
+        codes: Codes,
+    ) -> Arc<Self> {
+        let (bench, rules) = (bench.clone(), RulesOf::new(bench, project));
+        Arc::new(Self { bench, project: project.clone(), wave: wave.cloned(), codes, rules })
+    }
+
     /// Compares everybody. Nothing of the ledger is taken on trust: openings are read from its journal.
-    pub async fn all(&self, hold: &Hold<'_>, watch: Watch<'_>) -> Result<Gathered, MergeFault> {
-        let (mut gathered, mut after) = (Gathered::default(), SourceKey::default());
-        let mut rules = RulesOf::new(self.bench, self.project);
-        loop {
-            let page = self.page(&mut rules, &after, PAGE).await?;
-            let Some(last) = page.last() else { break };
-            after = last.row.golden.clone();
+    pub async fn all(
+        self: &Arc<Self>,
+        hold: &Hold<'_>,
+        watch: Watch<'_>,
+    ) -> Result<Gathered, MergeFault> {
+        let mut gathered = Gathered::default();
+        let mut pages = pin!(self.pages());
+        while let Some(page) = pages.try_next().await? {
             for member in &page {
                 self.member(&mut gathered, member)?;
             }
             hold.renew().await?;
-            let of = self.wave.and_then(|wave| u64::try_from(wave.members).ok());
+            let of = self.wave.as_ref().and_then(|wave| u64::try_from(wave.members).ok());
             watch("members compared", gathered.members.unsigned_abs(), of);
         }
         self.unplanned(&mut gathered, hold, watch).await?;
@@ -157,17 +172,13 @@ impl Comparing<'_> {
 
     /// Adds up whoever is in no wave: who waits at the desk or does not move. Nothing of them may be in the ledger.
     pub async fn desk(
-        &self,
+        self: &Arc<Self>,
         gathered: &mut Gathered,
         hold: &Hold<'_>,
         watch: Watch<'_>,
     ) -> Result<(), MergeFault> {
-        let (mut rules, mut after, mut done) =
-            (RulesOf::new(self.bench, self.project), SourceKey::default(), 0);
-        loop {
-            let page = self.page(&mut rules, &after, PAGE).await?;
-            let Some(last) = page.last() else { return Ok(()) };
-            after = last.row.golden.clone();
+        let (mut pages, mut done) = (pin!(self.pages()), 0);
+        while let Some(page) = pages.try_next().await? {
             for member in &page {
                 gathered.totals.add(&member.plan)?;
                 gathered.seen.snapshot(member.rules.mode, &member.plan, &member.accounts)?;
@@ -181,29 +192,53 @@ impl Comparing<'_> {
             hold.renew().await?;
             watch("members of no wave", done, None);
         }
+        Ok(())
+    }
+
+    /// Everybody of the wave in pages, in the order of golden keys. The next pages are read and planned while one is
+    /// looked at, on all cores.
+    fn pages(self: &Arc<Self>) -> impl Stream<Item = Result<Vec<Compared>, MergeFault>> {
+        let rows = stream::try_unfold(SourceKey::default(), async |after| {
+            let rows = self.rows(&after, PAGE).await?;
+            let last = rows.last().map(|last| last.golden.clone());
+            Ok(last.map(|last| (rows, last)))
+        });
+        let whole = rows.map_ok(|rows| {
+            let this = Arc::clone(self);
+            async move {
+                let page = tokio::spawn(async move { this.whole(rows).await }).await;
+                page.unwrap_or_else(|died| std::panic::resume_unwind(died.into_panic()))
+            }
+        });
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        whole.try_buffered(cores + 1)
     }
 
     /// The next members of the wave, with plans and openings, in the order of golden keys.
-    pub async fn page(
-        &self,
-        rules: &mut RulesOf<'_>,
-        after: &SourceKey,
-        limit: i64,
-    ) -> Result<Vec<Compared>, MergeFault> {
-        let which = Which { wave: Some(self.wave.map_or(0, |wave| wave.wave)), state: None };
+    pub async fn page(&self, after: &SourceKey, limit: i64) -> Result<Vec<Compared>, MergeFault> {
+        self.whole(self.rows(after, limit).await?).await
+    }
+
+    async fn rows(&self, after: &SourceKey, limit: i64) -> Result<Vec<GoldenMember>, MergeFault> {
+        let wave = self.wave.as_ref().map_or(0, |wave| wave.wave);
+        let which = Which { wave: Some(wave), state: None };
+        Ok(members::page(&self.bench.app.db, &self.project, which, after, limit).await?)
+    }
+
+    /// Members with their plans and openings.
+    async fn whole(&self, rows: Vec<GoldenMember>) -> Result<Vec<Compared>, MergeFault> {
         let db = &self.bench.app.db;
-        let rows = members::page(db, self.project, which, after, limit).await?;
-        let mut opened = self.bench.opened(self.project, &rows).await?;
+        let mut opened = self.bench.opened(&self.project, &rows).await?;
         let keys: Vec<(SourceKey, Vec<SourceKey>)> =
             rows.iter().map(|row| (row.golden.clone(), row.accounts.clone())).collect();
-        let mut accounts = golden::accounts_of(db, self.project, &keys).await?;
+        let mut accounts = golden::accounts_of(db, &self.project, &keys).await?;
         let revisions: BTreeSet<i64> = rows.iter().map(|row| row.revision).collect();
         let mut plans = BTreeMap::new();
         for revision in revisions {
             let of = rows.iter().filter(|row| row.revision == revision);
             let of = of.filter_map(|row| accounts.get_key_value(&row.golden));
             let of = of.map(|(golden, own)| (golden.clone(), own.clone())).collect();
-            let by = rules.get(revision).await?;
+            let by = self.rules.get(revision).await?;
             let made = plan_page(&by, of);
             plans.extend(
                 made.into_iter().map(|(plan, _)| (plan.golden.clone(), (plan, Arc::clone(&by)))),
@@ -225,7 +260,9 @@ impl Comparing<'_> {
     fn member(&self, gathered: &mut Gathered, member: &Compared) -> Result<(), MergeFault> {
         let Compared { row, plan, event, .. } = member;
         if let Some(Opening { event, made }) = event {
-            if event.event.import.is_some() && event.event.import == self.wave.map(|w| w.import) {
+            if event.event.import.is_some()
+                && event.event.import == self.wave.as_ref().map(|w| w.import)
+            {
                 *gathered.found.entry(event.event.account.bucket()).or_default() += 1;
             }
             add(&mut gathered.seen.posted, made, &self.codes);
@@ -276,7 +313,7 @@ impl Comparing<'_> {
         watch: Watch<'_>,
     ) -> Result<(), MergeFault> {
         let (books, tenant) = (self.bench.app.ledger.books(), self.project.tenant);
-        let Some(import) = self.wave.map(|wave| wave.import) else { return Ok(()) };
+        let Some(import) = self.wave.as_ref().map(|wave| wave.import) else { return Ok(()) };
         for bucket in 0..BUCKETS {
             let there = books.count_of_import(tenant, import, Kind::Opening, bucket).await?;
             let found = gathered.found.get(&bucket).copied().unwrap_or(0);
@@ -301,10 +338,10 @@ impl Comparing<'_> {
         let accounts: Vec<AccountId> = accounts.into_iter().collect();
         let mut known = BTreeSet::new();
         for chunk in accounts.chunks(500) {
-            for row in members::of_accounts(&self.bench.app.db, self.project, chunk).await? {
+            for row in members::of_accounts(&self.bench.app.db, &self.project, chunk).await? {
                 // What was rolled back stays in the journal under the names of earlier attempts.
                 let names = (0..=row.attempt)
-                    .map(|attempt| names::of_opening(self.project, &row.golden, attempt));
+                    .map(|attempt| names::of_opening(&self.project, &row.golden, attempt));
                 known.extend(names);
             }
         }

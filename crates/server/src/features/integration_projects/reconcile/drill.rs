@@ -9,7 +9,6 @@ use serde::Serialize;
 
 use super::super::fault::{MergeFault, refused};
 use super::super::matching::name;
-use super::super::rules_of::RulesOf;
 use super::super::store::projects::Project;
 use super::super::workbench::Workbench;
 use super::MEMBERS;
@@ -114,11 +113,10 @@ impl Workbench {
         let line = one_line(&report.lines, wanted)?;
         let wave = self.wave(project, number).await?;
         let codes = self.codes(project).await?;
-        let comparing = Comparing { bench: self, project, wave: Some(&wave), codes };
-        let mut rules = RulesOf::new(self, project);
+        let comparing = Comparing::new(self, project, Some(&wave), codes);
         let (mut members, mut after, mut looked) = (Vec::new(), after.clone(), 0);
         loop {
-            let page = comparing.page(&mut rules, &after, STEP).await?;
+            let page = comparing.page(&after, STEP).await?;
             looked += STEP;
             let ended = page.len() < usize::try_from(STEP).unwrap_or(usize::MAX);
             for compared in page {
@@ -158,7 +156,7 @@ fn one_line(lines: &[Line], wanted: &LineName) -> Result<Line, MergeFault> {
     }
 }
 
-impl Comparing<'_> {
+impl Comparing {
     /// What a member has to do with a line; none when that is nothing.
     fn behind(&self, compared: &Compared, line: &Line) -> Result<Option<Behind>, MergeFault> {
         let Compared { row, plan, event, .. } = compared;

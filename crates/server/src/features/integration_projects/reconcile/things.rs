@@ -34,17 +34,17 @@ pub struct Things {
     consents: BTreeMap<(String, String), (String, Timestamp)>,
 }
 
-impl Comparing<'_> {
+impl Comparing {
     /// Looks up what goes with the points of a page of members.
     pub(super) async fn things(&self, page: &mut [Compared]) -> Result<(), MergeFault> {
-        let program = self.bench.target(self.project).await?;
+        let program = self.bench.target(&self.project).await?;
         let ladders: Vec<String> = program.tier_groups.keys().map(ToString::to_string).collect();
         let mut granted = self.granted(page, &ladders).await?;
         let counted = self.counted(page, &ladders).await?;
         let keys: Vec<SourceKey> = page.iter().map(|member| member.row.golden.clone()).collect();
         let code = ExceptionCode::VoucherTaken.name();
         let mut taken = BTreeMap::<SourceKey, BTreeSet<String>>::new();
-        for (key, kind) in desk::subjects(&self.bench.app.db, self.project, code, &keys).await? {
+        for (key, kind) in desk::subjects(&self.bench.app.db, &self.project, code, &keys).await? {
             taken.entry(key).or_default().insert(kind);
         }
         let codes: Vec<String> = page
@@ -61,7 +61,7 @@ impl Comparing<'_> {
         }
         let ids: Vec<MemberId> = page.iter().filter_map(|member| member.row.member).collect();
         let mut said = BTreeMap::<MemberId, BTreeMap<_, _>>::new();
-        for consent in desk::consents_of_all(&self.bench.app.db, self.project, &ids).await? {
+        for consent in desk::consents_of_all(&self.bench.app.db, &self.project, &ids).await? {
             let name = (consent.purpose, consent.channel);
             said.entry(consent.member).or_default().insert(name, (consent.state, consent.at));
         }
@@ -95,14 +95,14 @@ impl Comparing<'_> {
         ladders: &[String],
     ) -> Result<BTreeMap<AccountId, i128>, MergeFault> {
         let named = |row: &GoldenMember, ladder: &String| {
-            let name = names::of_opening(self.project, &row.golden, row.attempt);
+            let name = names::of_opening(&self.project, &row.golden, row.attempt);
             Some((row.account?, names::of_counters(&name, ladder)))
         };
         let wanted: Vec<(AccountId, String)> = page
             .iter()
             .flat_map(|member| ladders.iter().filter_map(|ladder| named(&member.row, ladder)))
             .collect();
-        let source = names::ledger_source(self.project);
+        let source = names::ledger_source(&self.project);
         let books = self.bench.app.ledger.books();
         let found =
             books.events_named(self.project.tenant, &source, Kind::Qualify, &wanted).await?;
@@ -123,14 +123,14 @@ impl Comparing<'_> {
         ladders: &[String],
     ) -> Result<BTreeMap<AccountId, BTreeMap<String, String>>, MergeFault> {
         let named = |row: &GoldenMember, ladder: &String| {
-            let name = names::of_opening(self.project, &row.golden, row.attempt);
+            let name = names::of_opening(&self.project, &row.golden, row.attempt);
             Some((row.account?, format!("{name}#{ladder}")))
         };
         let wanted: Vec<(AccountId, String)> = page
             .iter()
             .flat_map(|member| ladders.iter().filter_map(|ladder| named(&member.row, ladder)))
             .collect();
-        let source = names::ledger_source(self.project);
+        let source = names::ledger_source(&self.project);
         let books = self.bench.app.ledger.books();
         let found =
             books.events_named(self.project.tenant, &source, Kind::GrantTier, &wanted).await?;

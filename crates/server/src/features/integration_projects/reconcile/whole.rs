@@ -35,12 +35,11 @@ impl Workbench {
             refused("merge_no_plan", "nothing was planned yet", "lazo merge dry-run")
         })?;
         let mut gathered = Gathered::default();
-        let nobody =
-            Comparing { bench: self, project, wave: None, codes: self.codes(project).await? };
+        let nobody = Comparing::new(self, project, None, self.codes(project).await?);
         nobody.desk(&mut gathered, &hold, watch).await?;
         for wave in &waves::all(&self.app.db, project).await? {
             let codes = self.codes(project).await?;
-            let comparing = Comparing { bench: self, project, wave: Some(wave), codes };
+            let comparing = Comparing::new(self, project, Some(wave), codes);
             gathered.join(comparing.all(&hold, watch).await?)?;
         }
         let further = self.against_owners(project, &hold, watch).await?;

@@ -337,3 +337,67 @@ async fn m7_m5_m6_bad_input_stops_the_gate_and_says_why() {
     merge.change("hotel.json", "\"stars\": 101.5", "\"stars\": 101");
     merge.fine("ana", &["merge", "map"]);
 }
+
+/// The bench of merges at a size, against the binary: `tools/merge-bench/<script>`.
+fn bench(script: &str, folder: &Path, args: &[&str]) -> String {
+    let output = Command::new("python3")
+        .arg("-B")
+        .arg(root().join("tools/merge-bench").join(script))
+        .arg(folder)
+        .args(["--lazo", env!("CARGO_BIN_EXE_lazo")])
+        .args(args)
+        .output()
+        .unwrap();
+    let out = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{out}{}", String::from_utf8_lossy(&output.stderr));
+    out
+}
+
+/// Goal: two programs of many members become one, end to end, and everything comes out as worked out beforehand by a
+/// program that shares no code with us, with the same hash on both engines. `LAZO_MERGE_MEMBERS` and
+/// `LAZO_MERGE_TRANSACTIONS` say how many members each program has, and transactions each of them; a million and
+/// twenty million in `docs/evidence.md`.
+#[tokio::test(flavor = "multi_thread")]
+async fn a18_two_programs_of_many_members_come_out_as_worked_out_beforehand() {
+    let size = |name: &str, few: &str| std::env::var(name).unwrap_or_else(|_| few.to_owned());
+    let (members, transactions) =
+        (size("LAZO_MERGE_MEMBERS", "1000"), size("LAZO_MERGE_TRANSACTIONS", "10"));
+    let lazo = Lazo::new();
+    let mut ends = Vec::new();
+    on_both(|url| {
+        let args =
+            ["--database", url, "--members", &members, "--transactions", &transactions, "--export"];
+        let said = bench("run.py", lazo.folder.path(), &args);
+        eprintln!("{said}");
+        ends.push(said.lines().last().unwrap().to_owned());
+        std::fs::remove_dir_all(lazo.folder.path().join("out")).unwrap();
+    })
+    .await;
+    assert!(ends.windows(2).all(|pair| pair[0] == pair[1]), "engines differ: {ends:?}");
+}
+
+/// Goal: a merge whose steps are killed by the system, each at any moment, ends as one that nobody kills, to the hash.
+/// `LAZO_MERGE_KILLS` says how often; a few times otherwise.
+#[tokio::test(flavor = "multi_thread")]
+async fn a3_steps_killed_by_the_system_at_any_moment_end_the_same() {
+    let kills = std::env::var("LAZO_MERGE_KILLS").ok();
+    let some = match &kills {
+        Some(kills) => vec!["--kills", kills],
+        None => {
+            vec!["--kills", "2", "--workers", "2", "--members", "30", "--steps", "run,rollback"]
+        }
+    };
+    let on = |engine: &[&str]| {
+        let lazo = Lazo::new();
+        let said = bench("kills.py", lazo.folder.path(), &[&some, engine].concat());
+        eprintln!("{said}");
+        assert!(said.contains("; 0 faults"), "{said}");
+    };
+    // Most of the time somebody dead holds the project: both engines wait for that side by side.
+    std::thread::scope(|scope| {
+        scope.spawn(|| on(&[]));
+        if let Ok(server) = std::env::var("LAZO_TEST_POSTGRES") {
+            on(&["--postgres", &server]);
+        }
+    });
+}

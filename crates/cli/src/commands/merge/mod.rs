@@ -12,7 +12,7 @@ use lazo_server::features::integration_projects::{
     store,
 };
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::args::{Format, Merge, MergeAction};
 use crate::context::Context;
@@ -163,15 +163,16 @@ impl Desk<'_> {
             MergeAction::Unmerge { accounts, make_whole } => {
                 let keys =
                     accounts.iter().map(|text| show::key(text)).collect::<Result<Vec<_>, _>>()?;
-                let (request, shown) =
+                let (request, mut shown) =
                     bench.ask_unmerge(project, &keys, make_whole).await.map_err(fault)?;
                 self.asked(&request.kind, request.request);
+                shown["request"] = request.request.into();
                 self.json(&shown)
             }
             MergeAction::Rollback { wave } => {
                 let request = bench.ask_rollback(project, wave).await.map_err(fault)?;
                 self.asked(&request.kind, request.request);
-                Ok(())
+                self.json_if_asked(&json!({ "request": request.request, "wave": wave }))
             }
             MergeAction::CatchUp { file, mapping } => {
                 let step = async |w: Watch<'_>| bench.take_in(project, &file, &mapping, w).await;

@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
-"""Writes two programs to be merged: accounts, lots and transactions, the same from the same seed.
+"""Writes two programs to be merged: accounts, lots, transactions and the owners' totals; the same from the same seed.
 
-    tools/merge_bench.py FOLDER [MEMBERS_EACH]        (500,000 each unless given)
+    tools/merge-bench/programs.py FOLDER [MEMBERS_EACH [TRANSACTIONS_EACH]]    (500,000 and 10 unless given)
 
-Each member has 5 lots and 10 transactions; one in five members of the second program is a member of the first. The
-folder gets the mappings, the rules and the project file too, so that `lazo apply program.toml` and `lazo merge init
-project.toml` go on from there.
+Each member has 5 lots; one in five members of the second program is a member of the first. The folder gets the mappings,
+the rules and the project file too, so that `lazo apply program.toml` and `lazo merge init project.toml` go on from there.
 """
 import os
 import random
@@ -14,6 +13,7 @@ import sys
 GIVEN = "Ana Marta Lucia Elena Pablo Jose Luis Carlos Irene Sara Diego Juan Rosa Nuria Hugo Leo Vera Noa Iker Aitor".split()
 SURNAMES = ("Garcia Lopez Perez Ruiz Gil Soto Vidal Pena Rey Cano Mora Vega Leon Cruz Rubio Marin Sanz Nunez Prieto Calvo "
             "Ferrer Duran Pastor Roman Crespo Arias Parra Bravo Rojas Soler").split()
+LOTS = 5
 COMMON = {
     "program.toml": """[tenant]
 code = "bench"
@@ -46,12 +46,14 @@ source = "left"
 point_type = "a"
 to = "points"
 table = { mode = "flat", rate = "1" }
+rounding = "ceil"
 
 [[conversions]]
 source = "right"
 point_type = "b"
 to = "points"
 table = { mode = "flat", rate = "13/10" }
+rounding = "ceil"
 
 [values]
 left = { a = "1" }
@@ -110,7 +112,16 @@ at = "at"
 points = "points"
 point_type = {{ constant = "{point_type}" }}
 """
-    return {"accounts": accounts, "lots": lots, "history": history}
+    totals = f"""kind = "totals"
+source = "{source}"
+program = "one"
+
+[fields]
+what = "what"
+point_type = "point_type"
+value = "value"
+"""
+    return {"accounts": accounts, "lots": lots, "history": history, "totals": totals}
 
 
 def person(number):
@@ -121,11 +132,13 @@ def person(number):
             f"{r.randrange(1000, 53000):05}")
 
 
-def write(folder, source, point_type, first_person, count, shared):
+def write(folder, source, point_type, first_person, count, shared, transactions):
+    """Writes one program. Answers the points that each of its members has."""
     for kind, text in mappings(source, point_type).items():
         with open(os.path.join(folder, f"{source}-{kind}.toml"), "w") as out:
             out.write(text)
     r = random.Random(source)
+    balances = []
     names = [os.path.join(folder, f"{source}-{kind}.csv") for kind in ("accounts", "lots", "history")]
     with open(names[0], "w") as accounts, open(names[1], "w") as lots, open(names[2], "w") as history:
         accounts.write("id,since,balance,given,surname,surname2,born,email,phone,postcode,card\n")
@@ -135,17 +148,26 @@ def write(folder, source, point_type, first_person, count, shared):
             who = n * 5 if n < shared else first_person + n
             p = person(who)
             ident = f"{source[0].upper()}{n:07}"
-            points = [r.randrange(1, 900) for _ in range(5)]
+            points = [r.randrange(1, 900) for _ in range(LOTS)]
+            balances.append(sum(points))
             accounts.write(f"{ident},2020-01-01T00:00:00Z,{sum(points)},{','.join(p)},{source}{n:09}\n")
             for place, value in enumerate(points):
                 month = 1 + (n + place) % 12
-                lots.write(f"{ident},{place},{value},2025-{month:02}-11T10:00:00Z,2026-{month:02}-11T10:00:00Z\n")
-                history.write(f"{ident},{n}-{place}e,2025-{month:02}-11T10:00:00Z,{value + 7}\n")
-                history.write(f"{ident},{n}-{place}s,2025-{month:02}-12T10:00:00Z,-7\n")
+                lots.write(f"{ident},{place},{value},2025-{month:02}-11T10:00:00Z,2035-{month:02}-11T10:00:00Z\n")
+            for at in range(transactions):
+                # Pairs that add up to the lots: what was earned, and a little of it spent again.
+                place, spent = at // 2 % LOTS, at % 2
+                month, day = 1 + (n + place) % 12, 11 + spent + 2 * (at // 2 // LOTS)
+                change = -7 if spent else (points[place] if at < 2 * LOTS else 0) + 7
+                history.write(f"{ident},{n}-{at},2025-{month:02}-{day:02}T10:00:00Z,{change}\n")
+    with open(os.path.join(folder, f"{source}-totals.csv"), "w") as totals:
+        totals.write(f"what,point_type,value\nmembers,,{count}\nlots,,{LOTS * count}\n")
+        totals.write(f"available,{point_type},{sum(balances)}\n")
+    return balances
 
 
-def main():
-    folder, count = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 500_000
+def programs(folder, count, transactions):
+    """Writes both programs and the project. Answers what must come out, worked out here and nowhere else."""
     os.makedirs(folder, exist_ok=True)
     for name, text in COMMON.items():
         with open(os.path.join(folder, name), "w") as out:
@@ -154,13 +176,17 @@ def main():
         out.write('code = "bench"\nprogram = "one"\nrules = "rules.toml"\nprotected_until = "2027-12-31T00:00:00Z"\n')
         for source in ("left", "right"):
             out.write(f'\n[[sources]]\ncode = "{source}"\n')
-            for kind in ("accounts", "lots", "history"):
+            for kind in ("accounts", "lots", "history", "totals"):
                 out.write(f'[[sources.files]]\nfile = "{source}-{kind}.csv"\nmapping = "{source}-{kind}.toml"\n')
-        out.write('\n[accepted]\nno_totals = "made here, from a seed"\n')
         out.write('\n[[waves]]\nname = "all"\nkinds = ["single", "matched", "pool", "company", "premium"]\n')
-    write(folder, "left", "a", 0, count, 0)
-    write(folder, "right", "b", 10 * count, count, count // 5)
+    shared = count // 5
+    left = write(folder, "left", "a", 0, count, 0, transactions)
+    right = write(folder, "right", "b", 10 * count, count, shared, transactions)
+    # One to one on the left; 13 to 10 on the right, rounded up once for each account.
+    points = sum(left) + sum(-(-13 * balance // 10) for balance in right)
+    return {"members": 2 * count - shared, "accounts": 2 * count, "lots": 2 * LOTS * count, "points": points}
 
 
 if __name__ == "__main__":
-    main()
+    given = [int(text) for text in sys.argv[2:]]
+    print(programs(sys.argv[1], *(given + [500_000, 10][len(given):])))

@@ -83,7 +83,7 @@ class Merge:
     @staticmethod
     def done(words, struck, code, out, err):
         # Killed between its last commit and its end: what is given again is told that it was done.
-        told = ("(merge_state)", "(merge_request_decided)", "(merge_moved)")
+        told = ("(merge_state)", "(merge_decided)", "(merge_moved)")
         if code and struck and any(text in err for text in told):
             return None
         if code:

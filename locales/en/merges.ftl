@@ -364,6 +364,19 @@ merges-control = { $code ->
     [placed] Lots in the journal
     [posted] In the ledger
     [members] Members
+    [lots] Lots
+    [tiers] Tiers
+    [counters] What counts for tiers
+    [vouchers] Vouchers
+    [voucher_value] Worth of the vouchers
+    [consents] Consents
+    [consents_yes] Consents given
+    [stated] Stated by the owner
+    [caught_up] Caught up since the snapshot
+    [accounts] Accounts
+    [hash_total] Sum of hashes
+    [planned] All plans
+    [not_posted] Not posted
    *[other] { $code }
 }
 merges-provenance = { $provenance ->

@@ -364,6 +364,19 @@ merges-control = { $code ->
     [placed] Lotes en el diario
     [posted] En el libro
     [members] Socios
+    [lots] Lotes
+    [tiers] Niveles
+    [counters] Lo que cuenta para niveles
+    [vouchers] Vales
+    [voucher_value] Valor de los vales
+    [consents] Permisos
+    [consents_yes] Permisos dados
+    [stated] Declarado por el responsable
+    [caught_up] Recogido desde la foto
+    [accounts] Cuentas
+    [hash_total] Suma de huellas
+    [planned] Todos los planes
+    [not_posted] Sin traspasar
    *[other] { $code }
 }
 merges-provenance = { $provenance ->

@@ -227,7 +227,7 @@ async fn a15_m36_a_member_reads_what_happened_in_two_languages() {
     let spanish = merge.fine("ana", &["merge", "statement", "B-1", "--lang", "es-ES"]);
     for said in [
         "¿Qué pasó con mis puntos?",
-        "163 estrellas son exactamente 2119/10. Redondeamos 1/10 a tu favor: 212 puntos Uno.",
+        "163 estrellas son exactamente 211,9. Redondeamos 0,1 a tu favor: 212 puntos Uno.",
         "101 estrellas (lote l1) son ahora 132 puntos Uno, hasta el 2 may 2027.",
         "Tienes el nivel Oro por tu nivel en Hotel Mar",
         "Nada. Todo está hecho.",

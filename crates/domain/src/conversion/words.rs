@@ -25,6 +25,8 @@ pub enum Word {
     Points(i64, String),
     /// A whole number.
     Number(i64),
+    /// An exact fraction of points.
+    Exact(Fraction),
     /// Money in minor units.
     Money(i64),
     /// A code that the configuration names: a program, a point type, a tier.

@@ -78,6 +78,17 @@ fn before(accounts: &[MemberSnapshot]) -> Vec<Sentence> {
         for lot in account.lots.iter().filter(|lot| lot.state != LotState::Expired) {
             *sums.entry(&lot.point_type).or_default() += i128::from(lot.points);
         }
+        if sums.is_empty() {
+            // Whoever acts for a company has its points to spend, and none of his or her own.
+            let contact = account.contact_of.is_some();
+            let key =
+                if contact { "merging-say-before-contact" } else { "merging-say-before-none" };
+            said.push(
+                Sentence::new(key)
+                    .with("program", code(&account.key.source))
+                    .with("number", text(&account.key.member)),
+            );
+        }
         for (point_type, sum) in sums {
             let points = i64::try_from(sum).unwrap_or(i64::MAX);
             said.push(
@@ -131,12 +142,12 @@ fn converted(plan: &MemberPlan) -> Vec<Sentence> {
                 .with("points", Word::Points(converted.source, point_type.clone()));
         if !whole {
             sum = sum
-                .with("exact", text(converted.exact.to_string()))
-                .with("rounding", text(converted.rounding.to_string()));
+                .with("exact", Word::Exact(converted.exact))
+                .with("rounding", Word::Exact(converted.rounding));
         }
         said.push(sum.with("result", Word::Points(converted.total, to.clone())));
         if !converted.cut.is_zero() {
-            let cut = text(converted.cut.to_string());
+            let cut = Word::Exact(converted.cut);
             said.push(Sentence::new("merging-say-cut").with("cut", cut));
         }
         if converted.gift > 0 {
@@ -164,7 +175,10 @@ fn opens(line: &&Line) -> bool {
 }
 
 fn lots(plan: &MemberPlan) -> Vec<Sentence> {
-    let said = plan.lines.iter().filter(opens).map(|line| {
+    // What ends first is what its reader wants to know first; what never ends comes last.
+    let mut lots: Vec<&Line> = plan.lines.iter().filter(opens).collect();
+    lots.sort_by_key(|line| (line.expires_at.is_none(), line.expires_at));
+    let said = lots.into_iter().map(|line| {
         until("merging-say-lot", line.expires_at)
             .with("lot", text(&line.lot.lot))
             .with("before", Word::Points(line.lot.points, line.lot.point_type.clone()))

@@ -48,13 +48,31 @@ impl Locale {
     /// A multiplier: `1,5` where a few decimals say it exactly, else the fraction.
     #[must_use]
     pub fn factor(self, factor: Rate) -> String {
-        (0..=MAX_DECIMALS)
-            .find_map(|scale| {
-                let one = 10_i64.checked_pow(u32::from(scale))?;
-                let exact = factor.num().checked_mul(one)?;
-                (exact % factor.den() == 0).then(|| self.number(exact / factor.den(), scale))
-            })
+        self.decimals(i128::from(factor.num()), i128::from(factor.den()))
             .unwrap_or_else(|| factor.to_string())
+    }
+
+    /// An exact fraction as people read it: `2524,6` where a few decimals say it exactly, else `2817 1/3`.
+    #[must_use]
+    pub fn fraction(self, num: i128, den: i128) -> String {
+        self.decimals(num, den).unwrap_or_else(|| {
+            let (whole, rest) = (i64::try_from(num / den), num % den);
+            match whole {
+                Ok(whole) if whole != 0 => {
+                    format!("{} {}/{den}", self.number(whole, 0), rest.abs())
+                }
+                _ => format!("{num}/{den}"),
+            }
+        })
+    }
+
+    /// `num / den` with as few decimals as say it exactly.
+    fn decimals(self, num: i128, den: i128) -> Option<String> {
+        (0..=MAX_DECIMALS).find_map(|scale| {
+            let exact = num.checked_mul(10_i128.checked_pow(u32::from(scale))?)?;
+            let units = i64::try_from(exact / den).ok()?;
+            (exact % den == 0).then(|| self.number(units, scale))
+        })
     }
 
     /// An amount of money: `60,00 €`, `$60.00`.

@@ -182,6 +182,17 @@ fn numbers_money_and_instants_are_written_as_readers_expect() {
     assert_eq!(Locale::EsEs.number(1_234_567, 0), "1.234.567");
     assert_eq!(Locale::EsMx.number(-1_234, 0), "-1,234");
     assert_eq!(Locale::En.number(i64::MIN, 2), "-92,233,720,368,547,758.08");
+    for (num, den, told) in [
+        (12_623, 5, "2524,6"),
+        (-1, 8, "-0,125"),
+        (20, 1, "20"),
+        (8_451, 3, "2817"),
+        (25_354, 3, "8451 1/3"),
+        (-25_354, 3, "-8451 1/3"),
+        (1, 3, "1/3"),
+    ] {
+        assert_eq!(Locale::EsEs.fraction(num, den), told);
+    }
     assert_eq!(Locale::EsEs.money(6_000, eur), "60,00\u{a0}€");
     assert_eq!(Locale::EsMx.money(123_456, mxn), "$1,234.56");
     assert_eq!(Locale::En.money(-150, "JPY".parse().unwrap()), "-JPY\u{a0}150");

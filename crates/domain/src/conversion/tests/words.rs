@@ -21,6 +21,7 @@ pub(crate) fn said(lang: &str, sentence: &Sentence) -> String {
             Word::Money(minor) => format!("{} €", crate::points::decimal(*minor, 2)),
             Word::Code(code) => code.clone(),
             Word::At(at) => at.to_string(),
+            Word::Exact(exact) => exact.to_string(),
             Word::Text(text) => text.clone(),
         };
         args.set(*name, text);

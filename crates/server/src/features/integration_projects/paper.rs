@@ -42,17 +42,20 @@ impl ControlReport {
         let titles = self.headings(locale);
         let columns = titles.into_iter().zip(SHARES);
         let columns = columns.map(|(title, (share, number))| Column { title, share, number });
-        let rows = self.explained(locale).into_iter().map(|line| Row {
-            marked: line.expected != line.actual,
-            cells: vec![
-                line.code,
-                line.source,
-                line.subject,
-                line.expected,
-                line.actual,
-                line.difference,
-                line.explanation,
-            ],
+        let rows = self.explained(locale).into_iter().map(|line| {
+            let (name, [expected, actual, difference]) = (line.name(locale), line.amounts(locale));
+            Row {
+                marked: line.expected != line.actual,
+                cells: vec![
+                    name,
+                    line.source,
+                    line.subject,
+                    expected,
+                    actual,
+                    difference,
+                    line.explanation,
+                ],
+            }
         });
         let table = Table { columns: columns.collect(), rows: rows.collect() };
         let verdict = if self.agrees { "merging-report-agrees" } else { "merging-report-differs" };

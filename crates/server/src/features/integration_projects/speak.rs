@@ -47,6 +47,7 @@ impl Speaker<'_> {
                 format!("{} {}", self.locale.number(*points, 0), self.name(code))
             }
             Word::Number(number) => self.locale.number(*number, 0),
+            Word::Exact(exact) => self.locale.fraction(exact.num(), exact.den()),
             Word::Money(minor) => self.locale.money(*minor, self.currency),
             Word::Code(code) => self.name(code),
             Word::At(at) => self.locale.day(*at, self.zone),

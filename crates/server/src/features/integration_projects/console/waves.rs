@@ -142,18 +142,17 @@ fn control(desk: &Desk<App>, project: &Project, wave: &Wave, report: &ControlRep
     let heads = report.headings(desk.locale);
     let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
     let own = below(project, &format!("/waves/{}/members", wave.wave));
-    let told =
-        |value: &str| value.parse::<i64>().map_or_else(|_| value.to_owned(), |n| desk.number(n));
     let rows = html! {
         @for line in report.explained(desk.locale) {
+            @let [expected, actual, difference] = line.amounts(desk.locale);
             tr.differs[line.expected != line.actual] {
                 th scope="row" {
                     a href=(format!("{own}?code={}&source={}&subject={}", line.code, line.source, line.subject)) {
-                        (desk.say("merges-control", Args::new().text("code", &line.code)))
+                        (line.name(desk.locale))
                     }
                 }
                 td { (line.source) } td { (line.subject) }
-                td.n { (told(&line.expected)) } td.n { (told(&line.actual)) } td.n { (told(&line.difference)) }
+                td.n { (expected) } td.n { (actual) } td.n { (difference) }
                 td.quiet { (line.explanation) }
             }
         }

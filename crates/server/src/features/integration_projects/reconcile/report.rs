@@ -66,6 +66,29 @@ pub struct ControlReport {
     pub agrees: bool,
 }
 
+impl Line {
+    /// What is counted, in words.
+    #[must_use]
+    pub fn name(&self, locale: Locale) -> String {
+        locale.text("merges-control", &Args::new().text("code", &self.code))
+    }
+
+    /// What it should be, what it is and the difference, as people read numbers.
+    #[must_use]
+    pub fn amounts(&self, locale: Locale) -> [String; 3] {
+        [&self.expected, &self.actual, &self.difference].map(|text| amount(locale, text))
+    }
+}
+
+/// A number or an exact fraction as the locale writes it; anything else as it is.
+fn amount(locale: Locale, text: &str) -> String {
+    let (num, den) = text.split_once('/').unwrap_or((text, "1"));
+    match (num.parse::<i128>(), den.parse::<i128>()) {
+        (Ok(num), Ok(den)) if den > 0 => locale.fraction(num, den),
+        _ => text.to_owned(),
+    }
+}
+
 impl ControlReport {
     /// SHA-256 of the report: what is signed.
     #[must_use]
@@ -200,15 +223,17 @@ impl ControlReport {
         );
         for line in self.explained(locale) {
             let class = if line.expected == line.actual { "" } else { " class=\"differs\"" };
+            let [expected, actual, difference] = line.amounts(locale);
             body.push_str(&format!(
-                "<tr{class}><td>{}</td><td>{}</td><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>\
+                "<tr{class}><td>{}<br><small>{}</small></td><td>{}</td><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>\
                  <td class=\"n\">{}</td><td>{}</td></tr>\n",
+                escaped(&line.name(locale)),
                 escaped(&line.code),
                 escaped(&line.source),
                 escaped(&line.subject),
-                escaped(&line.expected),
-                escaped(&line.actual),
-                escaped(&line.difference),
+                escaped(&expected),
+                escaped(&actual),
+                escaped(&difference),
                 escaped(&line.explanation)
             ));
         }

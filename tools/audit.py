@@ -30,7 +30,7 @@ LATEST = 253_402_207_200_000_000
 SNAPSHOT = ["snapshot-members.csv", "snapshot-lots.csv", "snapshot-tiers.csv"]
 # What holds a whole member back; of the others the files show whether they are there.
 HOLDS = {"balance_differs", "ledger_differs", "duplicate_member", "duplicate_lot", "no_rule", "too_large",
-         "impossible_lot", "person_with_company", "deceased", "company_missing"}
+         "impossible_lot", "person_with_company", "deceased", "company_missing", "in_transit"}
 # Of equal steps the one that lasts and travels best wins.
 STRENGTH = {"lifetime": 5, "earned": 4, "paid": 3, "protected": 2, "matched": 1, "gifted": 0}
 PLAN = ["clusters.csv", "journal.csv", "conversions.csv", "compensation.csv", "standings.csv", "counters.csv",
@@ -508,7 +508,8 @@ class Audit:
 
     def reasons(self, rows, moving):
         """Reasons to wait that the snapshots show, each with the accounts it is true of."""
-        found = {code: set() for code in ("duplicate_lot", "no_rule", "impossible_lot", "deceased", "person_with_company")}
+        found = {code: set() for code in
+                 ("duplicate_lot", "no_rule", "impossible_lot", "in_transit", "deceased", "person_with_company")}
         seen = set()
         for row in rows["journal.csv"]:
             key = (row["source"], row["member"])
@@ -520,9 +521,11 @@ class Audit:
             seen.add(name)
             points, end = int(row["source_points"]), instant(row["expires_before"])
             state = row["state"]
-            odd = (state in ("pending", "held") and points < 0) or (state == "expired" and (points < 0 or end is None))
+            odd = (state in ("pending", "held", "in_transit") and points < 0) or (state == "expired" and (points < 0 or end is None))
             if odd or (end is not None and end < instant(row["earned_at"])) or (state == "pending" and not row["release_at"]):
                 found["impossible_lot"].add(("impossible_lot", key))
+            if state == "in_transit" and points:
+                found["in_transit"].add(("in_transit", key))
             if state != "expired" and points and (row["source"], row["point_type"]) not in self.rules.conversions:
                 found["no_rule"].add(("no_rule", key))
         for key in moving:
@@ -577,7 +580,7 @@ class Audit:
     def owners(self):
         """Compares what the sources' owners stated, as far as the snapshots here show it, with what is in them."""
         shown_here = {"members", "active", "closed", "blocked", "investigated", "erased", "deceased", "lots", "tiers",
-                      "available", "pending", "held", "debt", "expired"}
+                      "available", "pending", "held", "in_transit", "debt", "expired"}
         table = Table(self.folder, "stated.csv", False)
         for row in table.rows():
             # What was caught up since the totals were stated is told beside them.

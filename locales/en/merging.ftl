@@ -86,6 +86,8 @@ merging-say-complain = Write to us or call us: we will go through your case with
 # The control report for finance.
 merging-control-members = Members of the wave, and those posted: { $refused } refused, { $part } in part, { $waiting } not yet.
 merging-control-opening = What the snapshot holds, and what stands in the journal.
+merging-control-on-the-way = On the way to or from a partner; whoever has them waits until that is completed or closed.
+merging-control-in-transit = Points of posted members that are still on the way to or from a partner: there may be none.
 merging-control-placed = Every lot loaded stands in the journal exactly once.
 merging-control-converted = The exact conversion, less limits, plus rounding, is what opens.
 merging-control-held-back = Waits at the exception desk; nothing has moved.

@@ -86,6 +86,8 @@ merging-say-complain = Escríbenos o llámanos: revisaremos tu caso contigo, lí
 # El informe de control para finanzas.
 merging-control-members = Socios de la oleada y los ya traspasados: { $refused } rechazados, { $part } en parte, { $waiting } pendientes.
 merging-control-opening = Lo que contiene la foto y lo que está en el diario.
+merging-control-on-the-way = En camino hacia una empresa colaboradora o desde ella; quien los tiene espera hasta que se complete o se anule.
+merging-control-in-transit = Puntos de socios ya traspasados que siguen en camino hacia una empresa colaboradora o desde ella: no puede haber ninguno.
 merging-control-placed = Cada lote cargado está en el diario exactamente una vez.
 merging-control-converted = Conversión exacta, menos topes, más redondeo, igual a lo que se abre.
 merging-control-held-back = Espera en la mesa de incidencias; nada se ha movido.

@@ -65,6 +65,8 @@ codes! {
     Deceased = "deceased", true;
     /// A contact holds points of a company that is not in the snapshot.
     CompanyMissing = "company_missing", true;
+    /// Points are on the way to or from a partner: nobody knows yet whose they are.
+    InTransit = "in_transit", true;
     /// An erased person's account still has points.
     ErasedWithPoints = "erased_with_points", false;
     /// A closed account still has points.

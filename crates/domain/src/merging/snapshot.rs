@@ -165,6 +165,8 @@ pub enum LotState {
     Held,
     /// Ended before the snapshot; it may come back.
     Expired,
+    /// On the way to or from a partner: nobody's until the transfer is completed or closed.
+    InTransit,
 }
 
 impl LotState {
@@ -176,7 +178,14 @@ impl LotState {
             Self::Pending => "pending",
             Self::Held => "held",
             Self::Expired => "expired",
+            Self::InTransit => "in_transit",
         }
+    }
+
+    /// Are these points part of the balance that a source states?
+    #[must_use]
+    pub fn is_in_balance(self) -> bool {
+        matches!(self, Self::Available | Self::Pending | Self::Held)
     }
 }
 

@@ -75,7 +75,7 @@ fn before(accounts: &[MemberSnapshot]) -> Vec<Sentence> {
     let mut said = Vec::new();
     for account in accounts {
         let mut sums = std::collections::BTreeMap::<&str, i128>::new();
-        for lot in account.lots.iter().filter(|lot| lot.state != LotState::Expired) {
+        for lot in account.lots.iter().filter(|lot| lot.state.is_in_balance()) {
             *sums.entry(&lot.point_type).or_default() += i128::from(lot.points);
         }
         for (point_type, sum) in sums {
@@ -234,7 +234,8 @@ fn waiting(plan: &MemberPlan) -> Vec<Sentence> {
             LotState::Expired => {
                 said.push(until("merging-say-reinstated", line.expires_at).with("points", points));
             }
-            LotState::Available => {}
+            // What is on its way opens nothing: whoever has it waits.
+            LotState::Available | LotState::InTransit => {}
         }
     }
     said

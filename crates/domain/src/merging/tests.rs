@@ -1,6 +1,7 @@
 //! Merging by stories with worked numbers, by random plans, and by a judge who shares no code.
 
 mod audit;
+mod in_transit;
 mod late;
 mod people;
 mod points;

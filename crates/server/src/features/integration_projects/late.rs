@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use lazo_domain::merging::prepare::{Delta, DeltaChange, catch_up};
-use lazo_domain::merging::snapshot::{Consent, SourceLot, SourceStatus};
+use lazo_domain::merging::snapshot::{Consent, LotState, SourceLot, SourceStatus};
 use lazo_domain::merging::{SourceKey, consents};
 use lazo_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -280,6 +280,12 @@ impl Workbench {
             whose.lines = Some(parted.lines);
         }
         match told {
+            Told::Change(DeltaChange::Arrived { lot, .. } | DeltaChange::Gone { lot, .. }) => {
+                Err(on_the_way(&lot))
+            }
+            Told::Change(DeltaChange::Earned(lot)) if lot.state == LotState::InTransit => {
+                Err(on_the_way(&lot.lot))
+            }
             Told::Change(DeltaChange::Earned(lot)) | Told::Cancelled(lot) => {
                 self.post_late(project, item, settled, &whose, lot).await
             }
@@ -390,6 +396,13 @@ impl Workbench {
 struct Whose {
     found: Found,
     lines: Option<Vec<Option<usize>>>,
+}
+
+/// Of whoever is posted nothing is on its way: what a partner completes after that is earned or spent like the rest.
+fn on_the_way(lot: &str) -> MergeFault {
+    let what = format!("lot {lot} is on its way, and the member is posted already");
+    let hint = "when the transfer is completed or closed, tell it as earned or spent";
+    refused("late_in_transit", what, hint)
 }
 
 /// What a lot of the plan had in source units.

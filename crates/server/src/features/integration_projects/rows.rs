@@ -156,6 +156,14 @@ pub fn change(fields: &Fields<'_>, what: &str) -> Result<DeltaChange, Bad> {
             lot: fields.needed("lot")?,
             points: needed_whole(fields, "points")?,
         },
+        "arrived" => DeltaChange::Arrived {
+            lot: fields.needed("lot")?,
+            points: needed_whole(fields, "points")?,
+        },
+        "gone" => DeltaChange::Gone {
+            lot: fields.needed("lot")?,
+            points: needed_whole(fields, "points")?,
+        },
         "said" => DeltaChange::Said(consent(fields)?),
         "status" => DeltaChange::Status(word(fields, "state", SourceStatus::Active)?),
         _ => return Err(unknown("change", what)),

@@ -6,6 +6,7 @@ mod by_api;
 mod carried;
 mod controlling;
 mod drilling;
+mod in_transit;
 mod kills;
 mod many;
 mod standing;

@@ -29,6 +29,31 @@ fn a4_the_audit_is_of_the_run_and_the_snapshots_that_were_approved() {
     }
 }
 
+/// Whoever has points on their way waits, and the audit knows why; posted all the same, it says so.
+#[test]
+fn m31_the_audit_knows_whose_points_are_on_their_way() {
+    let (rules, mut people) = (rules(), ana());
+    people[0].lots.push(SourceLot { state: LotState::InTransit, ..lot("t1", "stars", 20) });
+    people.sort_by(|a, b| a.key.cmp(&b.key));
+    let done = plan(&rules, people.clone(), &[]).unwrap();
+    let folder = Folder::new("in-transit");
+    export(&folder, &rules, &people, &done);
+    let stated = "source,what,point_type,value,since\nbrisa,in_transit,stars,20,0\n";
+    folder.write("stated.csv", stated);
+    let (code, said) = audit(&folder.0, true);
+    assert_eq!(code, Some(0), "{said}");
+    folder.forge("exceptions.csv", ",in_transit,t1,20", ",ledger_differs,t1,20");
+    let (code, _) = audit(&folder.0, false);
+    assert_eq!(code, Some(0), "a reason that the files cannot show is taken as it is");
+    folder.forge("exceptions.csv", "brisa,B-1,brisa,B-1,ledger_differs,t1,20\n", "");
+    folder.forge("clusters.csv", "brisa,B-1,held_back,", "brisa,B-1,active,");
+    let (code, said) = audit(&folder.0, false);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("of whom in_transit is so: expected held_back, found active"), "{said}");
+    folder.write("stated.csv", &stated.replace(",20,", ",19,"));
+    assert!(audit(&folder.0, false).1.contains("in_transit stars as the owner of brisa stated"));
+}
+
 /// Between two waves: whoever is not posted is counted and not looked for in the ledger, and may not be found there.
 #[test]
 fn a1_members_of_a_wave_to_come_are_counted_and_not_missed() {

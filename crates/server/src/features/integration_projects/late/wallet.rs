@@ -50,6 +50,12 @@ fn of_company(item: &Item, company: &str) -> Result<Item, MergeFault> {
         Told::Change(DeltaChange::Spent { lot, points }) => {
             Told::Change(DeltaChange::Spent { lot: of(&lot), points })
         }
+        Told::Change(DeltaChange::Arrived { lot, points }) => {
+            Told::Change(DeltaChange::Arrived { lot: of(&lot), points })
+        }
+        Told::Change(DeltaChange::Gone { lot, points }) => {
+            Told::Change(DeltaChange::Gone { lot: of(&lot), points })
+        }
         Told::Cancelled(lot) => Told::Cancelled(renamed(lot)),
         Told::Returned { lot, granted, points } => {
             Told::Returned { lot: of(&lot), granted, points }

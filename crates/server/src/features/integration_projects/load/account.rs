@@ -144,8 +144,11 @@ impl Gather {
         let mut sums = BTreeMap::<&str, i128>::new();
         let mut names = BTreeSet::new();
         for lot in &snapshot.lots {
-            if lot.state != LotState::Expired {
+            if lot.state.is_in_balance() {
                 *sums.entry(&lot.point_type).or_default() += i128::from(lot.points);
+            }
+            if lot.state == LotState::InTransit && lot.points != 0 {
+                add("in_transit", &lot.lot, lot.points);
             }
             if !names.insert((&lot.lot, lot.state, &lot.hold)) {
                 add("duplicate_lot", &lot.lot, lot.points);

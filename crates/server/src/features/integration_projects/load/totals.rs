@@ -29,6 +29,7 @@ const KNOWN: &[&str] = &[
     "available",
     "pending",
     "held",
+    "in_transit",
     "debt",
     "expired",
 ];

@@ -87,7 +87,7 @@ impl Workbench {
             for (point_type, by) in self.caught_since(project, code).await? {
                 changed.entry(point_type).or_default().0 += by;
             }
-            for state in ["available", "pending", "held", "debt"] {
+            for state in ["available", "pending", "held", "in_transit", "debt"] {
                 let names = [&kept.totals, &present.totals].map(|totals| totals.0.get(state));
                 let names = names.into_iter().flatten().flat_map(BTreeMap::keys);
                 let names: std::collections::BTreeSet<&String> = names.collect();
@@ -198,6 +198,9 @@ fn moved_by(caught: Caught, account: Option<&MemberSnapshot>) -> Option<(String,
         Caught::Change(DeltaChange::Spent { lot, points }) | Caught::Returned { lot, points } => {
             less(&lot, points)
         }
+        Caught::Change(DeltaChange::Gone { lot, points }) => less(&lot, points),
+        // They were the member's on their way, too.
+        Caught::Change(DeltaChange::Arrived { .. }) => None,
         Caught::Change(DeltaChange::Said(_) | DeltaChange::Status(_)) => None,
     }
 }

@@ -255,6 +255,8 @@ merges-exception = { $code ->
     [counter_beyond_calendar] Counter out of date
     [tier_unmapped] Tier not mapped
     [plan_unmapped] Plan not mapped
+    [partner_unknown] Partner not in the calendar
+    [partner_cut_off] Old currency after the cut-off
     [two_pools] In two pools
    *[other] { $code }
 }

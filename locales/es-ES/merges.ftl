@@ -255,6 +255,8 @@ merges-exception = { $code ->
     [counter_beyond_calendar] Contador fuera de fecha
     [tier_unmapped] Nivel sin correspondencia
     [plan_unmapped] Plan sin correspondencia
+    [partner_unknown] Empresa fuera del calendario
+    [partner_cut_off] Moneda antigua fuera de plazo
     [two_pools] En dos bolsas familiares
    *[other] { $code }
 }

@@ -80,6 +80,7 @@ const MIGRATIONS: &[Migration] = migrations![
     200 "0200_segments",
     201 "0201_campaigns",
     202 "0202_print",
+    204 "0204_carried_orders",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

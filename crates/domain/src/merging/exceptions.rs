@@ -93,6 +93,10 @@ codes! {
     PlanUnmapped = "plan_unmapped", false;
     /// A member of two pools.
     TwoPools = "two_pools", false;
+    /// A partner that the project's calendar does not have sent something in the old currency.
+    PartnerUnknown = "partner_unknown", false;
+    /// A partner sent something in the old currency after it was confirmed on the new one.
+    PartnerCutOff = "partner_cut_off", false;
 }
 
 impl Exception {

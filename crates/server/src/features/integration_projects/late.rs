@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use lazo_domain::merging::SourceKey;
 use lazo_domain::merging::prepare::{Delta, DeltaChange, catch_up};
-use lazo_domain::merging::snapshot::{Consent, LotState, SourceLot, SourceStatus};
-use lazo_domain::merging::{SourceKey, consents};
+use lazo_domain::merging::snapshot::{LotState, SourceLot};
 use lazo_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -17,17 +17,17 @@ use super::matching::name;
 use super::rows;
 use super::state::{State, Step};
 use super::statement::Found;
-use super::store::desk::HeldConsent;
 use super::store::items::{self, Item};
 use super::store::members::GoldenMember;
 use super::store::projects::Project;
-use super::store::{accounts, desk, links, members, plans, sources};
+use super::store::{accounts, links, members, plans, sources};
 use super::workbench::{Watch, Workbench};
 use crate::features::imports::extract::{self, Bad, Fields, Progress};
 use crate::features::imports::{ReadingError, RowKind};
-use crate::features::members::store as member_store;
 
+mod partners;
 mod post;
+mod standing;
 mod wallet;
 
 /// Items written or applied between two checkpoints.
@@ -157,7 +157,7 @@ impl Workbench {
         loop {
             let before = done.caught_up + done.posted;
             let mut refused = BTreeMap::new();
-            for state in ["queued", "refused"] {
+            for state in ["refused", "queued"] {
                 self.apply_waiting(
                     project,
                     state,
@@ -200,13 +200,14 @@ impl Workbench {
             let Some(last) = page.last() else { return Ok(()) };
             after = (last.received_at, last.key.source.clone(), last.item.clone());
             let mut settled: Vec<Item> = Vec::with_capacity(page.len());
+            let mut whys = Vec::with_capacity(page.len());
             for mut item in page {
                 let outcome = self.apply_item(project, &item, &settled).await;
-                let (state, told) = match outcome {
-                    Ok((state, told)) => (state, told),
+                let (state, told, why) = match outcome {
+                    Ok((state, told)) => (state, told, None),
                     Err(MergeFault::Refused(why)) => {
                         *refusals.entry(why.code.to_owned()).or_default() += 1;
-                        ("refused", format!("{}: {}", why.code, why.what))
+                        ("refused", format!("{}: {}", why.code, why.what), Some(why))
                     }
                     Err(fault) => return Err(fault),
                 };
@@ -220,11 +221,13 @@ impl Workbench {
                 }
                 (item.state, item.outcome) = (state.to_owned(), Some(told));
                 settled.push(item);
+                whys.push(why);
             }
             // What was posted is found again by its name, so that a page may be settled as one.
             let mut tx = self.app.db.begin().await?;
             items::settle(&mut tx, project, &settled).await?;
             tx.commit().await?;
+            self.tell_of_partners(project, &settled, &whys).await?;
             hold.renew().await?;
             watch("items taken in", done.caught_up + done.posted, None);
         }
@@ -264,6 +267,7 @@ impl Workbench {
         settled: &[Item],
     ) -> Result<(&'static str, String), MergeFault> {
         let told: Told = fault::parsed(&item.body, "an item")?;
+        partners::accepted(project, item, &told)?;
         let golden = links::golden_of(&self.app.db, project, &item.key).await?;
         let golden = golden.unwrap_or_else(|| item.key.clone());
         let row = members::by_golden(&self.app.db, project, &golden).await?;
@@ -335,61 +339,6 @@ impl Workbench {
         tx.commit().await?;
         Ok(("caught_up", told))
     }
-
-    /// The strictest of what was said before and now holds, by the rule of the merge itself.
-    async fn said(
-        &self,
-        project: &Project,
-        item: &Item,
-        found: &Found,
-        consent: Consent,
-    ) -> Result<(&'static str, String), MergeFault> {
-        let (member, _) = found.row.here()?;
-        let held = desk::consents_of(&self.app.db, self.tenant.id, member).await?;
-        let held: Vec<Consent> = held
-            .into_iter()
-            .filter(|(_, held)| held.purpose == consent.purpose && held.channel == consent.channel)
-            .map(|(_, held)| held.consent())
-            .collect::<Result<_, _>>()?;
-        if !consents::replaces(&held, &consent, &found.rules.controller) {
-            return Ok(("posted", "kept as it was".to_owned()));
-        }
-        let held = HeldConsent {
-            member,
-            purpose: consent.purpose,
-            channel: consent.channel,
-            state: consent.state.name().to_owned(),
-            at: consent.at,
-            controller: consent.controller,
-            evidence: consent.evidence,
-            from: item.key.clone(),
-        };
-        let mut tx = self.app.db.begin().await?;
-        desk::put_consents(&mut tx, project, &[held]).await?;
-        tx.commit().await?;
-        Ok(("posted", "consent".to_owned()))
-    }
-
-    async fn stands(
-        &self,
-        found: &Found,
-        status: SourceStatus,
-    ) -> Result<(&'static str, String), MergeFault> {
-        let (member, _) = found.row.here()?;
-        match status {
-            SourceStatus::Erased => {
-                let now = self.app.clock.now();
-                crate::features::members::erase(&self.app.db, self.tenant.id, member, now).await?;
-            }
-            SourceStatus::Active => {}
-            _ => {
-                let mut tx = self.app.db.begin().await?;
-                member_store::suspend(&mut tx, self.tenant.id, &[member]).await?;
-                tx.commit().await?;
-            }
-        }
-        Ok(("posted", "status".to_owned()))
-    }
 }
 
 /// The golden member that an item is of, and for whoever was taken out of one which line of its plan each lot is.
@@ -429,14 +378,18 @@ fn item(fields: &Fields<'_>, source: &str, now: lazo_domain::time::Timestamp) ->
     };
     let body = serde_json::to_string(&told);
     let member = rows::member(fields)?;
-    // One transaction may take of several lots, of several members: each of these is an item of its own.
-    let subject = [fields.text("lot")?, fields.text("purpose")?, fields.text("channel")?];
+    let partner = fields.text("partner")?;
+    // One transaction may take of several lots, of several members: each of these is an item of its own. What a partner
+    // calls its transactions is its own affair.
+    let subject =
+        [fields.text("lot")?, fields.text("purpose")?, fields.text("channel")?, partner.clone()];
     let parts = [transaction.as_str(), &what, &member].into_iter();
     let parts = parts.chain(subject.iter().map(String::as_str).filter(|part| !part.is_empty()));
     Ok(Item {
         item: parts.collect::<Vec<_>>().join(" "),
         key: SourceKey::new(source, &member),
         kind: what,
+        partner,
         body: body.map_err(|error| ("change", "bad_change", error.to_string()))?,
         received_at: now,
         state: "queued".to_owned(),

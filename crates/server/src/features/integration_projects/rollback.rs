@@ -270,6 +270,7 @@ impl Workbench {
                 key: change.key.clone(),
                 item: format!("{base}/{place}"),
                 kind: "give_back".to_owned(),
+                partner: String::new(),
                 body: json!({ "point_type": change.point_type, "lot": change.lot, "points": change.points,
                     "event": change.event })
                 .to_string(),

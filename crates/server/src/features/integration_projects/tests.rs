@@ -9,6 +9,7 @@ mod drilling;
 mod in_transit;
 mod kills;
 mod many;
+mod partners;
 mod standing;
 mod undoing;
 mod walls;

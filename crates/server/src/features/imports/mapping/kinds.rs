@@ -156,6 +156,7 @@ impl RowKind {
                 "granted",
                 "hold",
                 "hold_until",
+                "partner",
             ],
         }
     }

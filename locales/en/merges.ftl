@@ -209,6 +209,7 @@ merges-finding = { $code ->
     [person_with_company] Person joined to a company
     [deceased] Deceased
     [company_missing] Company missing
+    [impossible_order] Impossible order
     [in_transit] On its way to or from a partner
     [erased_with_points] Erased with points
     [closed_with_points] Closed with points
@@ -246,6 +247,7 @@ merges-exception = { $code ->
     [person_with_company] Person joined to a company
     [deceased] Deceased
     [company_missing] Company missing
+    [impossible_order] Impossible order
     [in_transit] On its way to or from a partner
     [erased_with_points] Erased with points
     [closed_with_points] Closed with points

@@ -27,6 +27,7 @@ merging-statement-lots = Your points and how long they last
 merging-statement-tier = Your tier
 merging-statement-counters = What counts for your tier
 merging-statement-vouchers = Your vouchers
+merging-statement-orders = Your rewards on their way
 merging-statement-waiting = Points pending and held
 merging-statement-plans = Your paid plan
 merging-statement-to-do = What you have to do
@@ -63,6 +64,14 @@ merging-say-voucher = Voucher { $code } was worth { $before } and is worth { $va
    *[until] , until { $until }
 }.
 merging-say-voucher-choose = Voucher { $code } is still worth { $value }; if you prefer, take the { $points } points it cost instead.
+merging-say-order = Order { $order } in { $program }: { $reward } for { $price }, ordered on { $at }{ $status ->
+    [preparing] , being prepared
+    [sent] , sent
+   *[ordered] , not yet prepared
+}{ $kind ->
+    [never] , with no promised date
+   *[until] , promised by { $until }
+}. Its price and its promise stay; no point is taken again.
 merging-say-pending = { $points } will be available on { $until }.
 merging-say-held = { $points } are still set aside (hold { $hold }){ $kind ->
     [never] {""}

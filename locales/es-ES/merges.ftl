@@ -209,6 +209,7 @@ merges-finding = { $code ->
     [person_with_company] Persona unida a una empresa
     [deceased] Fallecido
     [company_missing] Falta su empresa
+    [impossible_order] Pedido imposible
     [in_transit] En camino a otra empresa o desde ella
     [erased_with_points] Borrado con puntos
     [closed_with_points] Cerrado con puntos
@@ -246,6 +247,7 @@ merges-exception = { $code ->
     [person_with_company] Persona unida a una empresa
     [deceased] Fallecido
     [company_missing] Falta su empresa
+    [impossible_order] Pedido imposible
     [in_transit] En camino a otra empresa o desde ella
     [erased_with_points] Borrado con puntos
     [closed_with_points] Cerrado con puntos

@@ -27,6 +27,7 @@ merging-statement-lots = Tus puntos y hasta cuándo valen
 merging-statement-tier = Tu nivel
 merging-statement-counters = Lo que cuenta para tu nivel
 merging-statement-vouchers = Tus vales
+merging-statement-orders = Tus regalos en camino
 merging-statement-waiting = Puntos pendientes y retenidos
 merging-statement-plans = Tu plan de pago
 merging-statement-to-do = Qué tienes que hacer
@@ -63,6 +64,14 @@ merging-say-voucher = El vale { $code } valía { $before } y vale { $value }{ $k
    *[until] , hasta el { $until }
 }.
 merging-say-voucher-choose = El vale { $code } sigue valiendo { $value }; si lo prefieres, recibe a cambio los { $points } puntos que costó.
+merging-say-order = Pedido { $order } de { $program }: { $reward } por { $price }, pedido el { $at }{ $status ->
+    [preparing] , en preparación
+    [sent] , enviado
+   *[ordered] , aún sin preparar
+}{ $kind ->
+    [never] , sin fecha comprometida
+   *[until] , comprometido para el { $until }
+}. El precio y el compromiso se mantienen; no te descontamos ningún punto más.
 merging-say-pending = { $points } estarán disponibles el { $until }.
 merging-say-held = { $points } siguen reservados (reserva { $hold }){ $kind ->
     [never] {""}

@@ -67,6 +67,8 @@ codes! {
     CompanyMissing = "company_missing", true;
     /// Points are on the way to or from a partner: nobody knows yet whose they are.
     InTransit = "in_transit", true;
+    /// Two orders of one member have one name, or an order's numbers or instants contradict each other.
+    ImpossibleOrder = "impossible_order", true;
     /// An erased person's account still has points.
     ErasedWithPoints = "erased_with_points", false;
     /// A closed account still has points.

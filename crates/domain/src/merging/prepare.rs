@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::exceptions::{Exception, ExceptionCode};
+use super::orders::OrderStatus;
 use super::rules::Wallet;
 use super::snapshot::{Consent, LotState, MemberSnapshot, SourceKey, SourceLot, SourceStatus};
 
@@ -50,11 +51,26 @@ pub enum DeltaChange {
     Said(Consent),
     /// The account was closed, blocked, erased…
     Status(SourceStatus),
+    /// An order went on, or ended.
+    Order {
+        /// The order.
+        order: String,
+        /// How far it is now.
+        status: OrderStatus,
+    },
 }
 
 /// Why a change cannot be caught up.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DeltaRefusal {
+    /// The order is not there, or is over.
+    #[error("transaction {transaction}: there is no open order {order}")]
+    NoOrder {
+        /// The transaction.
+        transaction: String,
+        /// The order.
+        order: String,
+    },
     /// The lot is not there, or has less than that.
     #[error("transaction {transaction}: lot {lot} has no {points} points to give")]
     NotThere {
@@ -124,6 +140,16 @@ fn change(snapshot: &mut MemberSnapshot, delta: &Delta) -> Result<(), DeltaRefus
         }
         DeltaChange::Said(consent) => snapshot.consents.push(consent.clone()),
         DeltaChange::Status(status) => snapshot.status = *status,
+        DeltaChange::Order { order, status } => {
+            let named = snapshot.orders.iter_mut().find(|known| known.order == *order);
+            // The lots of one cancelled order may come back one by one.
+            let open = named.filter(|known| known.status.is_open() || known.status == *status);
+            let found = open.ok_or_else(|| DeltaRefusal::NoOrder {
+                transaction: delta.transaction.clone(),
+                order: order.clone(),
+            })?;
+            found.status = *status;
+        }
     }
     Ok(())
 }

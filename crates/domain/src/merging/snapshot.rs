@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::exceptions::ExceptionCode;
+use super::orders::SourceOrder;
 use crate::program::Provenance;
 use crate::time::Timestamp;
 
@@ -107,6 +108,9 @@ pub struct MemberSnapshot {
     /// Vouchers and certificates not yet used.
     #[serde(default)]
     pub vouchers: Vec<SourceVoucher>,
+    /// Rewards ordered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub orders: Vec<SourceOrder>,
     /// Consents, refusals and exclusions.
     #[serde(default)]
     pub consents: Vec<Consent>,

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::member::{GoldenStatus, MemberPlan};
+use super::orders::OrderResult;
 use super::points::{Conversion, Disposition, Line};
 use super::rules::MergeRules;
 use super::snapshot::{LotState, MemberSnapshot};
@@ -36,6 +37,7 @@ pub fn statement(
         ("merging-statement-tier", tiers(plan)),
         ("merging-statement-counters", counters(plan)),
         ("merging-statement-vouchers", vouchers(plan)),
+        ("merging-statement-orders", orders(plan)),
         ("merging-statement-waiting", waiting(plan)),
         ("merging-statement-plans", plans(plan)),
         ("merging-statement-to-do", to_do(plan)),
@@ -214,6 +216,23 @@ fn vouchers(plan: &MemberPlan) -> Vec<Sentence> {
             .with("before", Word::Money(voucher.voucher.value_minor))
             .with("value", Word::Money(voucher.value_minor))
             .with("points", Word::Number(voucher.or_source_points))
+    });
+    said.collect()
+}
+
+fn orders(plan: &MemberPlan) -> Vec<Sentence> {
+    let said = plan.orders.iter().map(|OrderResult { key, order }| {
+        let price = match order.point_type.as_str() {
+            "" => Word::Number(order.points),
+            point_type => Word::Points(order.points, point_type.to_owned()),
+        };
+        until("merging-say-order", order.promised_by)
+            .with("order", text(&order.order))
+            .with("program", code(&key.source))
+            .with("reward", code(&order.reward))
+            .with("price", price)
+            .with("at", Word::At(order.ordered_at))
+            .with("status", text(order.status.name()))
     });
     said.collect()
 }

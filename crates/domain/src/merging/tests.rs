@@ -3,6 +3,7 @@
 mod audit;
 mod in_transit;
 mod late;
+mod orders;
 mod people;
 mod points;
 mod promises;

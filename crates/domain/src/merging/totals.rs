@@ -174,6 +174,7 @@ impl Totals {
             ("tiers", more(plan.tiers.len())),
             ("counters", more(plan.counters.len())),
             ("vouchers", more(plan.vouchers.len())),
+            ("orders", more(plan.orders.len())),
             ("consents", more(plan.consents.len())),
             ("plans", more(plan.plans.len())),
             ("zero_balance", i64::from(zero)),

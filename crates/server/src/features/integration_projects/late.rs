@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use lazo_domain::merging::SourceKey;
-use lazo_domain::merging::prepare::{Delta, DeltaChange, catch_up};
+use lazo_domain::merging::prepare::DeltaChange;
 use lazo_domain::merging::snapshot::{LotState, SourceLot};
 use lazo_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,18 +13,19 @@ use serde_json::json;
 
 use super::fault::{self, MergeFault, refused};
 use super::load::mapping;
-use super::matching::name;
 use super::rows;
 use super::state::{State, Step};
 use super::statement::Found;
 use super::store::items::{self, Item};
 use super::store::members::GoldenMember;
 use super::store::projects::Project;
-use super::store::{accounts, links, members, plans, sources};
+use super::store::{links, members, plans, sources};
 use super::workbench::{Watch, Workbench};
 use crate::features::imports::extract::{self, Bad, Fields, Progress};
 use crate::features::imports::{ReadingError, RowKind};
 
+mod before;
+mod ordered;
 mod partners;
 mod post;
 mod standing;
@@ -50,6 +51,15 @@ enum Told {
     },
     /// An award was cancelled: the lots it was paid from come back.
     Cancelled(SourceLot),
+    /// An order that is known was cancelled: a lot that it was paid from comes back.
+    OrderCancelled {
+        /// The order.
+        order: String,
+        /// Whose it is: the number in the source. The lot may be of the company that the member orders for.
+        of: String,
+        /// The lot that comes back.
+        lot: SourceLot,
+    },
 }
 
 /// What taking items in came to.
@@ -272,7 +282,7 @@ impl Workbench {
         let golden = golden.unwrap_or_else(|| item.key.clone());
         let row = members::by_golden(&self.app.db, project, &golden).await?;
         let Some(row) = row.filter(GoldenMember::is_in_ledger) else {
-            return self.catch_up_item(project, item, told).await;
+            return self.catch_up_item(project, item, settled, told).await;
         };
         let mut whose = Whose { found: self.whole(project, row).await?, lines: None };
         let parted = self.parted(project, &whose.found.row).await?;
@@ -297,6 +307,12 @@ impl Workbench {
                 let granted = source_points(&whose.found, &item.key, &lot);
                 self.post_back(project, item, settled, &whose, (lot, granted, points)).await
             }
+            Told::OrderCancelled { order, of, lot } => {
+                self.cancel_order(project, item, settled, &whose, (&order, &of, lot)).await
+            }
+            Told::Change(DeltaChange::Order { order, status }) => {
+                self.order_goes_on(project, &item.key, &order, status).await
+            }
             Told::Returned { lot, granted, points } => {
                 self.post_back(project, item, settled, &whose, (lot, granted, points)).await
             }
@@ -305,39 +321,6 @@ impl Workbench {
             }
             Told::Change(DeltaChange::Status(status)) => self.stands(&whose.found, status).await,
         }
-    }
-
-    async fn catch_up_item(
-        &self,
-        project: &Project,
-        item: &Item,
-        told: Told,
-    ) -> Result<(&'static str, String), MergeFault> {
-        let mut there =
-            accounts::of(&self.app.db, project, std::slice::from_ref(&item.key)).await?;
-        let Some(mut snapshot) = there.remove(&item.key) else {
-            let what = format!("{} is no account of the snapshot", name(&item.key));
-            return Err(refused("late_no_account", what, ""));
-        };
-        let change = match told {
-            Told::Change(change) => change,
-            Told::Cancelled(lot) => DeltaChange::Earned(lot),
-            Told::Returned { lot, points, .. } => DeltaChange::Spent { lot, points },
-        };
-        let delta = Delta { transaction: item.item.clone(), change };
-        let refusals = catch_up(&mut snapshot, &[delta], &mut BTreeSet::new());
-        if let Some(why) = refusals.first() {
-            return Err(refused("delta_not_there", why.to_string(), ""));
-        }
-        // The change and the note of it are one: killed between them it would be taken in twice.
-        let told = "before the wave".to_owned();
-        let settled =
-            Item { state: "caught_up".to_owned(), outcome: Some(told.clone()), ..item.clone() };
-        let mut tx = self.app.db.begin().await?;
-        accounts::replace(&mut tx, project, &[snapshot]).await?;
-        items::settle(&mut tx, project, &[settled]).await?;
-        tx.commit().await?;
-        Ok(("caught_up", told))
     }
 }
 
@@ -373,7 +356,13 @@ fn item(fields: &Fields<'_>, source: &str, now: lazo_domain::time::Timestamp) ->
             granted: whole("granted")?,
             points: whole("points")?,
         },
-        "cancelled" => Told::Cancelled(rows::lot(fields)?),
+        "cancelled" => {
+            let (order, lot) = (fields.text("order")?, rows::lot(fields)?);
+            match order.as_str() {
+                "" => Told::Cancelled(lot),
+                _ => Told::OrderCancelled { order, of: rows::member(fields)?, lot },
+            }
+        }
         _ => Told::Change(rows::change(fields, &what)?),
     };
     let body = serde_json::to_string(&told);
@@ -381,8 +370,10 @@ fn item(fields: &Fields<'_>, source: &str, now: lazo_domain::time::Timestamp) ->
     let partner = fields.text("partner")?;
     // One transaction may take of several lots, of several members: each of these is an item of its own. What a partner
     // calls its transactions is its own affair.
-    let subject =
-        [fields.text("lot")?, fields.text("purpose")?, fields.text("channel")?, partner.clone()];
+    let mut subject = Vec::new();
+    for name in ["lot", "purpose", "channel", "partner", "order"] {
+        subject.push(fields.text(name)?);
+    }
     let parts = [transaction.as_str(), &what, &member].into_iter();
     let parts = parts.chain(subject.iter().map(String::as_str).filter(|part| !part.is_empty()));
     Ok(Item {

@@ -9,6 +9,7 @@ mod drilling;
 mod in_transit;
 mod kills;
 mod many;
+mod orders;
 mod partners;
 mod standing;
 mod undoing;

@@ -3,7 +3,6 @@
 use lazo_domain::merging::prepare::DeltaChange;
 use lazo_domain::merging::{Exception, ExceptionCode};
 
-use super::super::document::PartnerSpec;
 use super::super::fault::{MergeFault, Refused, parsed, refused};
 use super::super::store::items::Item;
 use super::super::store::projects::Project;
@@ -45,7 +44,9 @@ pub(super) fn accepted(project: &Project, item: &Item, told: &Told) -> Result<()
 /// The point type that a row brings along; what is spent or comes back is of a lot that is known.
 fn lot_type(told: &Told) -> Option<&str> {
     match told {
-        Told::Change(DeltaChange::Earned(lot)) | Told::Cancelled(lot) => Some(&lot.point_type),
+        Told::Change(DeltaChange::Earned(lot))
+        | Told::Cancelled(lot)
+        | Told::OrderCancelled { lot, .. } => Some(&lot.point_type),
         _ => None,
     }
 }
@@ -53,14 +54,18 @@ fn lot_type(told: &Told) -> Option<&str> {
 /// The source points that hang on a row.
 fn points(told: &Told) -> i64 {
     match told {
-        Told::Change(DeltaChange::Earned(lot)) | Told::Cancelled(lot) => lot.points,
+        Told::Change(DeltaChange::Earned(lot))
+        | Told::Cancelled(lot)
+        | Told::OrderCancelled { lot, .. } => lot.points,
         Told::Change(
             DeltaChange::Spent { points, .. }
             | DeltaChange::Arrived { points, .. }
             | DeltaChange::Gone { points, .. },
         )
         | Told::Returned { points, .. } => *points,
-        Told::Change(DeltaChange::Said(_) | DeltaChange::Status(_)) => 0,
+        Told::Change(DeltaChange::Said(_) | DeltaChange::Status(_) | DeltaChange::Order { .. }) => {
+            0
+        }
     }
 }
 

@@ -141,8 +141,8 @@ impl ControlReport {
             "accounts" => "merging-control-accounts",
             "hash_total" => "merging-control-hash",
             "opens" => "merging-control-opens",
-            "lots" | "tiers" | "counters" | "vouchers" | "voucher_value" | "consents"
-            | "consents_yes" => "merging-control-things",
+            "lots" | "tiers" | "counters" | "vouchers" | "voucher_value" | "orders"
+            | "consents" | "consents_yes" => "merging-control-things",
             IN_TRANSIT => "merging-control-in-transit",
             "opening_in_transit" => "merging-control-on-the-way",
             "placed" => "merging-control-placed",

@@ -182,6 +182,7 @@ enum Caught {
     Change(DeltaChange),
     Returned { lot: String, points: i64 },
     Cancelled(SourceLot),
+    OrderCancelled { lot: SourceLot },
 }
 
 /// By how many points of which type an item changed its account.
@@ -194,14 +195,18 @@ fn moved_by(caught: Caught, account: Option<&MemberSnapshot>) -> Option<(String,
         Some((lot.point_type.clone(), -i128::from(points)))
     };
     match caught {
-        Caught::Change(DeltaChange::Earned(lot)) | Caught::Cancelled(lot) => more(lot),
+        Caught::Change(DeltaChange::Earned(lot))
+        | Caught::Cancelled(lot)
+        | Caught::OrderCancelled { lot } => more(lot),
         Caught::Change(DeltaChange::Spent { lot, points }) | Caught::Returned { lot, points } => {
             less(&lot, points)
         }
         Caught::Change(DeltaChange::Gone { lot, points }) => less(&lot, points),
         // They were the member's on their way, too.
         Caught::Change(DeltaChange::Arrived { .. }) => None,
-        Caught::Change(DeltaChange::Said(_) | DeltaChange::Status(_)) => None,
+        Caught::Change(
+            DeltaChange::Said(_) | DeltaChange::Status(_) | DeltaChange::Order { .. },
+        ) => None,
     }
 }
 

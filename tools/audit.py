@@ -27,14 +27,15 @@ from fractions import Fraction
 
 DAY = 86_400_000_000
 LATEST = 253_402_207_200_000_000
-SNAPSHOT = ["snapshot-members.csv", "snapshot-lots.csv", "snapshot-tiers.csv"]
+SNAPSHOT = ["snapshot-members.csv", "snapshot-lots.csv", "snapshot-tiers.csv", "snapshot-orders.csv"]
 # What holds a whole member back; of the others the files show whether they are there.
 HOLDS = {"balance_differs", "ledger_differs", "duplicate_member", "duplicate_lot", "no_rule", "too_large",
-         "impossible_lot", "person_with_company", "deceased", "company_missing"}
+         "impossible_lot", "person_with_company", "deceased", "company_missing", "in_transit",
+         "impossible_order"}
 # Of equal steps the one that lasts and travels best wins.
 STRENGTH = {"lifetime": 5, "earned": 4, "paid": 3, "protected": 2, "matched": 1, "gifted": 0}
 PLAN = ["clusters.csv", "journal.csv", "conversions.csv", "compensation.csv", "standings.csv", "counters.csv",
-        "vouchers.csv", "consents.csv", "plans.csv", "pools.csv", "values.csv", "exceptions.csv"]
+        "vouchers.csv", "orders.csv", "consents.csv", "plans.csv", "pools.csv", "values.csv", "exceptions.csv"]
 UTC = datetime.timezone.utc
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -377,6 +378,10 @@ class Audit:
         for row in Table(self.folder, "snapshot-tiers.csv", True).rows():
             self.tiers[row["source"], row["member"]].append(row)
             self.sums_of_source[row["source"], "tiers", ""] += 1
+        self.orders = collections.defaultdict(list)
+        for row in Table(self.folder, "snapshot-orders.csv", True).rows():
+            self.orders[row["source"], row["member"]].append(row)
+            self.sums_of_source[row["source"], "orders", ""] += 1
         self.checks = collections.Counter()
         self.opening = collections.Counter()
         for row in Table(self.folder, "snapshot-lots.csv", True).rows():
@@ -401,7 +406,7 @@ class Audit:
         clusters = Groups(self, self.folder, "clusters.csv")
         others = {name: Groups(self, self.folder, name) for name in
                   ["journal.csv", "conversions.csv", "compensation.csv", "standings.csv", "counters.csv",
-                   "exceptions.csv"]}
+                   "orders.csv", "exceptions.csv"]}
         ledger = Groups(self, self.folder, "ledger-lots.csv", needed=False)
         states = Groups(self, self.folder, "members.csv", needed=False)
         self.placed, journaled = set(), collections.Counter()
@@ -482,7 +487,23 @@ class Audit:
                 self.same(row["line"], "disposition", expected, row["disposition"])
                 self.same(row["line"], "points of a lot that does not convert", 0, int(row["points"]))
                 self.sums[row["source"], row["point_type"], expected] += int(row["source_points"])
+        self.ordered(golden, rows, moving if status != "held_back" else set())
         self.convert(golden, groups, rows, tiers, posted)
+
+    def ordered(self, golden, rows, moving):
+        """Every open order of an account that moves comes along once, with the price and the promise that it had."""
+        if self.rules.document.get("mode") in ("shared_currency", "link_only"):
+            moving = set()
+        fields = ("order", "reward", "point_type", "points", "ordered_at", "promised_by", "status")
+        promise = lambda row: (row["source"], row["member"], *(row[field] for field in fields))
+        due = collections.Counter(promise(row) for key in moving for row in self.orders.get(key, ())
+                                  if row["status"] not in ("delivered", "cancelled"))
+        for row in rows["orders.csv"]:
+            if due[promise(row)] == 0:
+                self.say(row["line"], f"order of {golden}", "an open order of the snapshot, as it was", row["order"])
+            due[promise(row)] -= 1
+        for missing in (name for name, count in due.items() if count > 0):
+            self.say("orders.csv", f"order of {golden}", missing[2], "none")
 
     def status(self, golden, accounts, rows, moving):
         """Whoever waits has a reason that the desk is shown, and the reason is there; whoever has one waits."""
@@ -508,7 +529,9 @@ class Audit:
 
     def reasons(self, rows, moving):
         """Reasons to wait that the snapshots show, each with the accounts it is true of."""
-        found = {code: set() for code in ("duplicate_lot", "no_rule", "impossible_lot", "deceased", "person_with_company")}
+        found = {code: set() for code in
+                 ("duplicate_lot", "no_rule", "impossible_lot", "in_transit", "impossible_order", "deceased",
+                  "person_with_company")}
         seen = set()
         for row in rows["journal.csv"]:
             key = (row["source"], row["member"])
@@ -520,11 +543,19 @@ class Audit:
             seen.add(name)
             points, end = int(row["source_points"]), instant(row["expires_before"])
             state = row["state"]
-            odd = (state in ("pending", "held") and points < 0) or (state == "expired" and (points < 0 or end is None))
+            odd = (state in ("pending", "held", "in_transit") and points < 0) or (state == "expired" and (points < 0 or end is None))
             if odd or (end is not None and end < instant(row["earned_at"])) or (state == "pending" and not row["release_at"]):
                 found["impossible_lot"].add(("impossible_lot", key))
+            if state == "in_transit" and points:
+                found["in_transit"].add(("in_transit", key))
             if state != "expired" and points and (row["source"], row["point_type"]) not in self.rules.conversions:
                 found["no_rule"].add(("no_rule", key))
+        for key in moving:
+            names = [row["order"] for row in self.orders.get(key, ())]
+            sooner = any(row["promised_by"] and instant(row["promised_by"]) < instant(row["ordered_at"])
+                         for row in self.orders.get(key, ()))
+            if sooner or len(set(names)) < len(names) or any(int(row["points"]) < 0 for row in self.orders.get(key, ())):
+                found["impossible_order"].add(("impossible_order", key))
         for key in moving:
             if self.accounts.get(key, ("", ""))[0] == "deceased":
                 found["deceased"].add(("deceased", key))
@@ -577,7 +608,7 @@ class Audit:
     def owners(self):
         """Compares what the sources' owners stated, as far as the snapshots here show it, with what is in them."""
         shown_here = {"members", "active", "closed", "blocked", "investigated", "erased", "deceased", "lots", "tiers",
-                      "available", "pending", "held", "debt", "expired"}
+                      "available", "pending", "held", "in_transit", "debt", "expired", "orders"}
         table = Table(self.folder, "stated.csv", False)
         for row in table.rows():
             # What was caught up since the totals were stated is told beside them.

@@ -209,6 +209,8 @@ merges-finding = { $code ->
     [person_with_company] Person joined to a company
     [deceased] Deceased
     [company_missing] Company missing
+    [impossible_order] Impossible order
+    [in_transit] On its way to or from a partner
     [erased_with_points] Erased with points
     [closed_with_points] Closed with points
     [erased_returns] Erased and back
@@ -245,6 +247,8 @@ merges-exception = { $code ->
     [person_with_company] Person joined to a company
     [deceased] Deceased
     [company_missing] Company missing
+    [impossible_order] Impossible order
+    [in_transit] On its way to or from a partner
     [erased_with_points] Erased with points
     [closed_with_points] Closed with points
     [erased_returns] Erased and back
@@ -253,6 +257,8 @@ merges-exception = { $code ->
     [counter_beyond_calendar] Counter out of date
     [tier_unmapped] Tier not mapped
     [plan_unmapped] Plan not mapped
+    [partner_unknown] Partner not in the calendar
+    [partner_cut_off] Old currency after the cut-off
     [two_pools] In two pools
    *[other] { $code }
 }

@@ -27,6 +27,7 @@ merging-statement-lots = Your points and how long they last
 merging-statement-tier = Your tier
 merging-statement-counters = What counts for your tier
 merging-statement-vouchers = Your vouchers
+merging-statement-orders = Your rewards on their way
 merging-statement-waiting = Points pending and held
 merging-statement-plans = Your paid plan
 merging-statement-to-do = What you have to do
@@ -65,6 +66,14 @@ merging-say-voucher = Voucher { $code } was worth { $before } and is worth { $va
    *[until] , until { $until }
 }.
 merging-say-voucher-choose = Voucher { $code } is still worth { $value }; if you prefer, take the { $points } points it cost instead.
+merging-say-order = Order { $order } in { $program }: { $reward } for { $price }, ordered on { $at }{ $status ->
+    [preparing] , being prepared
+    [sent] , sent
+   *[ordered] , not yet prepared
+}{ $kind ->
+    [never] , with no promised date
+   *[until] , promised by { $until }
+}. Its price and its promise stay; no point is taken again.
 merging-say-pending = { $points } will be available on { $until }.
 merging-say-held = { $points } are still set aside (hold { $hold }){ $kind ->
     [never] {""}
@@ -88,6 +97,8 @@ merging-say-complain = Write to us or call us: we will go through your case with
 # The control report for finance.
 merging-control-members = Members of the wave, and those posted: { $refused } refused, { $part } in part, { $waiting } not yet.
 merging-control-opening = What the snapshot holds, and what stands in the journal.
+merging-control-on-the-way = On the way to or from a partner; whoever has them waits until that is completed or closed.
+merging-control-in-transit = Points of posted members that are still on the way to or from a partner: there may be none.
 merging-control-placed = Every lot loaded stands in the journal exactly once.
 merging-control-converted = The exact conversion, less limits, plus rounding, is what opens.
 merging-control-held-back = Waits at the exception desk; nothing has moved.

@@ -209,6 +209,8 @@ merges-finding = { $code ->
     [person_with_company] Persona unida a una empresa
     [deceased] Fallecido
     [company_missing] Falta su empresa
+    [impossible_order] Pedido imposible
+    [in_transit] En camino a otra empresa o desde ella
     [erased_with_points] Borrado con puntos
     [closed_with_points] Cerrado con puntos
     [erased_returns] Borrado que vuelve
@@ -245,6 +247,8 @@ merges-exception = { $code ->
     [person_with_company] Persona unida a una empresa
     [deceased] Fallecido
     [company_missing] Falta su empresa
+    [impossible_order] Pedido imposible
+    [in_transit] En camino a otra empresa o desde ella
     [erased_with_points] Borrado con puntos
     [closed_with_points] Cerrado con puntos
     [erased_returns] Borrado que vuelve
@@ -253,6 +257,8 @@ merges-exception = { $code ->
     [counter_beyond_calendar] Contador fuera de fecha
     [tier_unmapped] Nivel sin correspondencia
     [plan_unmapped] Plan sin correspondencia
+    [partner_unknown] Empresa fuera del calendario
+    [partner_cut_off] Moneda antigua fuera de plazo
     [two_pools] En dos bolsas familiares
    *[other] { $code }
 }

@@ -27,6 +27,7 @@ merging-statement-lots = Tus puntos y hasta cuándo valen
 merging-statement-tier = Tu nivel
 merging-statement-counters = Lo que cuenta para tu nivel
 merging-statement-vouchers = Tus vales
+merging-statement-orders = Tus recompensas en camino
 merging-statement-waiting = Puntos pendientes y retenidos
 merging-statement-plans = Tu plan de pago
 merging-statement-to-do = Qué tienes que hacer
@@ -65,6 +66,14 @@ merging-say-voucher = El vale { $code } valía { $before } y vale { $value }{ $k
    *[until] , hasta el { $until }
 }.
 merging-say-voucher-choose = El vale { $code } sigue valiendo { $value }; si lo prefieres, recibe a cambio los { $points } puntos que costó.
+merging-say-order = Pedido { $order } de { $program }: { $reward } por { $price }, pedido el { $at }{ $status ->
+    [preparing] , en preparación
+    [sent] , enviado
+   *[ordered] , aún sin preparar
+}{ $kind ->
+    [never] , sin fecha comprometida
+   *[until] , comprometido para el { $until }
+}. El precio y el compromiso se mantienen; no te descontamos ningún punto más.
 merging-say-pending = { $points } estarán disponibles el { $until }.
 merging-say-held = { $points } siguen reservados (reserva { $hold }){ $kind ->
     [never] {""}
@@ -88,6 +97,8 @@ merging-say-complain = Escríbenos o llámanos: revisaremos tu caso contigo, lí
 # El informe de control para finanzas.
 merging-control-members = Socios de la oleada y los ya traspasados: { $refused } rechazados, { $part } en parte, { $waiting } pendientes.
 merging-control-opening = Lo que contiene la foto y lo que está en el diario.
+merging-control-on-the-way = En camino hacia una empresa colaboradora o desde ella; quien los tiene espera hasta que se complete o se anule.
+merging-control-in-transit = Puntos de socios ya traspasados que siguen en camino hacia una empresa colaboradora o desde ella: no puede haber ninguno.
 merging-control-placed = Cada lote cargado está en el diario exactamente una vez.
 merging-control-converted = Conversión exacta, menos topes, más redondeo, igual a lo que se abre.
 merging-control-held-back = Espera en la mesa de incidencias; nada se ha movido.

@@ -81,6 +81,7 @@ const MIGRATIONS: &[Migration] = migrations![
     201 "0201_campaigns",
     202 "0202_print",
     203 "0203_print_zone",
+    204 "0204_carried_orders",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

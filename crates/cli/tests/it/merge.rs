@@ -401,3 +401,28 @@ async fn a3_steps_killed_by_the_system_at_any_moment_end_the_same() {
         }
     });
 }
+
+/// A partner is shown with its date and its rows; one whose row came too late stands at the desk with what to do.
+#[tokio::test(flavor = "multi_thread")]
+async fn m28_the_status_shows_partners_with_their_dates_and_rows() {
+    on_both(|url| {
+        let merge = Merge::open(url);
+        let calendar = "[[partners]]\ncode = \"air\"\nsource = \"hotel\"\nuntil = \"2026-01-15T00:00:00Z\"\n\n\
+            [[waves]]\nname = \"single\"";
+        merge.change("project.toml", "[[waves]]\nname = \"single\"", calendar);
+        merge.to_approved();
+        let mapping = "kind = \"changes\"\nsource = \"hotel\"\nprogram = \"uno\"\n\n[fields]\nmember = \"id\"\n\
+            transaction = \"tx\"\nchange = { constant = \"spent\" }\nlot = \"lot\"\npoints = \"stars\"\npartner = \"who\"\n";
+        std::fs::write(merge.path("air.toml"), mapping).unwrap();
+        std::fs::write(merge.path("air.csv"), "id,tx,lot,stars,who\nB-2,1,m1,10,air\n").unwrap();
+        merge.fine("ana", &["merge", "catch-up", "air.csv", "--mapping", "air.toml"]);
+        let shown = merge.fine("ana", &["merge", "status"]);
+        assert!(shown.contains("air for hotel"), "{shown}");
+        assert!(shown.contains("0 rows taken in, 1 refused, 0 waiting"), "{shown}");
+        let status = merge.status();
+        assert_eq!(status["partners"][0]["until"], "2026-01-15T00:00:00Z", "{status}");
+        let desk = merge.fine("ana", &["merge", "exceptions"]);
+        assert!(desk.contains("partner_cut_off") && desk.contains("[[partners]]"), "{desk}");
+    })
+    .await;
+}

@@ -65,6 +65,10 @@ codes! {
     Deceased = "deceased", true;
     /// A contact holds points of a company that is not in the snapshot.
     CompanyMissing = "company_missing", true;
+    /// Points are on the way to or from a partner: nobody knows yet whose they are.
+    InTransit = "in_transit", true;
+    /// Two orders of one member have one name, or an order's numbers or instants contradict each other.
+    ImpossibleOrder = "impossible_order", true;
     /// An erased person's account still has points.
     ErasedWithPoints = "erased_with_points", false;
     /// A closed account still has points.
@@ -91,6 +95,10 @@ codes! {
     PlanUnmapped = "plan_unmapped", false;
     /// A member of two pools.
     TwoPools = "two_pools", false;
+    /// A partner that the project's calendar does not have sent something in the old currency.
+    PartnerUnknown = "partner_unknown", false;
+    /// A partner sent something in the old currency after it was confirmed on the new one.
+    PartnerCutOff = "partner_cut_off", false;
 }
 
 impl Exception {

@@ -2,6 +2,7 @@
 
 use super::csv::Row;
 use super::member::MemberPlan;
+use super::orders::SourceOrder;
 use super::snapshot::MemberSnapshot;
 
 /// A file of a run or of its snapshots.
@@ -13,6 +14,8 @@ pub enum File {
     Lots,
     /// Snapshot: tiers held.
     Tiers,
+    /// Snapshot: rewards ordered.
+    SourceOrders,
     /// Plan: which account goes to which golden member.
     Clusters,
     /// Plan: every lot and what it became.
@@ -27,6 +30,8 @@ pub enum File {
     Counters,
     /// Plan: vouchers.
     Vouchers,
+    /// Plan: open reward orders.
+    Orders,
     /// Plan: consents.
     Consents,
     /// Plan: paid plans.
@@ -41,9 +46,9 @@ pub enum File {
 
 impl File {
     /// Files of the snapshots.
-    pub const SNAPSHOT: [Self; 3] = [Self::Members, Self::Lots, Self::Tiers];
+    pub const SNAPSHOT: [Self; 4] = [Self::Members, Self::Lots, Self::Tiers, Self::SourceOrders];
     /// Files of the plan, in the order in which the run's hash takes them.
-    pub const PLAN: [Self; 12] = [
+    pub const PLAN: [Self; 13] = [
         Self::Clusters,
         Self::Journal,
         Self::Conversions,
@@ -51,6 +56,7 @@ impl File {
         Self::Standings,
         Self::Counters,
         Self::Vouchers,
+        Self::Orders,
         Self::Consents,
         Self::Plans,
         Self::Pools,
@@ -65,6 +71,7 @@ impl File {
             Self::Members => "snapshot-members.csv",
             Self::Lots => "snapshot-lots.csv",
             Self::Tiers => "snapshot-tiers.csv",
+            Self::SourceOrders => "snapshot-orders.csv",
             Self::Clusters => "clusters.csv",
             Self::Journal => "journal.csv",
             Self::Conversions => "conversions.csv",
@@ -72,6 +79,7 @@ impl File {
             Self::Standings => "standings.csv",
             Self::Counters => "counters.csv",
             Self::Vouchers => "vouchers.csv",
+            Self::Orders => "orders.csv",
             Self::Consents => "consents.csv",
             Self::Plans => "plans.csv",
             Self::Pools => "pools.csv",
@@ -89,6 +97,9 @@ impl File {
                 "source,member,lot,state,hold,point_type,kind,points,earned_at,expires_at,release_at,hold_until\n"
             }
             Self::Tiers => "source,member,tier,provenance,since,until\n",
+            Self::SourceOrders => {
+                "source,member,order,reward,point_type,points,ordered_at,promised_by,status\n"
+            }
             Self::Clusters => "golden_source,golden_member,source,member,status,moves,aliases\n",
             Self::Journal => {
                 "golden_source,golden_member,source,member,lot,state,hold,point_type,kind,tier,source_points,to,exact_num,exact_den,points,earned_at,expires_before,expires_after,release_at,hold_until,disposition\n"
@@ -105,6 +116,9 @@ impl File {
             Self::Counters => "golden_source,golden_member,group,period,value,counted_twice\n",
             Self::Vouchers => {
                 "golden_source,golden_member,source,member,code,kind,to,value_before_minor,value_minor,expires_before,expires_after,or_source_points\n"
+            }
+            Self::Orders => {
+                "golden_source,golden_member,source,member,order,reward,point_type,points,ordered_at,promised_by,status\n"
             }
             Self::Consents => {
                 "golden_source,golden_member,purpose,channel,state,at,controller,source,member,evidence,records\n"
@@ -126,6 +140,17 @@ fn word(value: &impl serde::Serialize) -> String {
         Ok(serde_json::Value::String(text)) => text,
         _ => String::new(),
     }
+}
+
+/// An order's fields, in the snapshot as in the plan. Where it goes is in no file.
+fn ordered(row: Row, order: &SourceOrder) -> Row {
+    row.text(&order.order)
+        .text(&order.reward)
+        .text(&order.point_type)
+        .number(order.points)
+        .instant(Some(order.ordered_at))
+        .instant(order.promised_by)
+        .text(order.status.name())
 }
 
 impl MemberSnapshot {
@@ -167,6 +192,9 @@ impl MemberSnapshot {
                 };
                 self.tiers.iter().map(line).collect()
             }
+            File::SourceOrders => {
+                self.orders.iter().map(|order| ordered(row(), order).end()).collect()
+            }
             _ => String::new(),
         }
     }
@@ -181,7 +209,7 @@ impl MemberPlan {
     #[must_use]
     pub fn file_lines(&self, file: File) -> String {
         match file {
-            File::Members | File::Lots | File::Tiers => String::new(),
+            File::Members | File::Lots | File::Tiers | File::SourceOrders => String::new(),
             File::Clusters => self.clusters(),
             File::Journal => self.journal(),
             File::Conversions => self.sums(),
@@ -189,6 +217,7 @@ impl MemberPlan {
             File::Standings => self.standings(),
             File::Counters => self.counted(),
             File::Vouchers => self.vouched(),
+            File::Orders => self.ordered(),
             File::Consents => self.consented(),
             File::Plans => self.planned(),
             File::Pools => self.pooled(),
@@ -317,6 +346,14 @@ impl MemberPlan {
                 .instant(voucher.expires_at)
                 .number(voucher.or_source_points)
                 .end()
+        });
+        lines.collect()
+    }
+
+    fn ordered(&self) -> String {
+        let lines = self.orders.iter().map(|result| {
+            let row = self.row().text(&result.key.source).text(&result.key.member);
+            ordered(row, &result.order).end()
         });
         lines.collect()
     }

@@ -6,6 +6,7 @@ use super::belongings::{self, PlanResult, PoolResult};
 use super::commitments::{self, Breach};
 use super::consents::{self, ConsentResult};
 use super::exceptions::{Exception, ExceptionCode};
+use super::orders::{self, OrderResult};
 use super::points::{self, Compensation, Conversion, Disposition, Line};
 use super::rules::{MergeRules, Mode};
 use super::snapshot::{Consent, MemberSnapshot, SourceKey, SourceLot, SourceStatus, Unit};
@@ -122,6 +123,8 @@ pub struct MemberPlan {
     pub counters: Vec<CounterResult>,
     /// Its vouchers.
     pub vouchers: Vec<VoucherResult>,
+    /// Its open reward orders.
+    pub orders: Vec<OrderResult>,
     /// What it may be sent, and what not.
     pub consents: Vec<ConsentResult>,
     /// Its paid plans.
@@ -208,6 +211,7 @@ pub fn plan_member(rules: &MergeRules, members: &[MemberSnapshot]) -> MemberPlan
         plan.lines.extend(points::unconverted(member, Disposition::Left));
     }
     plan.exceptions.extend(moving.iter().flat_map(|member| points::check(member, rules)));
+    plan.exceptions.extend(moving.iter().flat_map(|member| orders::check(member)));
     if rules.mode == Mode::LinkOnly {
         plan.lines.extend(moving.iter().flat_map(|m| points::unconverted(m, Disposition::Left)));
     } else if !moving.is_empty()
@@ -263,6 +267,7 @@ fn put_in_order(member: &mut MemberSnapshot) {
     });
     member.plans.sort_by(|a, b| (&a.plan, a.paid_from).cmp(&(&b.plan, b.paid_from)));
     member.vouchers.sort_by(|a, b| a.code.cmp(&b.code));
+    member.orders.sort_by(|a, b| (&a.order, a.ordered_at).cmp(&(&b.order, b.ordered_at)));
     member.tiers.sort_by(|a, b| (&a.tier, a.since).cmp(&(&b.tier, b.since)));
     member.consents.sort_by(|a, b| {
         let order = |c: &Consent| (c.purpose.clone(), c.channel.clone(), c.state, c.at);
@@ -327,6 +332,7 @@ fn blank(rules: &MergeRules, sorted: &[MemberSnapshot]) -> MemberPlan {
         tiers: Vec::new(),
         counters: Vec::new(),
         vouchers: Vec::new(),
+        orders: Vec::new(),
         consents: Vec::new(),
         plans: Vec::new(),
         pools: Vec::new(),
@@ -380,6 +386,7 @@ fn fill(
         let (plans, unknown) = belongings::plans(moving, rules);
         let (pools, conflicts) = belongings::pools(moving, rules);
         (plan.vouchers, plan.plans, plan.pools) = (vouchers, plans, pools);
+        plan.orders = orders::orders(moving);
         plan.exceptions.extend(unmapped.into_iter().chain(unknown).chain(conflicts));
     }
     Ok(())

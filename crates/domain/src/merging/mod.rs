@@ -16,6 +16,7 @@ pub mod ledger_export;
 pub mod member;
 mod modes;
 pub mod openings;
+pub mod orders;
 pub mod points;
 pub mod prepare;
 pub mod reconcile;

@@ -118,19 +118,23 @@ pub(super) fn check(snapshot: &MemberSnapshot, rules: &MergeRules) -> Vec<Except
         let ends_too_soon = lot.expires_at.is_some_and(|end| end < lot.earned_at);
         let odd = match lot.state {
             LotState::Available => false,
-            LotState::Pending | LotState::Held => lot.points < 0,
+            LotState::Pending | LotState::Held | LotState::InTransit => lot.points < 0,
             LotState::Expired => lot.points < 0 || lot.expires_at.is_none(),
         };
         if odd || ends_too_soon || (pending && lot.release_at.is_none()) {
             found.push(about(ExceptionCode::ImpossibleLot));
         }
-        if lot.state != LotState::Expired {
+        if lot.state == LotState::InTransit && lot.points != 0 {
+            found.push(about(ExceptionCode::InTransit));
+        }
+        if lot.state.is_in_balance() {
             *sums.entry(&lot.point_type).or_default() += i128::from(lot.points);
-            if lot.points != 0 && rules.conversion(&key.source, &lot.point_type).is_none() {
-                found.push(
-                    Exception::new(key, ExceptionCode::NoRule).about(&lot.point_type, lot.points),
-                );
-            }
+        }
+        let converts = lot.state != LotState::Expired && lot.points != 0;
+        if converts && rules.conversion(&key.source, &lot.point_type).is_none() {
+            found.push(
+                Exception::new(key, ExceptionCode::NoRule).about(&lot.point_type, lot.points),
+            );
         }
     }
     for (point_type, stated) in &snapshot.balances {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::exceptions::{Exception, ExceptionCode};
+use super::orders::OrderStatus;
 use super::rules::Wallet;
 use super::snapshot::{Consent, LotState, MemberSnapshot, SourceKey, SourceLot, SourceStatus};
 
@@ -24,6 +25,21 @@ pub struct Delta {
 pub enum DeltaChange {
     /// A lot was earned.
     Earned(SourceLot),
+    /// Points on the way to or from a partner are the member's: a transfer from the partner was completed, or one to it
+    /// was closed.
+    Arrived {
+        /// The lot.
+        lot: String,
+        /// How many, more than 0.
+        points: i64,
+    },
+    /// Points on the way to or from a partner are the partner's: a transfer to it was completed, or one from it was closed.
+    Gone {
+        /// The lot.
+        lot: String,
+        /// How many, more than 0.
+        points: i64,
+    },
     /// Points left a lot.
     Spent {
         /// The lot.
@@ -35,11 +51,26 @@ pub enum DeltaChange {
     Said(Consent),
     /// The account was closed, blocked, erased…
     Status(SourceStatus),
+    /// An order went on, or ended.
+    Order {
+        /// The order.
+        order: String,
+        /// How far it is now.
+        status: OrderStatus,
+    },
 }
 
 /// Why a change cannot be caught up.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DeltaRefusal {
+    /// The order is not there, or is over.
+    #[error("transaction {transaction}: there is no open order {order}")]
+    NoOrder {
+        /// The transaction.
+        transaction: String,
+        /// The order.
+        order: String,
+    },
     /// The lot is not there, or has less than that.
     #[error("transaction {transaction}: lot {lot} has no {points} points to give")]
     NotThere {
@@ -78,32 +109,69 @@ pub fn catch_up(
 fn change(snapshot: &mut MemberSnapshot, delta: &Delta) -> Result<(), DeltaRefusal> {
     match &delta.change {
         DeltaChange::Earned(lot) => {
-            if lot.state != LotState::Expired
+            if lot.state.is_in_balance()
                 && let Some(balance) = snapshot.balances.get_mut(&lot.point_type)
             {
                 *balance = balance.saturating_add(lot.points);
             }
             snapshot.put_back(lot);
         }
-        DeltaChange::Spent { lot, points } => {
-            let refusal = || DeltaRefusal::NotThere {
-                transaction: delta.transaction.clone(),
-                lot: lot.clone(),
-                points: *points,
-            };
-            let there = snapshot.lots.iter_mut().find(|held| {
-                held.lot == *lot && held.state == LotState::Available && held.points >= *points
+        DeltaChange::Arrived { lot, points } => {
+            let taken = take(snapshot, delta, (lot, *points), LotState::InTransit)?;
+            if let Some(balance) = snapshot.balances.get_mut(&taken.point_type) {
+                *balance = balance.saturating_add(*points);
+            }
+            // Whatever held them on their way holds them no longer.
+            snapshot.put_back(&SourceLot {
+                state: LotState::Available,
+                hold: String::new(),
+                hold_until: None,
+                ..taken
             });
-            let held = there.filter(|_| *points > 0).ok_or_else(refusal)?;
-            held.points -= points;
-            if let Some(balance) = snapshot.balances.get_mut(&held.point_type) {
+        }
+        DeltaChange::Gone { lot, points } => {
+            take(snapshot, delta, (lot, *points), LotState::InTransit)?;
+        }
+        DeltaChange::Spent { lot, points } => {
+            let taken = take(snapshot, delta, (lot, *points), LotState::Available)?;
+            if let Some(balance) = snapshot.balances.get_mut(&taken.point_type) {
                 *balance = balance.saturating_sub(*points);
             }
         }
         DeltaChange::Said(consent) => snapshot.consents.push(consent.clone()),
         DeltaChange::Status(status) => snapshot.status = *status,
+        DeltaChange::Order { order, status } => {
+            let named = snapshot.orders.iter_mut().find(|known| known.order == *order);
+            // The lots of one cancelled order may come back one by one.
+            let open = named.filter(|known| known.status.is_open() || known.status == *status);
+            let found = open.ok_or_else(|| DeltaRefusal::NoOrder {
+                transaction: delta.transaction.clone(),
+                order: order.clone(),
+            })?;
+            found.status = *status;
+        }
     }
     Ok(())
+}
+
+/// Takes points off a lot in one state; answers them as a lot of their own.
+fn take(
+    snapshot: &mut MemberSnapshot,
+    delta: &Delta,
+    (lot, points): (&str, i64),
+    state: LotState,
+) -> Result<SourceLot, DeltaRefusal> {
+    let there = snapshot
+        .lots
+        .iter_mut()
+        .find(|held| held.lot == lot && held.state == state && held.points >= points);
+    let held = there.filter(|_| points > 0).ok_or_else(|| DeltaRefusal::NotThere {
+        transaction: delta.transaction.clone(),
+        lot: lot.to_owned(),
+        points,
+    })?;
+    held.points -= points;
+    Ok(SourceLot { points, ..held.clone() })
 }
 
 /// Puts points that contacts hold for a company into the company's account, where the contract does not say that
@@ -153,7 +221,7 @@ pub fn to_company_wallets(members: &mut [MemberSnapshot], wallet: Wallet) -> Vec
 pub(super) fn adds_up(member: &MemberSnapshot) -> bool {
     member.balances.iter().all(|(point_type, stated)| {
         let lots = member.lots.iter().filter(|lot| lot.point_type == *point_type);
-        let there = lots.filter(|lot| lot.state != LotState::Expired);
+        let there = lots.filter(|lot| lot.state.is_in_balance());
         there.map(|lot| i128::from(lot.points)).sum::<i128>() == i128::from(*stated)
     })
 }

@@ -15,6 +15,9 @@ use crate::conversion::words::{Sentence, Word};
 use crate::conversion::{Fraction, TooLarge};
 use crate::time::Timestamp;
 
+/// The line that counts points of posted members that are on the way to or from a partner: there are none.
+pub const IN_TRANSIT: &str = "in_transit";
+
 /// One line of the control report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ControlLine {
@@ -81,6 +84,11 @@ impl Seen {
     ) -> Result<(), TooLarge> {
         for snapshot in accounts {
             let moves = plan.accounts.iter().any(|a| a.key == snapshot.key && a.moves);
+            let opens = moves && plan.status != GoldenStatus::HeldBack && mode != Mode::LinkOnly;
+            // Whoever opens has nothing left on its way, and that is told where there is nothing to tell, too.
+            let on_the_way = snapshot.lots.iter().filter(|lot| lot.state == LotState::InTransit);
+            let on_the_way: i128 = on_the_way.map(|lot| i128::from(lot.points)).sum();
+            self.sum(IN_TRANSIT, 0, if opens { on_the_way } else { 0 });
             for lot in &snapshot.lots {
                 let name = (snapshot.key.source.clone(), lot.point_type.clone());
                 let points = i128::from(lot.points);
@@ -212,7 +220,10 @@ pub fn reconcile(totals: &Totals, seen: &Seen) -> Result<Vec<ControlLine>, TooLa
             subject: String::new(),
             expected: whole(*expected)?,
             actual: whole(*actual)?,
-            explanation: Sentence::new("merging-control-things"),
+            explanation: Sentence::new(match *what {
+                IN_TRANSIT => "merging-control-in-transit",
+                _ => "merging-control-things",
+            }),
         });
     }
     Ok(lines)
@@ -235,6 +246,7 @@ fn opening(
         ("pending", "opening_pending"),
         ("held", "opening_held"),
         ("expired", "opening_expired"),
+        ("in_transit", "opening_in_transit"),
         ("debt", "opening_debt"),
     ] {
         let journaled = totals.points.get(&name).and_then(|points| points.opening.get(state));
@@ -247,7 +259,10 @@ fn opening(
                 subject: name.1.clone(),
                 expected: whole(there)?,
                 actual: whole(journaled)?,
-                explanation: Sentence::new("merging-control-opening"),
+                explanation: Sentence::new(match state {
+                    "in_transit" => "merging-control-on-the-way",
+                    _ => "merging-control-opening",
+                }),
             });
         }
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::exceptions::ExceptionCode;
+use super::orders::SourceOrder;
 use crate::program::Provenance;
 use crate::time::Timestamp;
 
@@ -107,6 +108,9 @@ pub struct MemberSnapshot {
     /// Vouchers and certificates not yet used.
     #[serde(default)]
     pub vouchers: Vec<SourceVoucher>,
+    /// Rewards ordered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub orders: Vec<SourceOrder>,
     /// Consents, refusals and exclusions.
     #[serde(default)]
     pub consents: Vec<Consent>,
@@ -165,6 +169,8 @@ pub enum LotState {
     Held,
     /// Ended before the snapshot; it may come back.
     Expired,
+    /// On the way to or from a partner: nobody's until the transfer is completed or closed.
+    InTransit,
 }
 
 impl LotState {
@@ -176,7 +182,14 @@ impl LotState {
             Self::Pending => "pending",
             Self::Held => "held",
             Self::Expired => "expired",
+            Self::InTransit => "in_transit",
         }
+    }
+
+    /// Are these points part of the balance that a source states?
+    #[must_use]
+    pub fn is_in_balance(self) -> bool {
+        matches!(self, Self::Available | Self::Pending | Self::Held)
     }
 }
 

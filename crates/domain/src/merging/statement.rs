@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::member::{GoldenStatus, MemberPlan};
+use super::orders::OrderResult;
 use super::points::{Conversion, Disposition, Line};
 use super::rules::MergeRules;
 use super::snapshot::{LotState, MemberSnapshot};
@@ -36,6 +37,7 @@ pub fn statement(
         ("merging-statement-tier", tiers(plan)),
         ("merging-statement-counters", counters(plan)),
         ("merging-statement-vouchers", vouchers(plan)),
+        ("merging-statement-orders", orders(plan)),
         ("merging-statement-waiting", waiting(plan)),
         ("merging-statement-plans", plans(plan)),
         ("merging-statement-to-do", to_do(plan)),
@@ -75,7 +77,7 @@ fn before(accounts: &[MemberSnapshot]) -> Vec<Sentence> {
     let mut said = Vec::new();
     for account in accounts {
         let mut sums = std::collections::BTreeMap::<&str, i128>::new();
-        for lot in account.lots.iter().filter(|lot| lot.state != LotState::Expired) {
+        for lot in account.lots.iter().filter(|lot| lot.state.is_in_balance()) {
             *sums.entry(&lot.point_type).or_default() += i128::from(lot.points);
         }
         if sums.is_empty() {
@@ -232,6 +234,23 @@ fn vouchers(plan: &MemberPlan) -> Vec<Sentence> {
     said.collect()
 }
 
+fn orders(plan: &MemberPlan) -> Vec<Sentence> {
+    let said = plan.orders.iter().map(|OrderResult { key, order }| {
+        let price = match order.point_type.as_str() {
+            "" => Word::Number(order.points),
+            point_type => Word::Points(order.points, point_type.to_owned()),
+        };
+        until("merging-say-order", order.promised_by)
+            .with("order", text(&order.order))
+            .with("program", code(&key.source))
+            .with("reward", code(&order.reward))
+            .with("price", price)
+            .with("at", Word::At(order.ordered_at))
+            .with("status", text(order.status.name()))
+    });
+    said.collect()
+}
+
 fn waiting(plan: &MemberPlan) -> Vec<Sentence> {
     let mut said = Vec::new();
     for line in plan.lines.iter().filter(opens) {
@@ -248,7 +267,8 @@ fn waiting(plan: &MemberPlan) -> Vec<Sentence> {
             LotState::Expired => {
                 said.push(until("merging-say-reinstated", line.expires_at).with("points", points));
             }
-            LotState::Available => {}
+            // What is on its way opens nothing: whoever has it waits.
+            LotState::Available | LotState::InTransit => {}
         }
     }
     said

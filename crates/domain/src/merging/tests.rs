@@ -1,7 +1,9 @@
 //! Merging by stories with worked numbers, by random plans, and by a judge who shares no code.
 
 mod audit;
+mod in_transit;
 mod late;
+mod orders;
 mod people;
 mod points;
 mod promises;

@@ -35,7 +35,8 @@ pub struct Totals {
 pub struct PointTotals {
     /// The target's point type; empty while nothing of it converted.
     pub to: String,
-    /// Source units in the snapshots by state and sign: `available`, `pending`, `held`, `expired`, `debt`.
+    /// Source units in the snapshots by state and sign: `available`, `pending`, `held`, `expired`,
+    /// `in_transit`, `debt`.
     pub opening: BTreeMap<&'static str, i128>,
     /// Source units by what became of them: `opens`, `kept_apart`, `held_back`, `left`, `expired`.
     pub source: BTreeMap<&'static str, i128>,
@@ -173,6 +174,7 @@ impl Totals {
             ("tiers", more(plan.tiers.len())),
             ("counters", more(plan.counters.len())),
             ("vouchers", more(plan.vouchers.len())),
+            ("orders", more(plan.orders.len())),
             ("consents", more(plan.consents.len())),
             ("plans", more(plan.plans.len())),
             ("zero_balance", i64::from(zero)),

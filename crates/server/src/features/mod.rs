@@ -8,6 +8,7 @@ pub mod audit;
 pub mod backtests;
 pub mod brands;
 pub mod campaigns;
+pub mod carried_orders;
 pub mod configuration;
 pub mod consents;
 pub mod dashboard;

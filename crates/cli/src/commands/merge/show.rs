@@ -396,6 +396,16 @@ pub fn status(context: &Context, status: &Status) -> Result<(), Fault> {
         let how = format!("{}, {} of {} posted", wave.state, wave.posted, wave.members);
         row("wave", format!("{} {}", wave.wave, wave.name), how)?;
     }
+    for partner in &status.partners {
+        let date = match partner.until {
+            _ if !partner.known => "not in the calendar".to_owned(),
+            Some(until) => format!("on the new currency since {until}"),
+            None => "not on the new currency yet".to_owned(),
+        };
+        let (taken_in, refused, waiting) = (partner.taken_in, partner.refused, partner.waiting);
+        let how = format!("{date}, {taken_in} rows taken in, {refused} refused, {waiting} waiting");
+        row("partner", format!("{} for {}", partner.partner, partner.source), how)?;
+    }
     for request in &status.waiting {
         let how = format!("asked by {}, waits for a second person", shown(&request["asked_by"]));
         row(

@@ -28,6 +28,9 @@ pub struct Document {
     pub protected_until: Option<Timestamp>,
     /// The programs that come in.
     pub sources: Vec<SourceSpec>,
+    /// Partners that send in the currency of a source, and until when that is taken in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub partners: Vec<PartnerSpec>,
     /// The waves, in their order; the first is the pilot.
     #[serde(default)]
     pub waves: Vec<WaveSpec>,
@@ -92,6 +95,23 @@ pub struct SourceFile {
     pub mapping: String,
 }
 
+/// A partner in the cut-off calendar: what it sends in the old currency is taken in and converted until it is confirmed on
+/// the new one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartnerSpec {
+    /// Its code, as rows of changes name it.
+    pub code: String,
+    /// The source in whose currency it sends.
+    pub source: String,
+    /// The only point type that it sends; all of the source's unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub point_type: Option<String>,
+    /// Since when it is confirmed on the new currency; not yet unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+}
+
 /// A wave.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -141,6 +161,9 @@ pub struct Liability {
     /// What a point costs in minor units, by source or target code.
     pub cost_minor: BTreeMap<String, Rate>,
 }
+
+/// The longest code of a partner.
+const LONGEST_PARTNER: usize = 80;
 
 /// Kinds of members by their names.
 const KINDS: [(&str, Complexity); 5] = [
@@ -224,6 +247,21 @@ impl Document {
             }
             if source.files.is_empty() {
                 return bad(format!("source `{}` has no files", source.code), "list them");
+            }
+        }
+        let mut partners = BTreeSet::new();
+        for PartnerSpec { code, source, .. } in &self.partners {
+            if code.trim().is_empty() || code.len() > LONGEST_PARTNER {
+                let hint = "use 1 to 80 characters, as the rows of its files name it";
+                return bad(format!("`{code}` is no code of a partner"), hint);
+            }
+            if self.source(source).is_none() {
+                let hint = "name the source in whose currency it sends";
+                return bad(format!("partner `{code}` sends for `{source}`"), hint);
+            }
+            if !partners.insert((code, source)) {
+                let what = format!("partner `{code}` of source `{source}` is there twice");
+                return bad(what, "name it once for each source");
             }
         }
         let unknown = |code: &&String| !self.sources.iter().any(|source| source.code == **code);

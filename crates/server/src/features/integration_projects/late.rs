@@ -4,30 +4,31 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use lazo_domain::merging::prepare::{Delta, DeltaChange, catch_up};
-use lazo_domain::merging::snapshot::{Consent, SourceLot, SourceStatus};
-use lazo_domain::merging::{SourceKey, consents};
+use lazo_domain::merging::SourceKey;
+use lazo_domain::merging::prepare::DeltaChange;
+use lazo_domain::merging::snapshot::{LotState, SourceLot};
 use lazo_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::fault::{self, MergeFault, refused};
 use super::load::mapping;
-use super::matching::name;
 use super::rows;
 use super::state::{State, Step};
 use super::statement::Found;
-use super::store::desk::HeldConsent;
 use super::store::items::{self, Item};
 use super::store::members::GoldenMember;
 use super::store::projects::Project;
-use super::store::{accounts, desk, links, members, plans, sources};
+use super::store::{links, members, plans, sources};
 use super::workbench::{Watch, Workbench};
 use crate::features::imports::extract::{self, Bad, Fields, Progress};
 use crate::features::imports::{ReadingError, RowKind};
-use crate::features::members::store as member_store;
 
+mod before;
+mod ordered;
+mod partners;
 mod post;
+mod standing;
 mod wallet;
 
 /// Items written or applied between two checkpoints.
@@ -50,6 +51,15 @@ enum Told {
     },
     /// An award was cancelled: the lots it was paid from come back.
     Cancelled(SourceLot),
+    /// An order that is known was cancelled: a lot that it was paid from comes back.
+    OrderCancelled {
+        /// The order.
+        order: String,
+        /// Whose it is: the number in the source. The lot may be of the company that the member orders for.
+        of: String,
+        /// The lot that comes back.
+        lot: SourceLot,
+    },
 }
 
 /// What taking items in came to.
@@ -157,7 +167,7 @@ impl Workbench {
         loop {
             let before = done.caught_up + done.posted;
             let mut refused = BTreeMap::new();
-            for state in ["queued", "refused"] {
+            for state in ["refused", "queued"] {
                 self.apply_waiting(
                     project,
                     state,
@@ -200,13 +210,14 @@ impl Workbench {
             let Some(last) = page.last() else { return Ok(()) };
             after = (last.received_at, last.key.source.clone(), last.item.clone());
             let mut settled: Vec<Item> = Vec::with_capacity(page.len());
+            let mut whys = Vec::with_capacity(page.len());
             for mut item in page {
                 let outcome = self.apply_item(project, &item, &settled).await;
-                let (state, told) = match outcome {
-                    Ok((state, told)) => (state, told),
+                let (state, told, why) = match outcome {
+                    Ok((state, told)) => (state, told, None),
                     Err(MergeFault::Refused(why)) => {
                         *refusals.entry(why.code.to_owned()).or_default() += 1;
-                        ("refused", format!("{}: {}", why.code, why.what))
+                        ("refused", format!("{}: {}", why.code, why.what), Some(why))
                     }
                     Err(fault) => return Err(fault),
                 };
@@ -220,11 +231,13 @@ impl Workbench {
                 }
                 (item.state, item.outcome) = (state.to_owned(), Some(told));
                 settled.push(item);
+                whys.push(why);
             }
             // What was posted is found again by its name, so that a page may be settled as one.
             let mut tx = self.app.db.begin().await?;
             items::settle(&mut tx, project, &settled).await?;
             tx.commit().await?;
+            self.tell_of_partners(project, &settled, &whys).await?;
             hold.renew().await?;
             watch("items taken in", done.caught_up + done.posted, None);
         }
@@ -264,11 +277,12 @@ impl Workbench {
         settled: &[Item],
     ) -> Result<(&'static str, String), MergeFault> {
         let told: Told = fault::parsed(&item.body, "an item")?;
+        partners::accepted(project, item, &told)?;
         let golden = links::golden_of(&self.app.db, project, &item.key).await?;
         let golden = golden.unwrap_or_else(|| item.key.clone());
         let row = members::by_golden(&self.app.db, project, &golden).await?;
         let Some(row) = row.filter(GoldenMember::is_in_ledger) else {
-            return self.catch_up_item(project, item, told).await;
+            return self.catch_up_item(project, item, settled, told).await;
         };
         let mut whose = Whose { found: self.whole(project, row).await?, lines: None };
         let parted = self.parted(project, &whose.found.row).await?;
@@ -280,12 +294,24 @@ impl Workbench {
             whose.lines = Some(parted.lines);
         }
         match told {
+            Told::Change(DeltaChange::Arrived { lot, .. } | DeltaChange::Gone { lot, .. }) => {
+                Err(on_the_way(&lot))
+            }
+            Told::Change(DeltaChange::Earned(lot)) if lot.state == LotState::InTransit => {
+                Err(on_the_way(&lot.lot))
+            }
             Told::Change(DeltaChange::Earned(lot)) | Told::Cancelled(lot) => {
                 self.post_late(project, item, settled, &whose, lot).await
             }
             Told::Change(DeltaChange::Spent { lot, points }) => {
                 let granted = source_points(&whose.found, &item.key, &lot);
                 self.post_back(project, item, settled, &whose, (lot, granted, points)).await
+            }
+            Told::OrderCancelled { order, of, lot } => {
+                self.cancel_order(project, item, settled, &whose, (&order, &of, lot)).await
+            }
+            Told::Change(DeltaChange::Order { order, status }) => {
+                self.order_goes_on(project, &item.key, &order, status).await
             }
             Told::Returned { lot, granted, points } => {
                 self.post_back(project, item, settled, &whose, (lot, granted, points)).await
@@ -296,100 +322,19 @@ impl Workbench {
             Told::Change(DeltaChange::Status(status)) => self.stands(&whose.found, status).await,
         }
     }
-
-    async fn catch_up_item(
-        &self,
-        project: &Project,
-        item: &Item,
-        told: Told,
-    ) -> Result<(&'static str, String), MergeFault> {
-        let mut there =
-            accounts::of(&self.app.db, project, std::slice::from_ref(&item.key)).await?;
-        let Some(mut snapshot) = there.remove(&item.key) else {
-            let what = format!("{} is no account of the snapshot", name(&item.key));
-            return Err(refused("late_no_account", what, ""));
-        };
-        let change = match told {
-            Told::Change(change) => change,
-            Told::Cancelled(lot) => DeltaChange::Earned(lot),
-            Told::Returned { lot, points, .. } => DeltaChange::Spent { lot, points },
-        };
-        let delta = Delta { transaction: item.item.clone(), change };
-        let refusals = catch_up(&mut snapshot, &[delta], &mut BTreeSet::new());
-        if let Some(why) = refusals.first() {
-            return Err(refused("delta_not_there", why.to_string(), ""));
-        }
-        // The change and the note of it are one: killed between them it would be taken in twice.
-        let told = "before the wave".to_owned();
-        let settled =
-            Item { state: "caught_up".to_owned(), outcome: Some(told.clone()), ..item.clone() };
-        let mut tx = self.app.db.begin().await?;
-        accounts::replace(&mut tx, project, &[snapshot]).await?;
-        items::settle(&mut tx, project, &[settled]).await?;
-        tx.commit().await?;
-        Ok(("caught_up", told))
-    }
-
-    /// The strictest of what was said before and now holds, by the rule of the merge itself.
-    async fn said(
-        &self,
-        project: &Project,
-        item: &Item,
-        found: &Found,
-        consent: Consent,
-    ) -> Result<(&'static str, String), MergeFault> {
-        let (member, _) = found.row.here()?;
-        let held = desk::consents_of(&self.app.db, self.tenant.id, member).await?;
-        let held: Vec<Consent> = held
-            .into_iter()
-            .filter(|(_, held)| held.purpose == consent.purpose && held.channel == consent.channel)
-            .map(|(_, held)| held.consent())
-            .collect::<Result<_, _>>()?;
-        if !consents::replaces(&held, &consent, &found.rules.controller) {
-            return Ok(("posted", "kept as it was".to_owned()));
-        }
-        let held = HeldConsent {
-            member,
-            purpose: consent.purpose,
-            channel: consent.channel,
-            state: consent.state.name().to_owned(),
-            at: consent.at,
-            controller: consent.controller,
-            evidence: consent.evidence,
-            from: item.key.clone(),
-        };
-        let mut tx = self.app.db.begin().await?;
-        desk::put_consents(&mut tx, project, &[held]).await?;
-        tx.commit().await?;
-        Ok(("posted", "consent".to_owned()))
-    }
-
-    async fn stands(
-        &self,
-        found: &Found,
-        status: SourceStatus,
-    ) -> Result<(&'static str, String), MergeFault> {
-        let (member, _) = found.row.here()?;
-        match status {
-            SourceStatus::Erased => {
-                let now = self.app.clock.now();
-                crate::features::members::erase(&self.app.db, self.tenant.id, member, now).await?;
-            }
-            SourceStatus::Active => {}
-            _ => {
-                let mut tx = self.app.db.begin().await?;
-                member_store::suspend(&mut tx, self.tenant.id, &[member]).await?;
-                tx.commit().await?;
-            }
-        }
-        Ok(("posted", "status".to_owned()))
-    }
 }
 
 /// The golden member that an item is of, and for whoever was taken out of one which line of its plan each lot is.
 struct Whose {
     found: Found,
     lines: Option<Vec<Option<usize>>>,
+}
+
+/// Of whoever is posted nothing is on its way: what a partner completes after that is earned or spent like the rest.
+fn on_the_way(lot: &str) -> MergeFault {
+    let what = format!("lot {lot} is on its way, and the member is posted already");
+    let hint = "when the transfer is completed or closed, tell it as earned or spent";
+    refused("late_in_transit", what, hint)
 }
 
 /// What a lot of the plan had in source units.
@@ -411,19 +356,31 @@ fn item(fields: &Fields<'_>, source: &str, now: lazo_domain::time::Timestamp) ->
             granted: whole("granted")?,
             points: whole("points")?,
         },
-        "cancelled" => Told::Cancelled(rows::lot(fields)?),
+        "cancelled" => {
+            let (order, lot) = (fields.text("order")?, rows::lot(fields)?);
+            match order.as_str() {
+                "" => Told::Cancelled(lot),
+                _ => Told::OrderCancelled { order, of: rows::member(fields)?, lot },
+            }
+        }
         _ => Told::Change(rows::change(fields, &what)?),
     };
     let body = serde_json::to_string(&told);
     let member = rows::member(fields)?;
-    // One transaction may take of several lots, of several members: each of these is an item of its own.
-    let subject = [fields.text("lot")?, fields.text("purpose")?, fields.text("channel")?];
+    let partner = fields.text("partner")?;
+    // One transaction may take of several lots, of several members: each of these is an item of its own. What a partner
+    // calls its transactions is its own affair.
+    let mut subject = Vec::new();
+    for name in ["lot", "purpose", "channel", "partner", "order"] {
+        subject.push(fields.text(name)?);
+    }
     let parts = [transaction.as_str(), &what, &member].into_iter();
     let parts = parts.chain(subject.iter().map(String::as_str).filter(|part| !part.is_empty()));
     Ok(Item {
         item: parts.collect::<Vec<_>>().join(" "),
         key: SourceKey::new(source, &member),
         kind: what,
+        partner,
         body: body.map_err(|error| ("change", "bad_change", error.to_string()))?,
         received_at: now,
         state: "queued".to_owned(),

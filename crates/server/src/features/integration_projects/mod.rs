@@ -63,4 +63,4 @@ pub use settle::{ExceptionName, SETTLEMENTS, Settlement};
 pub use state::State;
 pub use statement::MemberStatement;
 pub use store::projects::Project;
-pub use workbench::{Status, Watch, WaveStatus, Workbench};
+pub use workbench::{PartnerStatus, Status, Watch, WaveStatus, Workbench};

@@ -19,6 +19,7 @@ use super::store::accounts::{self, Person};
 use super::store::projects::Project;
 use super::store::shared;
 use super::workbench::Workbench;
+use crate::features::carried_orders::{CarriedOrder, store as orders};
 use crate::features::members::{EMAIL, PHONE};
 use crate::features::tenants::{AttributeType, Attributes};
 use crate::i18n::Locale;
@@ -33,6 +34,29 @@ pub struct MemberProfile {
     pub golden: String,
     /// The fields in the order of their names. Personal data.
     pub fields: Vec<Survivor>,
+    /// The open reward orders that came along, and where they go. Personal data.
+    pub orders: Vec<OrderOf>,
+}
+
+/// A reward order that came along.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OrderOf {
+    /// Whose it was, as `source/number`.
+    pub account: String,
+    /// The source's name for it.
+    pub order: String,
+    /// What was ordered.
+    pub reward: String,
+    /// What it cost, in source units.
+    pub points: i64,
+    /// When it was ordered.
+    pub ordered_at: Timestamp,
+    /// By when it was promised.
+    pub promised_by: Option<Timestamp>,
+    /// How far it is.
+    pub status: &'static str,
+    /// Where it goes, by parts.
+    pub address: BTreeMap<String, String>,
 }
 
 /// What the target learns of somebody who arrives.
@@ -157,7 +181,29 @@ impl Workbench {
         let keys: Vec<SourceKey> = found.accounts.iter().map(|a| a.key.clone()).collect();
         let people = accounts::people_of(&self.app.db, project, &keys).await?;
         let fields = survivors(project, &people, &keys);
-        Ok(MemberProfile { golden: name(&found.row.golden), fields })
+        let orders = self.orders_of(project, &keys).await?;
+        Ok(MemberProfile { golden: name(&found.row.golden), fields, orders })
+    }
+
+    /// The orders that came along of a set of accounts, with their addresses.
+    async fn orders_of(
+        &self,
+        project: &Project,
+        keys: &[SourceKey],
+    ) -> Result<Vec<OrderOf>, MergeFault> {
+        let mut addresses = orders::addresses(&self.app.db, project.ids(), keys).await?;
+        let all = orders::of(&self.app.db, project.ids(), keys).await?.into_iter();
+        let told = all.map(|CarriedOrder { key, order, .. }| OrderOf {
+            account: name(&key),
+            address: addresses.remove(&(key, order.order.clone())).unwrap_or_default(),
+            order: order.order,
+            reward: order.reward,
+            points: order.points,
+            ordered_at: order.ordered_at,
+            promised_by: order.promised_by,
+            status: order.status.name(),
+        });
+        Ok(told.collect())
     }
 }
 

@@ -31,6 +31,8 @@ const CODES: &[(&str, &str, Severity)] = &[
     ("duplicate_lot", "uniqueness", Severity::Major),
     ("duplicate_transaction", "uniqueness", Severity::Major),
     ("impossible_lot", "validity", Severity::Major),
+    ("impossible_order", "validity", Severity::Major),
+    ("in_transit", "timeliness", Severity::Major),
     ("expired_yet_available", "timeliness", Severity::Major),
     ("earned_in_future", "validity", Severity::Major),
     ("enrolled_in_future", "validity", Severity::Major),

@@ -20,16 +20,17 @@ use crate::i18n::Locale;
 mod compare;
 mod drill;
 mod missing;
+mod opened;
 mod report;
 mod signing;
 mod things;
 mod whole;
 
-pub(super) use compare::lots;
 use compare::{Comparing, Gathered};
 pub use drill::{Behind, BehindLot, LineMembers, LineName};
 pub use missing::NotPosted;
 use missing::closing;
+pub(super) use opened::lots;
 pub use report::{ControlReport, Line};
 pub use signing::SignerRole;
 

@@ -20,6 +20,7 @@ use super::store::items::{self, Item};
 use super::store::members::{self, GoldenMember, Which};
 use super::store::projects::Project;
 use super::workbench::{Watch, Workbench};
+use crate::features::carried_orders::store as orders;
 use crate::features::{memberships, vouchers};
 
 /// Members rolled back between two checkpoints.
@@ -157,7 +158,9 @@ impl Workbench {
             posted_at: None,
             ..row
         };
+        let keys: Vec<SourceKey> = found.accounts.iter().map(|a| a.key.clone()).collect();
         let mut tx = db.begin_keyed().await?;
+        orders::give_back(&mut tx, project.ids(), &keys).await?;
         members::note(&mut tx, project, &[gone]).await?;
         tx.commit().await?;
         Ok(changed)
@@ -193,6 +196,7 @@ impl Workbench {
         let since = self.since(project, &found.plan, account, (found.row.event, None)).await?;
         let mut changes = self.changes(found, &since)?;
         changes.extend(self.withdraw_vouchers(found, account).await?);
+        changes.extend(self.orders_since(project, found).await?);
         let now = self.now();
         let lots = since.lots.iter().map(|(_, lot)| (lot, lot.available.0 + lot.pending.0));
         let gone = lots.filter(|(_, there)| *there > 0).map(|(lot, there)| leaving(lot, there));
@@ -249,6 +253,30 @@ impl Workbench {
         Ok(used)
     }
 
+    /// Orders that went on since the merge: their sources hear how far each is.
+    async fn orders_since(
+        &self,
+        project: &Project,
+        found: &Found,
+    ) -> Result<Vec<SourceChange>, MergeFault> {
+        let keys: Vec<SourceKey> = found.accounts.iter().map(|a| a.key.clone()).collect();
+        let there = orders::of(&self.app.db, project.ids(), &keys).await?;
+        let went_on = there.into_iter().filter(|carried| {
+            let planned = found.plan.orders.iter().find(|result| {
+                result.key == carried.key && result.order.order == carried.order.order
+            });
+            planned.is_some_and(|result| result.order.status != carried.order.status)
+        });
+        let told = went_on.map(|carried| SourceChange {
+            key: carried.key,
+            point_type: String::new(),
+            lot: carried.order.order,
+            points: 0,
+            event: format!("order_{}", carried.order.status.name()),
+        });
+        Ok(told.collect())
+    }
+
     async fn is_reserved(
         &self,
         project: &Project,
@@ -275,6 +303,7 @@ impl Workbench {
                 key: change.key.clone(),
                 item: format!("{base}/{place}"),
                 kind: "give_back".to_owned(),
+                partner: String::new(),
                 body: json!({ "point_type": change.point_type, "lot": change.lot, "points": change.points,
                     "event": change.event })
                 .to_string(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use lazo_domain::merging::orders::{OrderStatus, SourceOrder};
 use lazo_domain::merging::prepare::DeltaChange;
 use lazo_domain::merging::snapshot::{
     Consent, ConsentState, LotState, PaidPlan, PoolSeat, SourceCounter, SourceLot, SourceStatus,
@@ -12,6 +13,7 @@ use serde::de::DeserializeOwned;
 
 use super::spool::{AccountPart, Part};
 use super::store::accounts::Transaction;
+use crate::features::carried_orders::Address;
 use crate::features::imports::extract::{Bad, Fields};
 use crate::features::imports::{PERSON, RowKind};
 
@@ -53,6 +55,7 @@ pub fn part(fields: &Fields<'_>, place: &str) -> Result<Option<Part>, Bad> {
             bought_for: fields.whole("bought_for")?.unwrap_or(0),
             expires_at: fields.time("expires_at")?,
         }),
+        RowKind::Orders => Part::Order(order(fields)?, address(fields)?),
         RowKind::Consents => Part::Consent(consent(fields)?),
         RowKind::PaidPlans => Part::Plan(PaidPlan {
             plan: fields.needed("plan")?,
@@ -128,6 +131,40 @@ pub fn lot(fields: &Fields<'_>) -> Result<SourceLot, Bad> {
     })
 }
 
+/// The parts of an address.
+const ADDRESS: [&str; 7] =
+    ["addressee", "street", "city", "postcode", "region", "country", "phone"];
+
+fn order(fields: &Fields<'_>) -> Result<SourceOrder, Bad> {
+    let points = needed_whole(fields, "points")?;
+    Ok(SourceOrder {
+        order: fields.needed("order")?,
+        reward: fields.needed("reward")?,
+        point_type: fields.text("point_type")?,
+        points,
+        ordered_at: fields.needed_time("ordered_at")?,
+        promised_by: fields.time("promised_by")?,
+        status: status(fields)?,
+        address: String::new(),
+    })
+}
+
+fn status(fields: &Fields<'_>) -> Result<OrderStatus, Bad> {
+    let text = fields.needed("status")?;
+    OrderStatus::named(&text).ok_or_else(|| unknown("status", &text))
+}
+
+fn address(fields: &Fields<'_>) -> Result<Address, Bad> {
+    let mut address = Address::new();
+    for part in ADDRESS {
+        let text = fields.text(part)?;
+        if !text.is_empty() {
+            address.insert(part.to_owned(), text);
+        }
+    }
+    Ok(address)
+}
+
 fn consent(fields: &Fields<'_>) -> Result<Consent, Bad> {
     let state = fields.needed("state")?;
     let known = [
@@ -156,7 +193,23 @@ pub fn change(fields: &Fields<'_>, what: &str) -> Result<DeltaChange, Bad> {
             lot: fields.needed("lot")?,
             points: needed_whole(fields, "points")?,
         },
+        "arrived" => DeltaChange::Arrived {
+            lot: fields.needed("lot")?,
+            points: needed_whole(fields, "points")?,
+        },
+        "gone" => DeltaChange::Gone {
+            lot: fields.needed("lot")?,
+            points: needed_whole(fields, "points")?,
+        },
         "said" => DeltaChange::Said(consent(fields)?),
+        "order" => {
+            let status = status(fields)?;
+            if status == OrderStatus::Cancelled {
+                let why = "an order is given up by `cancelled`, with the lots that come back";
+                return Err(("status", "unknown_word", why.to_owned()));
+            }
+            DeltaChange::Order { order: fields.needed("order")?, status }
+        }
         "status" => DeltaChange::Status(word(fields, "state", SourceStatus::Active)?),
         _ => return Err(unknown("change", what)),
     })

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
 
 use lazo_domain::ids::bucket_of;
+use lazo_domain::merging::orders::SourceOrder;
 use lazo_domain::merging::snapshot::{
     Consent, PaidPlan, PoolSeat, SourceCounter, SourceLot, SourceStatus, SourceTier, SourceVoucher,
     Unit,
@@ -15,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fault::{MergeFault, parsed, written};
 use super::store::accounts::Transaction;
+use crate::features::carried_orders::Address;
 use crate::scratch::Scratch;
 
 /// How many scratch files: a million accounts with all that is theirs come to some megabytes each.
@@ -33,6 +35,8 @@ pub enum Part {
     Counter(SourceCounter),
     /// A voucher.
     Voucher(SourceVoucher),
+    /// A reward ordered, and where it goes.
+    Order(SourceOrder, Address),
     /// A consent or refusal.
     Consent(Consent),
     /// A paid plan.

@@ -24,6 +24,7 @@ use super::statement::Found;
 use super::store::desk::{self, HeldConsent, Request};
 use super::store::projects::Project;
 use super::workbench::Workbench;
+use crate::features::carried_orders::store as orders;
 use crate::features::members::{self, Identifier};
 use crate::features::vouchers;
 
@@ -253,7 +254,7 @@ impl Workbench {
         }
     }
 
-    /// Numbers, vouchers, tiers and consents go with whom they belong to.
+    /// Numbers, vouchers, orders, tiers and consents go with whom they belong to.
     async fn follow(
         &self,
         project: &Project,
@@ -294,6 +295,7 @@ impl Workbench {
         let gone: Vec<SourceKey> = own.iter().map(|account| account.key.clone()).collect();
         desk::take_consents(&mut tx, self.tenant.id, member, &gone).await?;
         desk::put_consents(&mut tx, project, &consents).await?;
+        orders::move_to(&mut tx, project.ids(), &gone, other).await?;
         tx.commit().await?;
         self.tiers_follow(project, found, (&leaves, &stays), (member, account), other, base)
             .await?;

@@ -24,7 +24,7 @@ use crate::scratch;
 
 mod status;
 
-pub use status::{Status, WaveStatus};
+pub use status::{PartnerStatus, Status, WaveStatus};
 
 /// How long a project stays held by somebody who does not say anything any more.
 const HOLD_MICROS: i64 = 10 * SECOND;
@@ -118,6 +118,9 @@ impl Workbench {
             tx.commit().await?;
             return Ok(project);
         };
+        if !before.state.allows(Step::Describe) && only_partners_change(&before, &project) {
+            return self.describe_partners(&before, project.document).await;
+        }
         self.may(&before, Step::Describe)?;
         let hold = self.hold(&before).await?;
         // Rules may change until they are approved; what was planned by others is not their plan.
@@ -128,6 +131,31 @@ impl Workbench {
         let mut tx = db.begin().await?;
         projects::describe(&mut tx, &project).await?;
         self.record(&mut tx, "integration_project.described", &project, json!({})).await?;
+        tx.commit().await?;
+        hold.release().await?;
+        Ok(project)
+    }
+
+    /// Writes the partners' calendar anew while waves run: nothing that was planned or approved depends on it.
+    async fn describe_partners(
+        &self,
+        before: &Project,
+        document: Document,
+    ) -> Result<Project, MergeFault> {
+        let hold = self.hold(before).await?;
+        // The state may have moved while this waited for its turn.
+        let now = self.project(&before.id.to_string()).await?;
+        let project = Project { document, changed_at: self.app.clock.now(), ..now };
+        let told: Vec<Value> = project
+            .document
+            .partners
+            .iter()
+            .map(|partner| json!({ "partner": partner.code, "source": partner.source, "until": partner.until }))
+            .collect();
+        let mut tx = self.app.db.begin().await?;
+        projects::describe(&mut tx, &project).await?;
+        let told = json!({ "partners": told });
+        self.record(&mut tx, "integration_project.partners_described", &project, told).await?;
         tx.commit().await?;
         hold.release().await?;
         Ok(project)
@@ -409,4 +437,13 @@ impl Drop for Hold<'_> {
             runtime.spawn(async move { projects::release(&db, &project, &holder).await });
         }
     }
+}
+
+/// Is the partners' calendar all that is written anew of a project that goes on?
+fn only_partners_change(before: &Project, new: &Project) -> bool {
+    let same = Document { partners: before.document.partners.clone(), ..new.document.clone() };
+    !matches!(before.state, State::Closed | State::Abandoned)
+        && same == before.document
+        && new.rules == before.rules
+        && new.program == before.program
 }

@@ -26,6 +26,8 @@ pub enum RowKind {
     Counters,
     /// Of a program to be merged: vouchers that may still be used.
     Vouchers,
+    /// Of a program to be merged: rewards that were ordered.
+    Orders,
     /// Of a program to be merged: what members agreed to and refused.
     Consents,
     /// Of a program to be merged: plans that members pay for.

@@ -31,7 +31,9 @@ impl Workbench {
         let lots: Vec<(SourceKey, SourceLot)> = earlier
             .into_iter()
             .filter_map(|(key, told)| match told {
-                Told::Change(DeltaChange::Earned(lot)) | Told::Cancelled(lot) => Some((key, lot)),
+                Told::Change(DeltaChange::Earned(lot))
+                | Told::Cancelled(lot)
+                | Told::OrderCancelled { lot, .. } => Some((key, lot)),
                 _ => None,
             })
             .collect();

@@ -50,12 +50,23 @@ fn of_company(item: &Item, company: &str) -> Result<Item, MergeFault> {
         Told::Change(DeltaChange::Spent { lot, points }) => {
             Told::Change(DeltaChange::Spent { lot: of(&lot), points })
         }
+        Told::Change(DeltaChange::Arrived { lot, points }) => {
+            Told::Change(DeltaChange::Arrived { lot: of(&lot), points })
+        }
+        Told::Change(DeltaChange::Gone { lot, points }) => {
+            Told::Change(DeltaChange::Gone { lot: of(&lot), points })
+        }
         Told::Cancelled(lot) => Told::Cancelled(renamed(lot)),
+        Told::OrderCancelled { order, of: owner, lot } => {
+            Told::OrderCancelled { order, of: owner, lot: renamed(lot) }
+        }
         Told::Returned { lot, granted, points } => {
             Told::Returned { lot: of(&lot), granted, points }
         }
-        // What somebody says, or how an account stands, is the person's own.
-        Told::Change(DeltaChange::Said(_) | DeltaChange::Status(_)) => return Ok(item.clone()),
+        // What somebody says or has ordered, and how an account stands, is the person's own.
+        Told::Change(DeltaChange::Said(_) | DeltaChange::Status(_) | DeltaChange::Order { .. }) => {
+            return Ok(item.clone());
+        }
     };
     let key = SourceKey::new(&item.key.source, company);
     Ok(Item { key, body: json(&told)?, ..item.clone() })

@@ -63,6 +63,7 @@ impl Gather {
         let twice = heads.count() > 0;
         let mut arrival = self.begin(number, &head);
         parts.into_iter().for_each(|part| take(&mut arrival, part));
+        self.hide_addresses(&mut arrival);
         let snapshot = &mut arrival.snapshot;
         if twice {
             quality.add("duplicate_member", number, head.place.clone(), held(snapshot));
@@ -101,7 +102,24 @@ impl Gather {
             verified: if erased { BTreeSet::new() } else { head.verified.clone() },
             fields,
         };
-        Arrival { snapshot, person, history: Vec::new() }
+        Arrival { snapshot, person, history: Vec::new(), addresses: BTreeMap::new() }
+    }
+
+    /// Of where an order goes the snapshot has a keyed hash, so that another address is another snapshot. Of somebody erased,
+    /// and of an order that is over, no address is taken in.
+    fn hide_addresses(&self, arrival: &mut Arrival) {
+        let snapshot = &arrival.snapshot;
+        let erased = snapshot.status == SourceStatus::Erased;
+        let open = snapshot.orders.iter().filter(|order| order.status.is_open() && !erased);
+        let open: BTreeSet<&String> = open.map(|order| &order.order).collect();
+        arrival.addresses.retain(|order, _| open.contains(order));
+        for order in &mut arrival.snapshot.orders {
+            if let Some(address) = arrival.addresses.get(&order.order) {
+                let text: Vec<String> =
+                    address.iter().map(|(part, value)| format!("{part}={value}")).collect();
+                order.address = self.identity("address", &text.join("\n"));
+            }
+        }
     }
 
     /// Keyed hashes of what identifies the person: the same for the same tokens, and no way back to them.
@@ -144,8 +162,11 @@ impl Gather {
         let mut sums = BTreeMap::<&str, i128>::new();
         let mut names = BTreeSet::new();
         for lot in &snapshot.lots {
-            if lot.state != LotState::Expired {
+            if lot.state.is_in_balance() {
                 *sums.entry(&lot.point_type).or_default() += i128::from(lot.points);
+            }
+            if lot.state == LotState::InTransit && lot.points != 0 {
+                add("in_transit", &lot.lot, lot.points);
             }
             if !names.insert((&lot.lot, lot.state, &lot.hold)) {
                 add("duplicate_lot", &lot.lot, lot.points);
@@ -159,6 +180,13 @@ impl Gather {
                 && lot.expires_at.is_some_and(|end| end < self.now.plus_micros(-GRACE))
             {
                 add("expired_yet_available", &lot.lot, lot.points);
+            }
+        }
+        let mut ordered = BTreeSet::new();
+        for order in &snapshot.orders {
+            let sooner = order.promised_by.is_some_and(|by| by < order.ordered_at);
+            if !ordered.insert(&order.order) || order.points < 0 || sooner {
+                add("impossible_order", &order.order, order.points);
             }
         }
         for (point_type, stated) in &snapshot.balances {
@@ -261,6 +289,12 @@ fn take(arrival: &mut Arrival, part: Part) {
         Part::Tier(tier) => snapshot.tiers.push(tier),
         Part::Counter(counter) => snapshot.counters.push(counter),
         Part::Voucher(voucher) => snapshot.vouchers.push(voucher),
+        Part::Order(order, address) => {
+            if !address.is_empty() {
+                arrival.addresses.insert(order.order.clone(), address);
+            }
+            snapshot.orders.push(order);
+        }
         Part::Consent(consent) => snapshot.consents.push(consent),
         Part::Plan(plan) => snapshot.plans.push(plan),
         Part::Pool(seat) => snapshot.pool = Some(seat),

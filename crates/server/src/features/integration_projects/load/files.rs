@@ -225,6 +225,7 @@ pub fn orphan(part: &Part) -> (&'static str, i64) {
         Part::Tier(_) => ("tier", 0),
         Part::Counter(_) => ("counter", 0),
         Part::Voucher(_) => ("voucher", 0),
+        Part::Order(order, _) => ("order", order.points),
         Part::Consent(_) => ("consent", 0),
         Part::Plan(_) => ("paid plan", 0),
         Part::Pool(_) => ("pool", 0),
@@ -241,6 +242,7 @@ pub fn put_in_order(snapshot: &mut MemberSnapshot) {
     });
     snapshot.tiers.sort_by(|a, b| (&a.tier, a.since).cmp(&(&b.tier, b.since)));
     snapshot.vouchers.sort_by(|a, b| a.code.cmp(&b.code));
+    snapshot.orders.sort_by(|a, b| (&a.order, a.ordered_at).cmp(&(&b.order, b.ordered_at)));
     snapshot.consents.sort_by(|a, b| {
         (&a.purpose, &a.channel, a.at, a.state).cmp(&(&b.purpose, &b.channel, b.at, b.state))
     });

@@ -21,6 +21,7 @@ const KNOWN: &[&str] = &[
     "counters",
     "vouchers",
     "voucher_value",
+    "orders",
     "consents",
     "opted_in",
     "paid_plans",
@@ -29,6 +30,7 @@ const KNOWN: &[&str] = &[
     "available",
     "pending",
     "held",
+    "in_transit",
     "debt",
     "expired",
 ];
@@ -60,6 +62,7 @@ impl Totals {
             ("tiers", snapshot.tiers.len()),
             ("counters", snapshot.counters.len()),
             ("vouchers", snapshot.vouchers.len()),
+            ("orders", snapshot.orders.len()),
             ("consents", snapshot.consents.len()),
             ("opted_in", snapshot.consents.iter().filter(opted_in).count()),
             ("paid_plans", snapshot.plans.len()),

@@ -9,6 +9,7 @@ use super::super::store::desk::HeldConsent;
 use super::super::store::members::GoldenMember;
 use super::super::store::{desk, members};
 use super::Post;
+use crate::features::carried_orders::{self, CarriedOrder};
 use crate::features::vouchers::{self, Voucher};
 
 impl Post<'_> {
@@ -33,7 +34,7 @@ impl Post<'_> {
         Ok(page)
     }
 
-    /// Keeps what became of a page, with its vouchers and consents.
+    /// Keeps what became of a page, with its vouchers, open orders and consents.
     ///
     /// Answers the vouchers whose codes are somebody else's here.
     pub(super) async fn keep(
@@ -42,7 +43,7 @@ impl Post<'_> {
         plans: &[MemberPlan],
     ) -> Result<Vec<Exception>, MergeFault> {
         let db = &self.bench.app.db;
-        let (mut codes, mut consents) = (Vec::new(), Vec::new());
+        let (mut codes, mut consents, mut carried) = (Vec::new(), Vec::new(), Vec::new());
         let mut owners = Vec::new();
         for (row, plan) in rows.iter().zip(plans) {
             let (Some(member), Some(account)) = (row.member, row.account) else { continue };
@@ -74,11 +75,14 @@ impl Post<'_> {
                 });
             }
             consents.extend(HeldConsent::of(plan, member));
+            carried.extend(CarriedOrder::of(plan, member, account));
         }
         db.retry(|| async {
             let mut tx = db.begin_keyed().await?;
             vouchers::store::insert_all(&mut tx, self.project.tenant, &codes).await?;
             desk::put_consents(&mut tx, self.project, &consents).await?;
+            let now = self.bench.app.clock.now();
+            carried_orders::store::put(&mut tx, self.project.ids(), &carried, now).await?;
             members::note(&mut tx, self.project, rows).await?;
             tx.commit().await
         })

@@ -12,7 +12,8 @@ use super::super::matching::name;
 use super::super::store::projects::Project;
 use super::super::workbench::Workbench;
 use super::MEMBERS;
-use super::compare::{Compared, Comparing, Opening, add};
+use super::compare::{Compared, Comparing};
+use super::opened::{Opening, add};
 use super::report::Line;
 
 /// Members looked at in one step: of a line that few stand behind an answer may be empty and still go on.

@@ -1,5 +1,6 @@
 //! The control report itself: as it is kept and hashed, as lines, and as a page for finance.
 
+use lazo_domain::merging::reconcile::IN_TRANSIT;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -163,8 +164,10 @@ impl ControlReport {
             "accounts" => "merging-control-accounts",
             "hash_total" => "merging-control-hash",
             "opens" => "merging-control-opens",
-            "lots" | "tiers" | "counters" | "vouchers" | "voucher_value" | "consents"
-            | "consents_yes" => "merging-control-things",
+            "lots" | "tiers" | "counters" | "vouchers" | "voucher_value" | "orders"
+            | "consents" | "consents_yes" => "merging-control-things",
+            IN_TRANSIT => "merging-control-in-transit",
+            "opening_in_transit" => "merging-control-on-the-way",
             "placed" => "merging-control-placed",
             "converted_in" => "merging-control-converted",
             "held_back" => "merging-control-held-back",

@@ -15,6 +15,7 @@ use super::super::post::qualifying;
 use super::super::store::desk;
 use super::super::store::members::GoldenMember;
 use super::compare::{Compared, Comparing};
+use crate::features::carried_orders::{self, CarriedOrder, Promise};
 use crate::features::vouchers;
 
 /// What is there of one member.
@@ -30,6 +31,8 @@ pub struct Things {
     taken: BTreeSet<String>,
     /// What vouchers are worth, by code.
     vouchers: BTreeMap<String, i64>,
+    /// Open orders that came along, each with its price and its promise.
+    orders: BTreeSet<Promise>,
     /// Consents by purpose and channel, and since when.
     consents: BTreeMap<(String, String), (String, Timestamp)>,
 }
@@ -65,8 +68,22 @@ impl Comparing {
             let name = (consent.purpose, consent.channel);
             said.entry(consent.member).or_default().insert(name, (consent.state, consent.at));
         }
+        let keys: Vec<SourceKey> =
+            page.iter().flat_map(|member| member.row.accounts.clone()).collect();
+        let mut carried = BTreeMap::<SourceKey, Vec<CarriedOrder>>::new();
+        for order in
+            carried_orders::store::of(&self.bench.app.db, self.project.ids(), &keys).await?
+        {
+            carried.entry(order.key.clone()).or_default().push(order);
+        }
         for member in page.iter_mut() {
             let row = &member.row;
+            // Of whoever was taken apart some went along with the other.
+            let own = |order: &&CarriedOrder| {
+                row.state == "unmerged" || row.account == Some(order.account)
+            };
+            let orders = row.accounts.iter().filter_map(|key| carried.get(key)).flatten();
+            let orders = orders.filter(own).map(CarriedOrder::promise).collect();
             let mut vouchers = row.account.and_then(|id| worth.get(&id)).cloned();
             if row.state == "unmerged" {
                 // What was taken apart went along with its codes.
@@ -82,6 +99,7 @@ impl Comparing {
                 tiers: row.account.and_then(|id| granted.remove(&id)).unwrap_or_default(),
                 ladders: ladders.clone(),
                 vouchers: vouchers.unwrap_or_default(),
+                orders,
                 consents: row.member.and_then(of).unwrap_or_default(),
             };
         }
@@ -177,6 +195,10 @@ impl Compared {
         }
         seen.count("vouchers", wanted, found);
         seen.sum("voucher_value", due, there);
+        let kept = self.plan.orders.iter().filter(|result| {
+            self.things.orders.contains(&carried_orders::promise(&result.key, &result.order))
+        });
+        seen.count("orders", self.plan.orders.len(), kept.count());
         self.see_consents(seen);
         Ok(())
     }

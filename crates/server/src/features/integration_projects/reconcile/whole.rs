@@ -86,7 +86,7 @@ impl Workbench {
             for (point_type, by) in self.caught_since(project, code).await? {
                 changed.entry(point_type).or_default().0 += by;
             }
-            for state in ["available", "pending", "held", "debt"] {
+            for state in ["available", "pending", "held", "in_transit", "debt"] {
                 let names = [&kept.totals, &present.totals].map(|totals| totals.0.get(state));
                 let names = names.into_iter().flatten().flat_map(BTreeMap::keys);
                 let names: std::collections::BTreeSet<&String> = names.collect();
@@ -181,6 +181,7 @@ enum Caught {
     Change(DeltaChange),
     Returned { lot: String, points: i64 },
     Cancelled(SourceLot),
+    OrderCancelled { lot: SourceLot },
 }
 
 /// By how many points of which type an item changed its account.
@@ -193,11 +194,18 @@ fn moved_by(caught: Caught, account: Option<&MemberSnapshot>) -> Option<(String,
         Some((lot.point_type.clone(), -i128::from(points)))
     };
     match caught {
-        Caught::Change(DeltaChange::Earned(lot)) | Caught::Cancelled(lot) => more(lot),
+        Caught::Change(DeltaChange::Earned(lot))
+        | Caught::Cancelled(lot)
+        | Caught::OrderCancelled { lot } => more(lot),
         Caught::Change(DeltaChange::Spent { lot, points }) | Caught::Returned { lot, points } => {
             less(&lot, points)
         }
-        Caught::Change(DeltaChange::Said(_) | DeltaChange::Status(_)) => None,
+        Caught::Change(DeltaChange::Gone { lot, points }) => less(&lot, points),
+        // They were the member's on their way, too.
+        Caught::Change(DeltaChange::Arrived { .. }) => None,
+        Caught::Change(
+            DeltaChange::Said(_) | DeltaChange::Status(_) | DeltaChange::Order { .. },
+        ) => None,
     }
 }
 

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::projects::Project;
+use crate::features::carried_orders::{Address, store as orders};
 
 /// Rows deleted in one statement: what a database does well within a call's deadline.
 const DELETED: i64 = 5_000;
@@ -69,6 +70,8 @@ pub struct Arrival {
     pub person: Person,
     /// What happened before.
     pub history: Vec<Transaction>,
+    /// Where its orders go, by order.
+    pub addresses: BTreeMap<String, Address>,
 }
 
 /// Adds accounts; those that are there are replaced.
@@ -104,6 +107,17 @@ pub async fn insert(tx: &mut Tx, project: &Project, all: &[Arrival]) -> Result<(
         .map(|arrival| Ok((arrival.snapshot.key.clone(), packed(&arrival.history)?)))
         .collect::<Result<_, StoreError>>()?;
     tx.run_all(vec![accounts, people, write("integration_history", &told, key)]).await?;
+    let addresses: Vec<(SourceKey, String, Address)> = all
+        .iter()
+        .flat_map(|arrival| {
+            let key = &arrival.snapshot.key;
+            arrival
+                .addresses
+                .iter()
+                .map(move |(order, to)| (key.clone(), order.clone(), to.clone()))
+        })
+        .collect();
+    orders::put_addresses(tx, project.ids(), &addresses).await?;
     Ok(())
 }
 
@@ -141,12 +155,13 @@ pub async fn clear(db: &Db, project: &Project, source: Option<&str>) -> Result<(
     for table in ["integration_account", "integration_history", "integration_person"] {
         clear_table(db, project, source, table).await?;
     }
-    Ok(())
+    orders::clear(db, project.ids(), source).await
 }
 
-/// Deletes the persons behind the accounts.
+/// Deletes the persons behind the accounts, and where orders went that are over.
 pub async fn forget_people(db: &Db, project: &Project) -> Result<(), StoreError> {
-    clear_table(db, project, None, "integration_person").await
+    clear_table(db, project, None, "integration_person").await?;
+    orders::forget_people(db, project.ids()).await
 }
 
 async fn clear_table(

@@ -52,13 +52,16 @@ pub async fn put(
     Ok(())
 }
 
-/// Deletes open exceptions that the latest plan does not have any more.
+/// Deletes open exceptions that the latest plan does not have any more. What partners sent is no plan's to find.
 pub async fn clear_older(db: &Db, project: &Project, revision: i64) -> Result<(), StoreError> {
     let sql = "delete from integration_exception where tenant = $1 and project = $2
         and (source, member, code, subject) in
         (select source, member, code, subject from integration_exception where tenant = $1 and project = $2
-         and revision < $3 and state not in ('waived', 'resolved') limit 5000)";
-    while db.execute(sql, params![project.tenant.0, project.id.0, revision]).await? > 0 {}
+         and revision < $3 and state not in ('waived', 'resolved') and code not in ($4, $5) limit 5000)";
+    let [unknown, cut_off] =
+        [ExceptionCode::PartnerUnknown, ExceptionCode::PartnerCutOff].map(ExceptionCode::name);
+    let key = params![project.tenant.0, project.id.0, revision, unknown, cut_off];
+    while db.execute(sql, key).await? > 0 {}
     Ok(())
 }
 

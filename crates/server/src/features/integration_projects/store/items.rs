@@ -17,6 +17,8 @@ pub struct Item {
     pub item: String,
     /// `change`, `late`, `returned` or `cancelled`.
     pub kind: String,
+    /// The partner that sent it; empty for what a source tells itself.
+    pub partner: String,
     /// What it is, as JSON.
     pub body: String,
     /// When it came.
@@ -27,7 +29,7 @@ pub struct Item {
     pub outcome: Option<String>,
 }
 
-const COLUMNS: &str = "source, item, member, kind, body, received_at, state, outcome";
+const COLUMNS: &str = "source, item, member, kind, partner, body, received_at, state, outcome";
 
 /// Adds items; those whose name is known are left as they are. Answers how many were new.
 pub async fn insert(tx: &mut Tx, project: &Project, items: &[Item]) -> Result<u64, StoreError> {
@@ -39,9 +41,10 @@ pub async fn insert(tx: &mut Tx, project: &Project, items: &[Item]) -> Result<u6
         .text(|i| i.body.clone())
         .int(|i| i.received_at.0)
         .text(|i| i.state.clone())
+        .text(|i| i.partner.clone())
         .done();
-    let sql = "insert into integration_item (tenant, project, source, item, member, kind, body, received_at, state)
-        select $8, $9, column1, column2, column3, column4, column5, column6, column7 from {rows} where true
+    let sql = "insert into integration_item (tenant, project, source, item, member, kind, body, received_at, state, partner)
+        select $9, $10, column1, column2, column3, column4, column5, column6, column7, column8 from {rows} where true
         on conflict (tenant, project, source, item) do nothing";
     let key = params![project.tenant.0, project.id.0];
     Ok(tx.run_all(vec![Statement::over(sql, set, key)]).await?.into_iter().sum())
@@ -153,6 +156,7 @@ fn item(row: &Row) -> Result<Item, StoreError> {
         key: SourceKey::new(row.text("source")?, row.text("member")?),
         item: text("item")?,
         kind: text("kind")?,
+        partner: text("partner")?,
         body: text("body")?,
         received_at: Timestamp(row.int("received_at")?),
         state: text("state")?,

@@ -5,6 +5,7 @@ pub mod desk;
 pub mod items;
 pub mod links;
 pub mod members;
+pub mod partners;
 pub mod plans;
 pub mod projects;
 pub mod shared;

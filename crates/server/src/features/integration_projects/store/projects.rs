@@ -35,6 +35,14 @@ pub struct Project {
     pub secret: String,
 }
 
+impl Project {
+    /// By which other nouns know it.
+    #[must_use]
+    pub fn ids(&self) -> (TenantId, IntegrationProjectId) {
+        (self.tenant, self.id)
+    }
+}
+
 const COLUMNS: &str = "project, tenant, program, state, paused_from, document, rules, author, created_at, changed_at, secret";
 
 /// Adds a project.

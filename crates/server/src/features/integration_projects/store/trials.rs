@@ -4,6 +4,7 @@ use lazo_domain::time::Timestamp;
 use lazo_store::{Db, StoreError, params};
 
 use super::projects::{self, Project};
+use crate::features::carried_orders;
 
 /// Everything of a project beside itself, the largest tables first.
 const TABLES: [&str; 14] = [
@@ -35,6 +36,7 @@ pub async fn older(
 
 /// Deletes a project that posted nothing, with everything of it.
 pub async fn forget(db: &Db, project: &Project) -> Result<(), StoreError> {
+    carried_orders::store::clear(db, project.ids(), None).await?;
     let key = params![project.tenant.0, project.id.0];
     for table in TABLES {
         let sql = format!("delete from {table} where tenant = $1 and project = $2");

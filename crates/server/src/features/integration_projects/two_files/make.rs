@@ -119,6 +119,7 @@ fn document(
         rules: String::new(),
         protected_until: None,
         sources,
+        partners: Vec::new(),
         waves: Vec::new(),
         stop: Default::default(),
         review: Default::default(),

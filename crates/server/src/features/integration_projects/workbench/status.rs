@@ -1,12 +1,15 @@
 //! Where a project is, what there is of it, and what to do next.
 
+use std::collections::BTreeMap;
+
+use lazo_domain::time::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::super::fault::{MergeFault, parsed};
 use super::super::state::State;
 use super::super::store::projects::Project;
-use super::super::store::{desk, links, members, plans, sources, waves};
+use super::super::store::{desk, links, members, partners, plans, sources, waves};
 use super::Workbench;
 
 /// Where a project is, and what there is of it.
@@ -26,6 +29,8 @@ pub struct Status {
     pub exceptions: Vec<Value>,
     /// Waves.
     pub waves: Vec<WaveStatus>,
+    /// Partners of the calendar, and those that sent something and are not in it.
+    pub partners: Vec<PartnerStatus>,
     /// What waits for a second person.
     pub waiting: Vec<Value>,
     /// What to do next.
@@ -53,6 +58,25 @@ pub struct WaveStatus {
     pub run_by: Option<String>,
     /// Who signed it.
     pub signed_by: Option<String>,
+}
+
+/// Where a partner is with the old currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PartnerStatus {
+    /// Its code.
+    pub partner: String,
+    /// The source in whose currency it sends.
+    pub source: String,
+    /// Since when it is confirmed on the new currency; none while it is not.
+    pub until: Option<Timestamp>,
+    /// Is it in the calendar?
+    pub known: bool,
+    /// Rows of it that were taken in.
+    pub taken_in: i64,
+    /// Rows of it that were refused.
+    pub refused: i64,
+    /// Rows of it that wait for the end of the freeze.
+    pub waiting: i64,
 }
 
 impl Workbench {
@@ -96,12 +120,42 @@ impl Workbench {
             plan,
             exceptions: exceptions.collect(),
             waves,
+            partners: self.partner_status(project).await?,
             waiting: waiting.collect(),
         })
     }
 
+    /// Partners in the order of their codes and sources.
+    async fn partner_status(&self, project: &Project) -> Result<Vec<PartnerStatus>, MergeFault> {
+        let blank = |partner: &str, source: &str| PartnerStatus {
+            partner: partner.to_owned(),
+            source: source.to_owned(),
+            until: None,
+            known: false,
+            taken_in: 0,
+            refused: 0,
+            waiting: 0,
+        };
+        let mut all = BTreeMap::<(String, String), PartnerStatus>::new();
+        for partner in &project.document.partners {
+            let own = blank(&partner.code, &partner.source);
+            let own = PartnerStatus { until: partner.until, known: true, ..own };
+            all.insert((partner.code.clone(), partner.source.clone()), own);
+        }
+        for (partner, source, state, count) in partners::counts(&self.app.db, project).await? {
+            let own = blank(&partner, &source);
+            let of = all.entry((partner, source)).or_insert(own);
+            match state.as_str() {
+                "refused" => of.refused += count,
+                "queued" => of.waiting += count,
+                _ => of.taken_in += count,
+            }
+        }
+        Ok(all.into_values().collect())
+    }
+
     async fn wave_status(&self, project: &Project) -> Result<Vec<WaveStatus>, MergeFault> {
-        let mut posted = std::collections::BTreeMap::<i64, i64>::new();
+        let mut posted = BTreeMap::<i64, i64>::new();
         for (wave, state, _, count) in members::counts(&self.app.db, project).await? {
             if matches!(state.as_str(), "posted" | "unmerged") {
                 *posted.entry(wave).or_default() += count;

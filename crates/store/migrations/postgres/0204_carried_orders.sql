@@ -1,0 +1,35 @@
+-- Which partner an item came from; empty for what a source tells itself.
+alter table integration_item add column partner text not null default '';
+
+-- Open reward orders of merged members: what was ordered at which price and with which promise, and how far it is.
+-- owner: carried_orders
+create table carried_order (
+    tenant bigint not null,
+    project bigint not null,
+    source text not null,
+    source_member text not null,
+    name text not null,
+    reward text not null,
+    point_type text not null,
+    points bigint not null,
+    ordered_at bigint not null,
+    promised_by bigint,
+    status text not null,
+    changed_at bigint not null,
+    member bigint not null,
+    account bigint not null,
+    primary key (tenant, project, source, source_member, name)
+);
+create index carried_order_member on carried_order (tenant, member);
+
+-- Where orders go. Personal data: goes with the person, and when the order is delivered or cancelled.
+-- owner: carried_orders
+create table carried_order_address (
+    tenant bigint not null,
+    project bigint not null,
+    source text not null,
+    member text not null,
+    name text not null,
+    address text not null,
+    primary key (tenant, project, source, member, name)
+);

@@ -29,6 +29,7 @@ web-desks-members = Members
 web-desks-campaigns = Campaigns
 web-desk-campaigns = Campaigns
 web-desk-segments = Audiences
+web-desk-newsletter = Newsletter
 web-desks-systems = Systems
 web-desks-team = Team
 web-desk-members = Members

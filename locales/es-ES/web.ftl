@@ -29,6 +29,7 @@ web-desks-members = Socios
 web-desks-campaigns = Campañas
 web-desk-campaigns = Campañas
 web-desk-segments = Audiencias
+web-desk-newsletter = Boletín
 web-desks-systems = Sistemas
 web-desks-team = Equipo
 web-desk-members = Socios

@@ -23,7 +23,7 @@ use crate::api::tenancy;
 use crate::features::tenants::Tenant;
 use crate::features::{
     accounts, adjustments, alignment, brands, campaigns, consents, dashboard, discovery, dossiers,
-    drafts, help, home, imports, integration_projects, kpis, me, measures, pos, programs,
+    drafts, help, home, imports, integration_projects, kpis, me, measures, newsletter, pos, programs,
     recommendations, redemptions, registers, reports, requests, rewards, segments, sessions,
     styleguide, team, technology, tiers, webhook_endpoints, workspace,
 };
@@ -42,6 +42,7 @@ fn portal() -> Router<App> {
         .merge(home::portal::pages())
         .merge(integration_projects::portal::pages())
         .merge(me::portal::pages())
+        .merge(newsletter::portal::pages())
         .merge(redemptions::portal::pages())
         .merge(rewards::portal::pages())
         .merge(sessions::passkeys::portal::pages())
@@ -79,6 +80,7 @@ fn console() -> Router<App> {
         .merge(team::people::pages())
         .merge(segments::console::pages())
         .merge(campaigns::console::pages())
+        .merge(newsletter::console::pages())
         .merge(webhook_endpoints::console::pages())
 }
 
@@ -101,6 +103,8 @@ const ROWS: &[&[PageRow]] = &[
     integration_projects::two_files::console::PAGES,
     me::portal::PAGES,
     measures::console::PAGES,
+    newsletter::console::PAGES,
+    newsletter::portal::PAGES,
     pos::till::PAGES,
     recommendations::console::PAGES,
     redemptions::portal::PAGES,

@@ -82,6 +82,8 @@ const MIGRATIONS: &[Migration] = migrations![
     202 "0202_print",
     203 "0203_print_zone",
     204 "0204_carried_orders",
+    213 "0213_newsletter",
+    214 "0214_invitations",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

@@ -264,6 +264,19 @@ impl Bench {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
+    /// A portal's page, or a form sent from it (`name=value&…`), as a browser without cookies asks for it.
+    pub async fn visit(&self, path: &str, form: Option<&str>) -> Answer {
+        let method = if form.is_some() { "POST" } else { "GET" };
+        let request = Request::builder().method(method).uri(path).header("host", "localhost");
+        let request = request.header("sec-fetch-site", "same-origin");
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let request = request.body(Body::from(form.unwrap_or_default().to_owned())).unwrap();
+        let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+        let octets = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
+        let (status, headers) = (parts.status.as_u16(), parts.headers);
+        Answer { status, body: Value::Null, octets, headers }
+    }
+
     /// `POST` that must answer 201.
     pub async fn make(&self, who: &str, path: &str, body: Value) -> Value {
         let answer = self.ask(who, "POST", path, Some(body)).await;

@@ -28,6 +28,7 @@ pub mod measures;
 pub mod member_tokens;
 pub mod members;
 pub mod memberships;
+pub mod newsletter;
 pub mod pos;
 pub mod programs;
 pub mod publishing;
@@ -70,6 +71,7 @@ pub fn jobs(app: &App) -> Vec<Job> {
         requests::jobs::jobs,
         workspace::jobs,
         campaigns::jobs::jobs,
+        newsletter::jobs::jobs,
     ]
     .iter()
     .flat_map(|jobs| jobs(app))

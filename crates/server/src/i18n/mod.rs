@@ -54,6 +54,7 @@ nouns!(
     "measures",
     "merges",
     "merging",
+    "newsletter",
     "passkeys",
     "pos",
     "problems",

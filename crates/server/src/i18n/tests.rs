@@ -151,6 +151,7 @@ const MADE: &[(&str, &[&str])] = &[
             "campaigns-reason-",
         ],
     ),
+    ("newsletter", &["newsletter-list-", "newsletter-mail-"]),
     ("requests", &["requests-kind", "requests-priority", "requests-state-"]),
     ("segments", &["segments-barrier-"]),
     ("technology", &[]),

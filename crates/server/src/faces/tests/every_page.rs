@@ -74,6 +74,8 @@ struct Brand {
     desk: (String, String),
     /// An audience and a campaign to it.
     campaign: (String, String),
+    /// An issue of the newsletter.
+    issue: String,
 }
 
 impl Brand {
@@ -133,9 +135,9 @@ impl Brand {
         let live = programs.latest(head.id).unwrap();
         let report = reports::make(app, &tenant, live, days, "eva").await.unwrap().id.to_string();
         let desk = desk(house, &tenant).await;
-        let campaign = campaign(house, &tenant).await;
+        let (campaign, issue) = campaign(house, &tenant).await;
         let event = event.to_string();
-        Self { site, program, reward, event, redemption, member, link, desk, campaign, report }
+        Self { site, program, reward, event, redemption, member, link, desk, campaign, issue, report }
     }
 
     /// The path with what its parts stand for. A page with another part needs a line here.
@@ -156,6 +158,7 @@ impl Brand {
             .replace("{request}", &self.desk.1)
             .replace("{segment}", &self.campaign.0)
             .replace("{campaign}", &self.campaign.1)
+            .replace("{issue}", &self.issue)
             .replace("{token}", "lzu_nobody")
             .replace("{what}", "leave")
             .replace("{import}", IMPORT.get().map_or("", String::as_str))
@@ -249,7 +252,7 @@ async fn desk(house: &House, tenant: &Tenant) -> (String, String) {
 }
 
 /// An audience and a campaign to it that was sent, with somebody left alone.
-async fn campaign(house: &House, tenant: &Tenant) -> (String, String) {
+async fn campaign(house: &House, tenant: &Tenant) -> ((String, String), String) {
     let app = &house.app;
     let scope = |number: i64| {
         let caller = Caller {
@@ -295,11 +298,12 @@ async fn campaign(house: &House, tenant: &Tenant) -> (String, String) {
     let (_stopper, stop) = crate::jobs::Stop::new();
     let turn = crate::jobs::Turn { now: NOON, stop };
     while campaigns::send::step(app, &turn).await.unwrap().more {}
-    (segment.id.to_string(), made.id.to_string())
+    let issue = super::newsletter::sent(&author, &second, tenant).await;
+    ((segment.id.to_string(), made.id.to_string()), issue)
 }
 
 /// What is wrong with the page that is open, if anything is.
-async fn faults(browser: &Browser, path: &str, axe: Option<&str>) -> Vec<String> {
+pub(super) async fn faults(browser: &Browser, path: &str, axe: Option<&str>) -> Vec<String> {
     let script = "const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
         return [document.title.length > 3, document.querySelectorAll('h1').length,
             document.querySelectorAll('main').length, document.documentElement.lang,

@@ -68,38 +68,78 @@ impl Content {
     #[must_use]
     pub fn check(&self, main: Locale, attributes: &BTreeSet<String>) -> Vec<FieldError> {
         let mut errors = Vec::new();
-        let mut wrong = |pointer: String, detail: String| {
+        let wrong = |errors: &mut Vec<FieldError>, pointer: String, detail: String| {
             let code = "invalid".to_owned();
             errors.push(FieldError { pointer, code, detail });
         };
         if !(1..=MAX_VARIANTS).contains(&self.variants.len()) {
-            wrong("/content/variants".into(), format!("have 1 to {MAX_VARIANTS}"));
+            wrong(&mut errors, "/content/variants".into(), format!("have 1 to {MAX_VARIANTS}"));
         }
         let mut names = BTreeSet::new();
         for (at, variant) in self.variants.iter().enumerate() {
             let base = format!("/content/variants/{at}");
             let fits = variant.name.len() == 1 && variant.name.as_bytes()[0].is_ascii_uppercase();
             if !fits || !names.insert(&variant.name) {
-                wrong(format!("{base}/name"), "name each with another letter, A to Z".into());
+                wrong(&mut errors, format!("{base}/name"), "name each with another letter, A to Z".into());
             }
             if !(1..=100).contains(&variant.weight) {
-                wrong(format!("{base}/weight"), "must be 1 to 100".into());
+                wrong(&mut errors, format!("{base}/weight"), "must be 1 to 100".into());
             }
-            if main.pick(&variant.subjects()).is_none() || !variant.has(main) {
-                wrong(format!("{base}/texts"), format!("write it in {main} at least"));
+            if main.pick(&variant.subjects()).is_none() || !has(&variant.texts, main) {
+                wrong(&mut errors, format!("{base}/texts"), format!("write it in {main} at least"));
             }
-            for (tag, words) in &variant.texts {
-                let at = format!("{base}/texts/{tag}");
-                if tag.parse::<Locale>().is_err() {
-                    wrong(at.clone(), "is no language of ours".into());
-                }
-                for (field, why) in words.check(attributes) {
-                    wrong(format!("{at}/{field}"), why);
-                }
-            }
+            errors.extend(check_texts(&variant.texts, &format!("{base}/texts"), &PLACES, attributes));
         }
         errors
     }
+}
+
+/// Everything wrong with words by language; `base` points to them, `places` and `attributes` are what may be filled in.
+#[must_use]
+pub fn check_texts(
+    texts: &BTreeMap<String, Words>,
+    base: &str,
+    places: &[&str],
+    attributes: &BTreeSet<String>,
+) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    let mut wrong = |pointer: String, detail: String| {
+        let code = "invalid".to_owned();
+        errors.push(FieldError { pointer, code, detail });
+    };
+    for (tag, words) in texts {
+        let at = format!("{base}/{tag}");
+        if tag.parse::<Locale>().is_err() {
+            wrong(at.clone(), "is no language of ours".into());
+        }
+        for (field, why) in words.check(places, attributes) {
+            wrong(format!("{at}/{field}"), why);
+        }
+    }
+    errors
+}
+
+/// Are there words in a language, whatever country's?
+#[must_use]
+pub fn has(texts: &BTreeMap<String, Words>, locale: Locale) -> bool {
+    let language = locale.tag().split('-').next().unwrap_or_default();
+    texts.keys().any(|tag| tag.starts_with(language))
+}
+
+/// The words for a reader, and the language they are in: the reader's if it is there, else `main`.
+#[must_use]
+pub fn words_for(
+    texts: &BTreeMap<String, Words>,
+    reader: Locale,
+    main: Locale,
+) -> Option<(Locale, &Words)> {
+    let exact = |locale: Locale| texts.get(locale.tag()).map(|words| (locale, words));
+    let near = |locale: Locale| {
+        let language = locale.tag().split('-').next().unwrap_or_default();
+        let (tag, words) = texts.iter().find(|(tag, _)| tag.starts_with(language))?;
+        Some((tag.parse().unwrap_or(locale), words))
+    };
+    exact(reader).or_else(|| near(reader)).or_else(|| exact(main)).or_else(|| near(main))
 }
 
 impl Variant {
@@ -107,26 +147,19 @@ impl Variant {
         self.texts.iter().map(|(tag, words)| (tag.clone(), words.subject.clone())).collect()
     }
 
-    fn has(&self, locale: Locale) -> bool {
-        let language = locale.tag().split('-').next().unwrap_or_default();
-        self.texts.keys().any(|tag| tag.starts_with(language))
-    }
-
     /// The words for a reader, and the language they are in: the reader's if it is there, else the tenant's.
     #[must_use]
     pub fn words(&self, reader: Locale, main: Locale) -> Option<(Locale, &Words)> {
-        let exact = |locale: Locale| self.texts.get(locale.tag()).map(|words| (locale, words));
-        let near = |locale: Locale| {
-            let language = locale.tag().split('-').next().unwrap_or_default();
-            let (tag, words) = self.texts.iter().find(|(tag, _)| tag.starts_with(language))?;
-            Some((tag.parse().unwrap_or(locale), words))
-        };
-        exact(reader).or_else(|| near(reader)).or_else(|| exact(main)).or_else(|| near(main))
+        words_for(&self.texts, reader, main)
     }
 }
 
 impl Words {
-    fn check(&self, attributes: &BTreeSet<String>) -> Vec<(&'static str, String)> {
+    fn check(
+        &self,
+        places: &[&str],
+        attributes: &BTreeSet<String>,
+    ) -> Vec<(&'static str, String)> {
         let mut errors = Vec::new();
         let length = self.subject.trim().chars().count();
         if !(1..=MAX_SUBJECT).contains(&length) || self.subject.chars().any(char::is_control) {
@@ -146,7 +179,7 @@ impl Words {
             errors.push(("link", why.into()));
         }
         for (field, text) in [("subject", &self.subject), ("body", &self.body)] {
-            if let Err(why) = fill(text, |name, fallback| known(name, fallback, attributes)) {
+            if let Err(why) = fill(text, |name, fallback| known(name, fallback, places, attributes)) {
                 errors.push((field, why));
             }
         }
@@ -157,14 +190,15 @@ impl Words {
 fn known(
     name: &str,
     fallback: Option<&str>,
+    places: &[&str],
     attributes: &BTreeSet<String>,
 ) -> Result<String, String> {
-    if PLACES.contains(&name) {
+    if places.contains(&name) {
         return Ok(String::new());
     }
     if !attributes.contains(name) {
         let own = attributes.iter().map(String::as_str);
-        let all: Vec<&str> = PLACES.into_iter().chain(own).collect();
+        let all: Vec<&str> = places.iter().copied().chain(own).collect();
         return Err(format!("`{name}` is not known; a letter may have {}", all.join(", ")));
     }
     match fallback {

@@ -8,11 +8,11 @@ use lazo_domain::ids::{AccountId, CampaignId, MemberId};
 use lazo_domain::program::Program;
 use lazo_domain::time::Timestamp;
 use lazo_store::StoreError;
-use maud::{Markup, html};
 use sha2::Sha256;
 
 use super::Campaign;
 use super::content::{Variant, Words, fill};
+use super::sheet::Sheet;
 use crate::App;
 use crate::features::brands::{self, Brand};
 use crate::features::programs;
@@ -85,13 +85,26 @@ impl Press {
     #[must_use]
     pub fn letter(&self, variant: &Variant, person: &Person, token: &str) -> Option<Letter> {
         let Written { locale, subject, body, button } = self.written(variant, person)?;
-        let out = format!("{}{}", self.base, self.way_out(token));
+        let (brand, kit) = (self.brand_name(), self.kit());
+        let why = self.say(locale, "campaigns-letter-why");
+        let leave = self.say(locale, "campaigns-letter-leave");
+        let ways = [(leave, format!("{}{}", self.base, self.way_out(token)))];
+        let sheet = Sheet {
+            locale,
+            brand,
+            kit: &kit,
+            body: &body,
+            button: button.as_ref(),
+            sender: self.sender(),
+            why: &why,
+            ways: &ways,
+        };
         Some(Letter {
-            from_name: self.brand.config.name.clone(),
+            from_name: brand.to_owned(),
             to: person.email.clone().unwrap_or_default(),
             subject,
-            text: self.text(locale, &body, button.as_ref(), &out),
-            html: self.html(locale, &body, button.as_ref(), &out).into_string(),
+            text: sheet.text(),
+            html: sheet.html().into_string(),
         })
     }
 
@@ -183,63 +196,6 @@ impl Press {
     #[must_use]
     pub fn sender(&self) -> &str {
         self.tenant.config.legal_entity.as_ref().unwrap_or(&self.tenant.config.name)
-    }
-
-    fn text(
-        &self,
-        locale: Locale,
-        body: &str,
-        button: Option<&(String, String)>,
-        out: &str,
-    ) -> String {
-        let mut text = body.trim().to_owned();
-        if let Some((words, link)) = button {
-            text.push_str(&format!("\n\n{words}: {link}"));
-        }
-        let why = self.say(locale, "campaigns-letter-why");
-        let leave = self.say(locale, "campaigns-letter-leave");
-        text.push_str(&format!("\n\n-- \n{}\n{why}\n{leave}: {out}\n", self.sender()));
-        text
-    }
-
-    fn html(
-        &self,
-        locale: Locale,
-        body: &str,
-        button: Option<&(String, String)>,
-        out: &str,
-    ) -> Markup {
-        let kit = self.kit();
-        let (light, font) = (&kit.light, kit.letters.text.join(", ").replace('"', "'"));
-        let page = format!(
-            "margin:0;padding:24px;background:{};color:{};font:16px/1.5 {font}",
-            light.paper, light.ink
-        );
-        let act = format!(
-            "display:inline-block;padding:12px 20px;border-radius:{}px;background:{};color:{};text-decoration:none;font-weight:600",
-            kit.corners.button.min(24),
-            light.accent,
-            light.accent_ink
-        );
-        html! {
-            (maud::DOCTYPE)
-            html lang=(locale.tag()) {
-                head { meta charset="utf-8"; meta name="viewport" content="width=device-width"; }
-                body style=(page) {
-                    div style="max-width:560px;margin:0 auto" {
-                        p style="font-size:20px;font-weight:700" { (self.brand.config.name) }
-                        @for paragraph in body.trim().split("\n\n") {
-                            p { @for (at, line) in paragraph.lines().enumerate() { @if at > 0 { br; } (line) } }
-                        }
-                        @if let Some((words, link)) = button { p { a href=(link) style=(act) { (words) } } }
-                        p style=(format!("margin-top:40px;font-size:13px;color:{}", light.muted)) {
-                            (self.sender()) br; (self.say(locale, "campaigns-letter-why")) br;
-                            a href=(out) style=(format!("color:{}", light.muted)) { (self.say(locale, "campaigns-letter-leave")) }
-                        }
-                    }
-                }
-            }
-        }
     }
 }
 

@@ -142,8 +142,13 @@ pub async fn decide(
 
 /// Is the caller's work in it, also by a key of his or hers?
 pub async fn is_own(scope: &Scope<App>, campaign: &Campaign) -> Result<bool, Problem> {
+    is_work_of(scope, &campaign.authors).await
+}
+
+/// Is the caller one of those who wrote something, also by a key of his or hers?
+pub async fn is_work_of(scope: &Scope<App>, authors: &[String]) -> Result<bool, Problem> {
     let own = audit::people_behind(&scope.app.db, scope.tenant, scope.actor()).await?;
-    for author in &campaign.authors {
+    for author in authors {
         let behind = audit::people_behind(&scope.app.db, scope.tenant, author).await?;
         if author == scope.actor() || !own.is_disjoint(&behind) {
             return Ok(true);

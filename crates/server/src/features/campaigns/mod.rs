@@ -21,6 +21,7 @@ pub mod print;
 pub mod recipients;
 pub mod results;
 pub mod send;
+pub mod sheet;
 pub mod store;
 #[cfg(test)]
 mod tests;
@@ -32,8 +33,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 pub use content::{Content, Variant, Words};
-pub use life::{cancel, change, decide, get, is_own, make, say, schedule, submit};
-pub use trial::{Preview, preview, trial};
+pub use life::{cancel, change, decide, get, is_own, is_work_of, make, say, schedule, submit};
+pub use trial::{Preview, own_address, preview, trial};
 
 use crate::features::segments::EMAIL;
 use crate::http::Role;

@@ -236,6 +236,27 @@ pub async fn by_member(
     row.as_ref().map(recipient).transpose()
 }
 
+/// Why nothing more is written to a member's address, by what happened to letters of campaigns after `since`: a
+/// complaint, a letter that came back for good, or that its reader left the list.
+pub async fn suppressed(
+    tx: &mut Tx,
+    tenant: TenantId,
+    member: MemberId,
+    since: Timestamp,
+) -> Result<Option<&'static str>, StoreError> {
+    let sql = "select cast(max(case when complained_at > $3 then 3 when unsubscribed_at > $3 then 2
+            when bounced_at > $3 and reason <> 'gave_up' then 1 else 0 end) as bigint) as worst
+        from campaign_member where tenant = $1 and member = $2 and handed_at is not null";
+    let rows = tx.query(sql, params![tenant.0, member.0, since.0]).await?;
+    let worst = rows.first().map(|row| row.maybe_int("worst")).transpose()?.flatten();
+    Ok(match worst {
+        Some(3) => Some("complained"),
+        Some(2) => Some("left"),
+        Some(1) => Some("bounced"),
+        _ => None,
+    })
+}
+
 /// A campaign's people after `after`, of one group or one state where they are named.
 pub async fn page(
     db: &Db,

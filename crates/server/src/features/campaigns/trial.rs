@@ -79,11 +79,7 @@ pub async fn trial(
     variant: Option<&str>,
     locale: Option<Locale>,
 ) -> Result<String, Problem> {
-    let person = staff::person_of(scope.actor());
-    let person = person.ok_or_else(|| Problem::new(403, "person_required"))?;
-    let found = staff::store::names_of(&scope.app.db, person).await?;
-    let to = found.map(|(login, _)| login).filter(|login| login.contains('@'));
-    let to = to.ok_or_else(|| Problem::new(409, "campaign_no_address"))?;
+    let to = own_address(scope).await?;
     let Preview { letter, bulk, .. } = preview(scope, id, variant, None, locale).await?;
     let letter = Letter { to: to.clone(), ..letter };
     let name = format!("trial.{}", scope.app.ids.next());
@@ -96,6 +92,15 @@ pub async fn trial(
     audit::record(&mut tx, &Deed::of(scope, "campaign.tried", id, json!({}))).await?;
     tx.commit().await?;
     Ok(to)
+}
+
+/// The address of the person who asks: his or her login, where that is one.
+pub async fn own_address(scope: &Scope<App>) -> Result<String, Problem> {
+    let person = staff::person_of(scope.actor());
+    let person = person.ok_or_else(|| Problem::new(403, "person_required"))?;
+    let found = staff::store::names_of(&scope.app.db, person).await?;
+    let to = found.map(|(login, _)| login).filter(|login| login.contains('@'));
+    to.ok_or_else(|| Problem::new(409, "campaign_no_address"))
 }
 
 pub(super) async fn press(scope: &Scope<App>, campaign: &Campaign) -> Result<Press, Problem> {

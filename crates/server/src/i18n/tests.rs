@@ -152,7 +152,7 @@ const MADE: &[(&str, &[&str])] = &[
         ],
     ),
     ("requests", &["requests-kind", "requests-priority", "requests-state-"]),
-    ("segments", &["segments-barrier-"]),
+    ("segments", &["segments-barrier-", "segments-rfm-"]),
     ("technology", &[]),
     ("workspace", &["workspace-need-", "workspace-side", "workspace-duty", "workspace-light-"]),
 ];

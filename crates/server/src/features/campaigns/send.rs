@@ -20,7 +20,7 @@ use crate::App;
 use crate::features::audit::{self, Deed};
 use crate::features::consents;
 use crate::features::segments::facts::{self, Person};
-use crate::features::segments::{Condition, Reach};
+use crate::features::segments::{self, Reach};
 use crate::features::tenants::{self, Tenant};
 use crate::jobs::{Fault, Step, Turn};
 
@@ -147,8 +147,9 @@ impl Work<'_> {
     /// Draws the groups of a page of members.
     async fn draw(&self) -> Result<Step, Fault> {
         let (app, tenant, campaign) = (self.app, self.tenant(), &self.campaign);
-        let names = facts::vocabulary(tenant, &self.press.program);
-        let Ok(condition) = Condition::compile(&campaign.condition, &names) else {
+        let program = &self.press.program;
+        let asked = segments::condition_of(app, tenant, program, &campaign.condition, self.now);
+        let Ok(condition) = asked.await? else {
             outdated(app, tenant, campaign, self.real).await?;
             return Ok(Step::default());
         };

@@ -6,8 +6,10 @@ use lazo_domain::account::Account;
 use lazo_domain::ids::{AccountId, MemberId};
 use lazo_domain::program::{PointKind, PointType, Program};
 use lazo_domain::time::Timestamp;
+use lazo_measures::rfm::Habits;
 use lazo_store::StoreError;
 
+use super::rfm;
 use crate::App;
 use crate::features::measures::store::{Spending, spending};
 use crate::features::measures::{self, day_of};
@@ -25,6 +27,7 @@ pub const NEVER: i64 = 1_000_000;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
     numbers: [i64; 9],
+    habits: Option<Habits>,
     kind: &'static str,
     language: &'static str,
     attributes: BTreeMap<String, String>,
@@ -55,6 +58,12 @@ impl Facts {
     #[must_use]
     pub fn has_consent(&self, name: &str) -> bool {
         self.consents.contains(name)
+    }
+
+    /// What was bought within a year, as the scores of RFM need it; nothing for who bought nothing.
+    #[must_use]
+    pub fn habits(&self) -> Option<Habits> {
+        self.habits
     }
 
     /// The whole points that can be spent.
@@ -195,6 +204,7 @@ async fn known(
                     tenant,
                     (spent.get(&member.account).copied().unwrap_or_default(), today),
                 ),
+                habits: spent.get(&member.account).and_then(|spent| rfm::habits(spent, today)),
                 kind: member.kind.name(),
                 language: member.locale.unwrap_or(tenant.config.locale()).tag(),
                 attributes: attributes.clone(),

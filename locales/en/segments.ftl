@@ -82,12 +82,12 @@ segments-rfm-meaning = { $name ->
     [champions] Came of late and come often.
     [loyal] Come often.
     [potential] Of late, now and then: they could become loyal.
-    [new] Their first purchase was of late.
-    [promising] Rather of late, once.
+    [new] Of late, and seldom so far.
+    [promising] Rather of late, seldom.
     [need_attention] In the middle of everything.
     [about_to_sleep] Not of late, seldom.
     [at_risk] Came often, not of late.
     [cannot_lose] Came most often, not for long.
     [hibernating] Seldom, and long ago.
-   *[lost] Once, longest ago.
+   *[lost] Seldom, and longest ago.
 }

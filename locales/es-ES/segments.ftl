@@ -82,12 +82,12 @@ segments-rfm-meaning = { $name ->
     [champions] Han venido hace poco y vienen a menudo.
     [loyal] Vienen a menudo.
     [potential] Hace poco y de vez en cuando: pueden llegar a leales.
-    [new] Su primera compra fue hace poco.
-    [promising] Hace relativamente poco, una vez.
+    [new] Hace muy poco y, hasta ahora, pocas veces.
+    [promising] Hace poco, pocas veces.
     [need_attention] En el medio de todo.
     [about_to_sleep] Hace tiempo y pocas veces.
     [at_risk] Venían a menudo; hace tiempo que no.
     [cannot_lose] Los que más venían; hace mucho que no.
     [hibernating] Pocas veces y hace mucho.
-   *[lost] Una vez, hace más que nadie.
+   *[lost] Pocas veces, y hace más que nadie.
 }

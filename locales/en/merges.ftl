@@ -418,3 +418,10 @@ merges-own-points = { $tone ->
 }
 merges-own-wrong = Something does not add up
 merges-own-pdf = Save as PDF
+merges-balance = { $state ->
+    [available] available
+    [pending] pending
+    [held] held
+    [debt] debt
+   *[other] { $state }
+}

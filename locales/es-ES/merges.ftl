@@ -420,3 +420,10 @@ merges-own-points = { $tone ->
 }
 merges-own-wrong = Algo no cuadra
 merges-own-pdf = Guardar en PDF
+merges-balance = { $state ->
+    [available] disponibles
+    [pending] pendientes
+    [held] retenidos
+    [debt] deuda
+   *[other] { $state }
+}

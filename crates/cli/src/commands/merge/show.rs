@@ -7,8 +7,8 @@ use lazo_server::features::integration_projects::store::desk::DeskItem;
 use lazo_server::features::integration_projects::store::items::Item;
 use lazo_server::features::integration_projects::store::links::Link;
 use lazo_server::features::integration_projects::{
-    ControlReport, DryRun, FileProfile, LineMembers, Loaded, MemberStatement, Project, Status,
-    Verified, WaveRun,
+    ControlReport, DryRun, FileProfile, LineMembers, Loaded, MemberStatement, Names, Project,
+    Status, Verified, WaveRun,
 };
 use lazo_server::i18n::Locale;
 use serde_json::Value;
@@ -247,13 +247,13 @@ pub fn wave(context: &Context, run: &WaveRun) -> Result<(), Fault> {
 pub fn control(
     context: &Context,
     report: &ControlReport,
-    (out, lang): (Option<&Path>, Locale),
+    (out, lang, names): (Option<&Path>, Locale, &Names),
 ) -> Result<(), Fault> {
     if let Some(path) = out {
         let ending = path.extension().and_then(|ending| ending.to_str());
         let bytes = match ending {
-            Some("html") => report.html(lang).into_bytes(),
-            Some("pdf") => report.pdf(lang),
+            Some("html") => report.html(lang, names).into_bytes(),
+            Some("pdf") => report.pdf(lang, names),
             Some("csv") => report.csv().into_bytes(),
             Some("json") => pretty(&report.json())?.into_bytes(),
             _ => return Err(Fault::usage("the report is written as .html, .pdf, .csv or .json")),

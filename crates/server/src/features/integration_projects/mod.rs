@@ -56,8 +56,8 @@ pub use profile::{ColumnProfile, FileProfile};
 pub use profiles::MemberProfile;
 pub use quality::{Finding, Report as QualityReport, Severity};
 pub use reconcile::{
-    Behind, BehindLot, ControlReport, Line as ControlReportLine, LineMembers, LineName, SignerRole,
-    Verified,
+    Behind, BehindLot, ControlReport, Line as ControlReportLine, LineMembers, LineName, Names,
+    SignerRole, Verified,
 };
 pub use settle::{ExceptionName, SETTLEMENTS, Settlement};
 pub use state::State;

@@ -6,7 +6,7 @@ use lazo_domain::time::Timestamp;
 use lazo_server::App;
 use lazo_server::features::campaigns::leave::{self, Which};
 use lazo_server::features::campaigns::single;
-use lazo_server::features::journeys::{self, Draft, templates, walk};
+use lazo_server::features::journeys::{self, JourneyDraft, templates, walk};
 use lazo_server::features::tenants::Tenant;
 use lazo_server::http::Scope;
 use lazo_server::i18n::Locale;
@@ -35,7 +35,7 @@ pub async fn tell(author: &Scope<App>, agrees: &Scope<App>, tenant: &Tenant) -> 
     };
     let began = morning(0);
     let (then, agreed) = (at(author, began), at(agrees, began));
-    let welcome = Draft { holdout: HOLDOUT, ..template("welcome", tenant)? };
+    let welcome = JourneyDraft { holdout: HOLDOUT, ..template("welcome", tenant)? };
     let made = journeys::make(&then, welcome).await.map_err(|problem| told(&problem))?;
     journeys::submit(&then, made.id).await.map_err(|problem| told(&problem))?;
     let yes = journeys::decide(&agreed, made.id, true, "Adelante.");
@@ -54,7 +54,7 @@ pub async fn tell(author: &Scope<App>, agrees: &Scope<App>, tenant: &Tenant) -> 
     Ok(())
 }
 
-fn template(code: &str, tenant: &Tenant) -> Result<Draft, Fault> {
+fn template(code: &str, tenant: &Tenant) -> Result<JourneyDraft, Fault> {
     let made = templates::of(code, tenant, Locale::EsEs);
     made.ok_or_else(|| Fault::failed(format!("there is no template `{code}`")))
 }

@@ -193,24 +193,7 @@ impl Brand {
 
 /// Somebody's meeting, objective, indicators, request and work, so that pages of the desk have something to show.
 async fn desk(house: &House, tenant: &Tenant) -> (String, String) {
-    let caller = Caller {
-        principal: Principal {
-            actor: "staff:stf_0000000000001".to_owned(),
-            holder: Holder::Staff,
-            grants: Vec::new(),
-            home: None,
-            scopes: None,
-        },
-        tenancy: Some(crate::api::tenancy(tenant)),
-        real_now: NOON,
-        locale: crate::i18n::Locale::EsEs,
-        request_id: String::new(),
-        one_posting: false,
-        key: None,
-        again: false,
-        given_key: None,
-    };
-    let scope = visit::scope(house.app.clone(), caller).unwrap();
+    let scope = staff(house, tenant, 1);
     kpis::take(&house.app, tenant.id, NOON, "test", true).await.unwrap();
     let add = async |register: &str, values: serde_json::Value| {
         let values = values.as_object().unwrap().clone();

@@ -10,8 +10,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{
-    DECIDERS, Draft, Journey, Plan, READERS, WRITERS, api_results, change, decide, end, get, make,
-    pause, preview, resume, say, store, submit, templates,
+    DECIDERS, Journey, JourneyDraft, Plan, READERS, WRITERS, api_results, change, decide, end, get,
+    make, pause, preview, resume, say, store, submit, templates,
 };
 use crate::App;
 use crate::features::segments;
@@ -190,11 +190,11 @@ async fn list_journeys(
 }
 
 /// Makes a journey, a draft of the caller's.
-#[utoipa::path(post, path = "/journeys", tag = "journeys", request_body = Draft,
+#[utoipa::path(post, path = "/journeys", tag = "journeys", request_body = JourneyDraft,
     responses((status = 201, body = JourneyView)))]
 async fn post_journey(
     scope: Scope<App>,
-    Payload(draft): Payload<Draft>,
+    Payload(draft): Payload<JourneyDraft>,
 ) -> Result<(StatusCode, Json<JourneyView>), Problem> {
     Ok((StatusCode::CREATED, Json(view(make(&scope, draft).await?))))
 }
@@ -232,12 +232,12 @@ async fn get_journey(
 }
 
 /// Changes a journey that was not published. It is a draft again, and nobody has agreed to it.
-#[utoipa::path(put, path = "/journeys/{journey}", tag = "journeys", request_body = Draft,
+#[utoipa::path(put, path = "/journeys/{journey}", tag = "journeys", request_body = JourneyDraft,
     params(("journey" = String, Path)), responses((status = 200, body = JourneyView)))]
 async fn put_journey(
     scope: Scope<App>,
     PathId(id): PathId<JourneyId>,
-    Payload(draft): Payload<Draft>,
+    Payload(draft): Payload<JourneyDraft>,
 ) -> Result<Json<JourneyView>, Problem> {
     Ok(Json(view(change(&scope, id, draft).await?)))
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::console::id_of;
 use super::form_fields::{ENTRIES, GOALS, KINDS, filled, slots, written};
-use super::{Draft, change, get, make, templates};
+use super::{JourneyDraft, change, get, make, templates};
 use crate::App;
 use crate::features::campaigns::PURPOSES;
 use crate::features::campaigns::console_form::{locales, words};
@@ -43,7 +43,7 @@ pub(super) async fn new(
     let tenant = segments::own_tenant(&desk.scope).await?;
     if let Ok(id) = wanted.of.parse::<JourneyId>() {
         let journey = get(&desk.scope, id).await?;
-        return page(&desk, None, &Fields::of(filled(&Draft::from(journey))), &[]).await;
+        return page(&desk, None, &Fields::of(filled(&JourneyDraft::from(journey))), &[]).await;
     }
     match templates::of(&wanted.template, &tenant, desk.locale) {
         Some(draft) => page(&desk, None, &Fields::of(filled(&draft)), &[]).await,
@@ -89,7 +89,7 @@ fn choose(desk: &Desk<App>, tenant: &Tenant) -> Response {
 pub(super) async fn edit(desk: Desk<App>, Path(id): Path<String>) -> Result<Response, Problem> {
     let id = id_of(&id)?;
     let journey = get(&desk.scope, id).await?;
-    page(&desk, Some(id), &Fields::of(filled(&Draft::from(journey))), &[]).await
+    page(&desk, Some(id), &Fields::of(filled(&JourneyDraft::from(journey))), &[]).await
 }
 
 pub(super) async fn send(desk: Desk<App>, fields: Fields) -> Result<Response, Problem> {

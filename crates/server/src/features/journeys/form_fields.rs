@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::plan::{END, Entry, Goal, MAX_STEPS, Plan, Step};
-use super::{Draft, Journey};
+use super::{Journey, JourneyDraft};
 use crate::features::campaigns::console_form::{filled_words, texts};
 use crate::features::campaigns::{Content, Variant};
 use crate::features::tenants::Tenant;
@@ -20,7 +20,7 @@ pub(super) const KINDS: [&str; 3] = ["letter", "wait", "branch"];
 /// Rooms for further steps.
 const MORE: usize = 2;
 
-impl From<Journey> for Draft {
+impl From<Journey> for JourneyDraft {
     fn from(journey: Journey) -> Self {
         Self {
             name: journey.name,
@@ -34,7 +34,7 @@ impl From<Journey> for Draft {
 }
 
 /// The fields of a draft.
-pub(super) fn filled(draft: &Draft) -> Vec<(String, String)> {
+pub(super) fn filled(draft: &JourneyDraft) -> Vec<(String, String)> {
     let plan = &draft.plan;
     let percent = format!("{},{:02}", draft.holdout / 100, draft.holdout % 100);
     let percent = percent.trim_end_matches("00").trim_end_matches(',').to_owned();
@@ -126,7 +126,11 @@ fn steps_in_order(fields: &Fields) -> Vec<usize> {
 
 /// The draft of a form; nothing when it asks for an audience and names none. What the form does not show of the letters of
 /// `before` stays: further variants.
-pub(super) fn written(tenant: &Tenant, fields: &Fields, before: Option<&Plan>) -> Option<Draft> {
+pub(super) fn written(
+    tenant: &Tenant,
+    fields: &Fields,
+    before: Option<&Plan>,
+) -> Option<JourneyDraft> {
     // What is no number is out of every range.
     let number = |name: &str| typed::number(fields.get(name), 0).unwrap_or(-1);
     let maybe = |name: &str| fields.is_set(name).then(|| number(name));
@@ -148,7 +152,7 @@ pub(super) fn written(tenant: &Tenant, fields: &Fields, before: Option<&Plan>) -
     };
     let steps = steps_in_order(fields).into_iter();
     let steps = steps.map(|slot| step(tenant, fields, slot, before)).collect();
-    Some(Draft {
+    Some(JourneyDraft {
         name: fields.get("name").to_owned(),
         program: None,
         plan: Plan {

@@ -5,7 +5,7 @@ use lazo_domain::ids::{JourneyId, ProgramId};
 use serde_json::{Value, json};
 
 use super::plan::{Entry, Known, Step};
-use super::{Draft, Journey, MAX_PRIORITY, runs, store};
+use super::{Journey, JourneyDraft, MAX_PRIORITY, runs, store};
 use crate::App;
 use crate::features::audit::{self, Deed};
 use crate::features::campaigns::letter::{Manner, Press, somebody};
@@ -19,7 +19,7 @@ use crate::mail::Letter;
 const SECRET: usize = 32;
 
 /// Makes a journey, a draft of the caller's.
-pub async fn make(scope: &Scope<App>, draft: Draft) -> Result<Journey, Problem> {
+pub async fn make(scope: &Scope<App>, draft: JourneyDraft) -> Result<Journey, Problem> {
     let program = check(scope, &draft).await?;
     let now = scope.caller.real_now;
     let mut chance = [0; SECRET + 8];
@@ -58,7 +58,11 @@ pub async fn make(scope: &Scope<App>, draft: Draft) -> Result<Journey, Problem> 
 }
 
 /// Changes a journey that was not published: it is a draft again.
-pub async fn change(scope: &Scope<App>, id: JourneyId, draft: Draft) -> Result<Journey, Problem> {
+pub async fn change(
+    scope: &Scope<App>,
+    id: JourneyId,
+    draft: JourneyDraft,
+) -> Result<Journey, Problem> {
     let mut journey = in_state(scope, id, &["draft", "in_approval"]).await?;
     journey.program = check(scope, &draft).await?;
     journey.name = draft.name.trim().to_owned();
@@ -217,7 +221,7 @@ fn back_to_draft(journey: &mut Journey) {
 }
 
 /// Checks a draft; answers its program.
-async fn check(scope: &Scope<App>, draft: &Draft) -> Result<ProgramId, Problem> {
+async fn check(scope: &Scope<App>, draft: &JourneyDraft) -> Result<ProgramId, Problem> {
     let tenant = segments::own_tenant(scope).await?;
     let program = segments::program_of(scope, draft.program.as_deref()).await?;
     let names = facts::vocabulary(&tenant, &program);

@@ -2,6 +2,7 @@
 //! said no or is gone, and so that the goal of those left alone is seen as well.
 
 use lazo_domain::ids::MemberId;
+use lazo_store::StoreError;
 
 use super::runs::{self, Run};
 use super::walk::{Seen, Work};
@@ -37,10 +38,14 @@ impl Work<'_> {
         let next = open.last().filter(|_| full).map(|last| last.member.0 - 1);
         let next = next.filter(|next| *next > after.0);
         let cursor = (self.today, next.unwrap_or(i64::MAX));
-        let mut tx = db.begin().await?;
-        store::looked(&mut tx, tenant, self.journey.id, cursor).await?;
-        tx.commit().await?;
+        self.app.db.retry(|| self.keep_cursor(cursor)).await?;
         Ok(Step { done, more: next.is_some() })
+    }
+
+    async fn keep_cursor(&self, cursor: (i64, i64)) -> Result<(), StoreError> {
+        let mut tx = self.app.db.begin().await?;
+        store::looked(&mut tx, self.press.tenant.id, self.journey.id, cursor).await?;
+        tx.commit().await
     }
 
     fn judge(&self, run: &mut Run, seen: &Seen) {

@@ -99,7 +99,7 @@ pub struct Journey {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = JourneyBody)]
-pub struct Draft {
+pub struct JourneyDraft {
     /// What people call it.
     #[schema(min_length = 1, max_length = 120)]
     pub name: String,

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::plan::{END, Entry, Goal, Plan, Step};
-use super::{Draft, USUAL_GROUP};
+use super::{JourneyDraft, USUAL_GROUP};
 use crate::features::campaigns::console_form::locales;
 use crate::features::campaigns::{Content, PURPOSES, Variant, Words};
 use crate::features::tenants::Tenant;
@@ -16,7 +16,7 @@ pub const ALL: [&str; 6] =
 
 /// A template in the tenant's languages, named in the reader's.
 #[must_use]
-pub fn of(code: &str, tenant: &Tenant, reader: Locale) -> Option<Draft> {
+pub fn of(code: &str, tenant: &Tenant, reader: Locale) -> Option<JourneyDraft> {
     let write = Writer { code, tenant };
     let (priority, again, entry, goal, steps) = match code {
         "welcome" => (
@@ -88,7 +88,7 @@ pub fn of(code: &str, tenant: &Tenant, reader: Locale) -> Option<Draft> {
         ),
         _ => return None,
     };
-    Some(Draft {
+    Some(JourneyDraft {
         name: reader.text(&format!("journeys-template-{code}"), &Args::new()),
         program: None,
         plan: Plan { purpose: PURPOSES[0].to_owned(), entry, again_after_days: again, steps, goal },

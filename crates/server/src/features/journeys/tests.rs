@@ -120,6 +120,6 @@ async fn buy(room: &Room, member: &Value, reference: &str, net_minor: i64) {
 /// The subjects of the letters to an address, in their order.
 fn subjects(room: &Room, address: &str) -> Vec<String> {
     let letters = room.sink.letters();
-    let own = letters.iter().filter(|letter| letter.to == [address]);
+    let own = letters.iter().rev().filter(|letter| letter.to == [address]);
     own.map(|letter| letter.read().0).collect()
 }

@@ -1,6 +1,6 @@
 //! What a journey does: who enters it, its steps, and its goal; and everything that can be wrong with that.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use lazo_domain::ids::SegmentId;
 use serde::{Deserialize, Serialize};
@@ -224,16 +224,12 @@ impl Plan {
         self.steps.iter().any(|step| matches!(step, Step::Letter { service: true, .. }))
     }
 
-    /// The branches' conditions by place; those that are no more what they were are left out.
-    #[must_use]
-    pub fn conditions(&self, names: &Vocabulary) -> BTreeMap<usize, Condition> {
-        let compiled = self.steps.iter().enumerate().filter_map(|(at, step)| match step {
-            Step::Branch { condition, .. } => {
-                Some((at, Condition::compile(condition, names).ok()?))
-            }
+    /// The branches' conditions, by place.
+    pub fn conditions(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.steps.iter().enumerate().filter_map(|(at, step)| match step {
+            Step::Branch { condition, .. } => Some((at, condition.as_str())),
             _ => None,
-        });
-        compiled.collect()
+        })
     }
 
     /// Everything wrong with it.

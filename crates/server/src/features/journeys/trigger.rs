@@ -13,8 +13,8 @@ use super::Journey;
 use super::plan::Entry;
 use crate::App;
 use crate::features::measures::{self, Days, day_of};
-use crate::features::segments::Condition;
-use crate::features::segments::facts::{NEVER, Person, points_of, vocabulary};
+use crate::features::segments;
+use crate::features::segments::facts::{NEVER, Person, points_of};
 use crate::features::tenants::Tenant;
 use crate::features::tiers;
 
@@ -51,8 +51,15 @@ impl Asked<'_> {
                 silent != NEVER && silent >= *days && until.is_none_or(|until| silent <= until)
             }),
             Entry::Segment { .. } => {
-                let names = vocabulary(self.tenant, self.program);
-                let condition = Condition::compile(&self.journey.condition, &names).ok();
+                let Journey { condition, .. } = self.journey;
+                let asked = segments::condition_of(
+                    self.app,
+                    self.tenant,
+                    self.program,
+                    condition,
+                    self.now,
+                );
+                let condition = asked.await?.ok();
                 simple(&|person| condition.as_ref().is_some_and(|c| c.holds(&person.facts)))
             }
             Entry::FirstPurchase => self.first(people, Days { from: since, to: today }).await?,

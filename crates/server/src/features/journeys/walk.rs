@@ -24,7 +24,7 @@ use crate::features::campaigns::single::{self, Key, Order, Outcome};
 use crate::features::consents;
 use crate::features::measures::day_of;
 use crate::features::segments::facts::{self, Person};
-use crate::features::segments::{Condition, EMAIL};
+use crate::features::segments::{self, Condition, EMAIL};
 use crate::features::tenants;
 use crate::jobs::{Fault, Step, Turn};
 
@@ -79,10 +79,15 @@ impl<'a> Work<'a> {
         let Some(program) = programs.latest(journey.program) else { return Ok(None) };
         let Some(press) = Press::of(app, &tenant, program).await? else { return Ok(None) };
         let now = tenant.now(real);
-        let names = facts::vocabulary(&tenant, program);
+        let mut conditions = BTreeMap::new();
+        for (at, text) in journey.plan.conditions() {
+            // One that is no more what it was is left out, and holds for nobody.
+            let condition = segments::condition_of(app, &tenant, program, text, now).await?;
+            conditions.extend(condition.ok().map(|condition| (at, condition)));
+        }
         Ok(Some(Self {
             app,
-            conditions: journey.plan.conditions(&names),
+            conditions,
             policy: policy::of(&app.db, tenant.id).await?,
             today: day_of(now, &tenant.config.time_zone),
             press,

@@ -27,6 +27,7 @@ web-desks-client = Client
 web-desks-program = Program
 web-desks-members = Members
 web-desks-campaigns = Campaigns
+web-desk-journeys = Journeys
 web-desk-campaigns = Campaigns
 web-desk-segments = Audiences
 web-desks-systems = Systems

@@ -27,6 +27,7 @@ web-desks-client = Cliente
 web-desks-program = Programa
 web-desks-members = Socios
 web-desks-campaigns = Campañas
+web-desk-journeys = Recorridos
 web-desk-campaigns = Campañas
 web-desk-segments = Audiencias
 web-desks-systems = Sistemas

@@ -112,6 +112,8 @@ id!(/** An entry of a register. */ RegisterEntryId, "ren");
 id!(/** A request of a client. */ RequestId, "req");
 id!(/** An audience that a condition describes. */ SegmentId, "seg");
 id!(/** A campaign. */ CampaignId, "cmp");
+id!(/** A letter to one person outside of any campaign. */ LetterId, "ltr");
+id!(/** A journey that members walk. */ JourneyId, "jrn");
 id!(/** A report as it was when it was made. */ ReportId, "rep");
 id!(/** A recommendation that follows from a finding. */ RecommendationId, "rec");
 id!(/** One message for one webhook endpoint. */ WebhookDeliveryId, "whd");

@@ -18,10 +18,10 @@ use crate::App;
 use crate::features::tenants::Tenant;
 use crate::features::{
     accounts, adjustments, alignment, api_keys, audit, brands, campaigns, configuration, consents,
-    discovery, earning_rules, events, integration_projects, kpis, measures, member_tokens, members,
-    pos, programs, publishing, purchases, recommendations, redemptions, registers, reports,
-    requests, returns, rewards, sandbox, segments, sign_offs, staff, technology, tenants, tiers,
-    transfers, vouchers, webhook_endpoints, workspace,
+    discovery, earning_rules, events, integration_projects, journeys, kpis, measures,
+    member_tokens, members, pos, programs, publishing, purchases, recommendations, redemptions,
+    registers, reports, requests, returns, rewards, sandbox, segments, sign_offs, staff,
+    technology, tenants, tiers, transfers, vouchers, webhook_endpoints, workspace,
 };
 use crate::http::{self, Access, AccessTable, Desk, Frame, Known, Limits, Tenancy};
 
@@ -69,6 +69,7 @@ fn endpoints() -> OpenApiRouter<App> {
         .merge(technology::api::routes())
         .merge(segments::api::routes())
         .merge(campaigns::api::routes())
+        .merge(journeys::api::routes())
         .merge(webhook_endpoints::api::routes())
 }
 
@@ -115,6 +116,7 @@ const ROWS: &[&[Access]] = &[
     technology::api::ACCESS,
     segments::api::ACCESS,
     campaigns::api::ACCESS,
+    journeys::api::ACCESS,
     webhook_endpoints::api::ACCESS,
 ];
 

@@ -23,7 +23,7 @@ use crate::api::tenancy;
 use crate::features::tenants::Tenant;
 use crate::features::{
     accounts, adjustments, alignment, brands, campaigns, consents, dashboard, discovery, dossiers,
-    drafts, help, home, imports, integration_projects, kpis, me, measures, pos, programs,
+    drafts, help, home, imports, integration_projects, journeys, kpis, me, measures, pos, programs,
     recommendations, redemptions, registers, reports, requests, rewards, segments, sessions,
     styleguide, team, technology, tiers, webhook_endpoints, workspace,
 };
@@ -79,6 +79,7 @@ fn console() -> Router<App> {
         .merge(team::people::pages())
         .merge(segments::console::pages())
         .merge(campaigns::console::pages())
+        .merge(journeys::console::pages())
         .merge(webhook_endpoints::console::pages())
 }
 
@@ -87,6 +88,7 @@ const ROWS: &[&[PageRow]] = &[
     accounts::portal::PAGES,
     campaigns::portal::PAGES,
     campaigns::console::PAGES,
+    journeys::console::PAGES,
     segments::console::PAGES,
     adjustments::console::PAGES,
     consents::portal::PAGES,

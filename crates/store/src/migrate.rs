@@ -82,6 +82,7 @@ const MIGRATIONS: &[Migration] = migrations![
     202 "0202_print",
     203 "0203_print_zone",
     204 "0204_carried_orders",
+    210 "0210_journeys",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

@@ -3,6 +3,7 @@
 mod campaigns;
 mod desk;
 mod doors;
+mod journeys;
 mod people;
 mod purchases;
 mod random;

@@ -264,6 +264,21 @@ impl Bench {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
+    /// A page of the portal, or a form of it, as a stranger's browser asks for it: the status, and the text or where it leads.
+    pub async fn visit(&self, method: &str, path: &str, form: &str) -> (u16, String) {
+        let request = Request::builder().method(method).uri(path).header("host", "localhost");
+        let request = request
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Body::from(form.to_owned()));
+        let answer = self.router.clone().oneshot(request.unwrap()).await.unwrap();
+        let (parts, body) = answer.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        let place = parts.headers.get("location").map(|place| place.to_str().unwrap().to_owned());
+        let text = place.unwrap_or_else(|| String::from_utf8_lossy(&bytes).into_owned());
+        (parts.status.as_u16(), text)
+    }
+
     /// `POST` that must answer 201.
     pub async fn make(&self, who: &str, path: &str, body: Value) -> Value {
         let answer = self.ask(who, "POST", path, Some(body)).await;

@@ -21,6 +21,7 @@ pub mod help;
 pub mod home;
 pub mod imports;
 pub mod integration_projects;
+pub mod journeys;
 pub mod kpis;
 pub mod ledger;
 pub mod me;
@@ -70,6 +71,7 @@ pub fn jobs(app: &App) -> Vec<Job> {
         requests::jobs::jobs,
         workspace::jobs,
         campaigns::jobs::jobs,
+        journeys::jobs::jobs,
     ]
     .iter()
     .flat_map(|jobs| jobs(app))

@@ -48,6 +48,7 @@ nouns!(
     "help",
     "home",
     "imports",
+    "journeys",
     "kpis",
     "ledger",
     "me",

@@ -159,7 +159,11 @@ const DESKS: [(&str, &Desks); 7] = [
     ),
     (
         "web-desks-campaigns",
-        &[("/campaigns", "web-desk-campaigns", TEAM), ("/segments", "web-desk-segments", TEAM)],
+        &[
+            ("/campaigns", "web-desk-campaigns", TEAM),
+            ("/journeys", "web-desk-journeys", TEAM),
+            ("/segments", "web-desk-segments", TEAM),
+        ],
     ),
     (
         "web-desks-members",

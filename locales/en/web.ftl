@@ -47,6 +47,7 @@ web-desk-styleguide = Style guide
 web-desk-workspace = Client
 web-desk-discovery = Discovery
 web-desk-alignment = Alignment
+web-desk-cases = Questions
 web-desk-requests = Requests
 web-desk-technology = Technology
 web-desk-measures = Figures

@@ -47,6 +47,7 @@ web-desk-styleguide = Guía de estilo
 web-desk-workspace = Cliente
 web-desk-discovery = Descubrimiento
 web-desk-alignment = Alineación
+web-desk-cases = Consultas
 web-desk-requests = Peticiones
 web-desk-technology = Tecnología
 web-desk-measures = Indicadores

@@ -110,6 +110,7 @@ id!(/** A project that makes one program of several. */ IntegrationProjectId, "i
 id!(/** Where a tenant wants to hear what happens. */ WebhookEndpointId, "whe");
 id!(/** An entry of a register. */ RegisterEntryId, "ren");
 id!(/** A request of a client. */ RequestId, "req");
+id!(/** A member's case at support. */ SupportCaseId, "cse");
 id!(/** An audience that a condition describes. */ SegmentId, "seg");
 id!(/** A campaign. */ CampaignId, "cmp");
 id!(/** A letter to one person outside of any campaign. */ LetterId, "ltr");

@@ -17,8 +17,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::App;
 use crate::features::tenants::Tenant;
 use crate::features::{
-    accounts, adjustments, alignment, api_keys, audit, brands, campaigns, configuration, consents,
-    discovery, earning_rules, events, integration_projects, journeys, kpis, measures,
+    accounts, adjustments, alignment, api_keys, audit, brands, campaigns, cases, configuration,
+    consents, discovery, earning_rules, events, integration_projects, journeys, kpis, measures,
     member_tokens, members, pos, programs, publishing, purchases, recommendations, redemptions,
     registers, reports, requests, returns, rewards, sandbox, segments, sign_offs, staff,
     technology, tenants, tiers, transfers, vouchers, webhook_endpoints, workspace,
@@ -64,6 +64,7 @@ fn endpoints() -> OpenApiRouter<App> {
         .merge(publishing::api::routes())
         .merge(registers::api::routes())
         .merge(requests::api::routes())
+        .merge(cases::api::routes())
         .merge(sign_offs::api::routes())
         .merge(workspace::api::routes())
         .merge(technology::api::routes())
@@ -111,6 +112,7 @@ const ROWS: &[&[Access]] = &[
     publishing::api::ACCESS,
     registers::api::ACCESS,
     requests::api::ACCESS,
+    cases::api::ACCESS,
     sign_offs::api::ACCESS,
     workspace::api::ACCESS,
     technology::api::ACCESS,

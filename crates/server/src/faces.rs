@@ -22,10 +22,10 @@ use crate::App;
 use crate::api::tenancy;
 use crate::features::tenants::Tenant;
 use crate::features::{
-    accounts, adjustments, alignment, brands, campaigns, consents, dashboard, discovery, dossiers,
-    drafts, help, home, imports, integration_projects, journeys, kpis, me, measures, pos, programs,
-    recommendations, redemptions, registers, reports, requests, rewards, segments, sessions,
-    styleguide, team, technology, tiers, webhook_endpoints, workspace,
+    accounts, adjustments, alignment, brands, campaigns, cases, consents, dashboard, discovery,
+    dossiers, drafts, help, home, imports, integration_projects, journeys, kpis, me, measures, pos,
+    programs, recommendations, redemptions, registers, reports, requests, rewards, segments,
+    sessions, styleguide, team, technology, tiers, webhook_endpoints, workspace,
 };
 use crate::http::{Principal, Problem, Tenancy};
 use crate::web::door::Answer;
@@ -41,6 +41,7 @@ fn portal() -> Router<App> {
         .merge(help::portal::pages())
         .merge(home::portal::pages())
         .merge(integration_projects::portal::pages())
+        .merge(cases::portal::pages())
         .merge(me::portal::pages())
         .merge(redemptions::portal::pages())
         .merge(rewards::portal::pages())
@@ -65,6 +66,7 @@ fn console() -> Router<App> {
         .merge(kpis::console::pages())
         .merge(registers::console::pages())
         .merge(requests::console::pages())
+        .merge(cases::console::pages())
         .merge(technology::console::pages())
         .merge(workspace::console::pages())
         .merge(measures::console::pages())
@@ -124,6 +126,8 @@ const ROWS: &[&[PageRow]] = &[
     kpis::console::PAGES,
     registers::console::PAGES,
     requests::console::PAGES,
+    cases::console::PAGES,
+    cases::portal::PAGES,
     technology::console::PAGES,
     workspace::console::PAGES,
     tiers::portal::PAGES,
@@ -236,6 +240,7 @@ impl Watch {
             locales,
             legal_entity: entity.clone(),
             privacy: brand.config.privacy,
+            support: brand.config.support,
         };
         Ok(Site::new(facts, brand.config.kit.unwrap_or_default()))
     }

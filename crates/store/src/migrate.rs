@@ -83,6 +83,7 @@ const MIGRATIONS: &[Migration] = migrations![
     203 "0203_print_zone",
     204 "0204_carried_orders",
     210 "0210_journeys",
+    215 "0215_cases",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

@@ -9,6 +9,7 @@ pub mod backtests;
 pub mod brands;
 pub mod campaigns;
 pub mod carried_orders;
+pub mod cases;
 pub mod configuration;
 pub mod consents;
 pub mod dashboard;
@@ -69,6 +70,7 @@ pub fn jobs(app: &App) -> Vec<Job> {
         integration_projects::two_files::jobs,
         kpis::jobs,
         requests::jobs::jobs,
+        cases::jobs::jobs,
         workspace::jobs,
         campaigns::jobs::jobs,
         journeys::jobs::jobs,

@@ -40,6 +40,7 @@ nouns!(
     "adjustments",
     "alignment",
     "campaigns",
+    "cases",
     "consents",
     "dashboard",
     "discovery",

@@ -10,7 +10,7 @@ use super::super::api::acts;
 use super::super::api::views::problem;
 use super::super::state::State;
 use super::super::store::projects::Project;
-use super::super::workbench::{Status, WaveStatus};
+use super::super::workbench::Status;
 use super::{BASE, below, open, refusal, state_name};
 use crate::App;
 use crate::http::{PathId, Payload, Problem};

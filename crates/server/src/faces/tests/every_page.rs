@@ -11,6 +11,7 @@ use super::super::browser::Browser;
 use super::super::{bench, table};
 use super::{AURORA, House};
 use crate::App;
+use crate::features::cases::NewCase;
 use crate::features::integration_projects::tests::Office;
 use crate::features::measures::{self, Days};
 use crate::features::members::{self, EMAIL, Enrollment, MemberKind};
@@ -20,8 +21,8 @@ use crate::features::tenants::{Attributes, Tenant};
 use crate::features::webhook_endpoints::signing::{SECRET_BYTES, Secret, Secrets};
 use crate::features::webhook_endpoints::{self, Endpoint};
 use crate::features::{
-    campaigns, configuration, consents, journeys, kpis, programs, registers, reports, requests,
-    segments,
+    campaigns, cases, configuration, consents, journeys, kpis, programs, registers, reports,
+    requests, segments,
 };
 use crate::http::{Caller, Grant, Holder, Principal, Role, Scope};
 use crate::testing::NOON;
@@ -70,6 +71,7 @@ struct Brand {
     redemption: String,
     member: String,
     report: String,
+    case: String,
     link: String,
     /// A meeting and a request of the partner's desk.
     desk: (String, String),
@@ -134,6 +136,16 @@ impl Brand {
         let programs = app.programs.current(tenant.id).await.unwrap();
         let days = Days::last(30, NOON, &tenant.config.time_zone);
         let live = programs.latest(head.id).unwrap();
+        let question = NewCase {
+            brand: head.brand.unwrap(),
+            locale: crate::i18n::Locale::EsEs,
+            answer_days: 2,
+            once: "a".into(),
+            topic: "reward".into(),
+            screen: format!("/portal/{site}/rewards"),
+            body: "<i>¿Y mi café?</i> ☕".into(),
+        };
+        let case = cases::open(&scope, &question).await.unwrap().id.to_string();
         let report = reports::make(app, &tenant, live, days, "eva").await.unwrap().id.to_string();
         let desk = desk(house, &tenant).await;
         let campaign = campaign(house, &tenant).await;
@@ -151,6 +163,7 @@ impl Brand {
             campaign,
             journey,
             report,
+            case,
         }
     }
 
@@ -183,6 +196,7 @@ impl Brand {
             .replace("{webhook}", WEBHOOK.get().map_or("", |(_, own)| own))
             .replace("{secret}", "lzl_over")
             .replace("{*rest}", "nowhere/at/all")
+            .replace("{case}", &self.case)
             .replace("{report}", &self.report)
             .replace("{date}", "2026-03-01")
             .replace("{trial}", TRIAL.get().map_or("", String::as_str));

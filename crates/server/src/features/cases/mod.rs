@@ -17,7 +17,7 @@ use super::audit::{self, Deed};
 use super::requests::{self, sla};
 use crate::App;
 use crate::http::{Problem, Role, Scope};
-use crate::web::Own;
+use crate::i18n::Locale;
 
 /// Who serves members.
 pub const AGENTS: &[Role] = &[Role::Agent, Role::ProgramManager, Role::Admin];
@@ -78,9 +78,15 @@ pub struct Message {
     pub body: String,
 }
 
-/// A question as it comes from a page.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// A question as it comes from a page of a brand's portal.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewCase {
+    /// Whose portal.
+    pub brand: BrandId,
+    /// The reader's language.
+    pub locale: Locale,
+    /// Business days until the brand answers.
+    pub answer_days: u8,
     /// The form's own name: sent twice it is one case.
     pub once: String,
     /// One of [`TOPICS`].
@@ -100,13 +106,13 @@ impl SupportCase {
 }
 
 /// Opens a case of the member who is there. The same form again answers with the case that it opened.
-pub async fn open(own: &Own<App>, new: &NewCase) -> Result<SupportCase, Problem> {
+pub async fn open(scope: &Scope<App>, new: &NewCase) -> Result<SupportCase, Problem> {
     let body = text(&new.body)?;
     if !TOPICS.contains(&new.topic.as_str()) {
         let what = format!("must be one of {}", TOPICS.join(", "));
         return Err(Problem::field("/topic", "choice", what));
     }
-    let (app, scope) = (&own.scope.app, &own.scope);
+    let app = &scope.app;
     let Some((member, _)) = scope.member() else { return Err(Problem::new(403, "forbidden")) };
     if let Some(there) = store::by_once(&app.db, scope.tenant, member, &new.once).await? {
         return Ok(there);
@@ -117,16 +123,16 @@ pub async fn open(own: &Own<App>, new: &NewCase) -> Result<SupportCase, Problem>
     let now = scope.caller.real_now;
     let case = SupportCase {
         id: SupportCaseId(app.ids.next()),
-        brand: own.site.brand,
+        brand: new.brand,
         member,
         tracking_code: tracking_code(app),
-        language: own.locale.tag().to_owned(),
+        language: new.locale.tag().to_owned(),
         topic: new.topic.clone(),
         screen: screen(&new.screen),
         state: "open".to_owned(),
         owner: None,
         opened_at: now,
-        answer_due: due(scope, now, own.site.answer_days()).await?,
+        answer_due: due(scope, now, new.answer_days).await?,
         answered_at: None,
         closed_at: None,
         helped: None,

@@ -128,12 +128,15 @@ fn form(own: &Own<App>, fields: &Fields, wrong: Option<&str>) -> Response {
 async fn send(own: Own<App>, fields: Fields) -> Result<Response, Problem> {
     let part = |name: &str| fields.get(name).to_owned();
     let new = NewCase {
+        brand: own.site.brand,
+        locale: own.locale,
+        answer_days: own.site.answer_days(),
         once: part("once").chars().take(32).collect(),
         topic: part("topic"),
         screen: part("screen"),
         body: part("body"),
     };
-    match open(&own, &new).await {
+    match open(&own.scope, &new).await {
         Ok(case) => Ok(see(&own.at(&format!("/help/cases/{}?sent", case.id)))),
         Err(problem) => Ok(form(&own, &fields, Some(&refusal(&own, problem)?))),
     }

@@ -84,6 +84,7 @@ const MIGRATIONS: &[Migration] = migrations![
     204 "0204_carried_orders",
     210 "0210_journeys",
     215 "0215_cases",
+    216 "0216_brand_support",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

@@ -48,6 +48,7 @@ merging-say-gift = You also receive a gift of { $points }{ $kind ->
     [never] , without an end
    *[until] , until { $until }
 }.
+merging-say-total = In all: { $points }.
 merging-say-compensation = So that you lose no value, we add { $points }{ $kind ->
     [never] , without an end
    *[until] , until { $until }

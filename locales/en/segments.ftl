@@ -49,3 +49,45 @@ segments-count = Count
 segments-leave = Leave it
 segments-wrong-number = Write a number, or nothing.
 segments-wrong-name = It is needed, in 120 characters at most.
+segments-rfm = Recency, frequency, money (RFM)
+segments-rfm-title = Recency, frequency, money
+segments-rfm-lead = { $people } people bought within { $days } days up to { $day }. Each is compared with all the others.
+segments-rfm-none = Nobody bought within a year yet. The segments appear with the first purchases.
+segments-rfm-chart = People in each segment
+segments-rfm-summary = From those who come most and latest to those who were not seen for long.
+segments-rfm-groups = The eleven segments
+segments-rfm-write = Open one to make an audience of it.
+segments-rfm-group = Segment
+segments-rfm-what = What it means
+segments-rfm-people = People
+segments-rfm-purchases = Purchases
+segments-rfm-spent = Spent
+segments-rfm-each = Each, on average
+segments-rfm-how = How it is worked out
+segments-rfm-how-told = All who bought are put in order three times: by how long ago they bought last, by how often, and by how much they spent less returns. Each order is cut into five fifths, 5 the best; equal values score alike. The segment follows from the first two. Audiences may also use the scores themselves: recency, frequency and monetary, from 1 to 5, and 0 for who did not buy. The fifths are cut once a day.
+segments-rfm-name = { $name ->
+    [champions] Champions
+    [loyal] Loyal
+    [potential] Potential
+    [new] New
+    [promising] Promising
+    [need_attention] Need attention
+    [about_to_sleep] About to sleep
+    [at_risk] At risk
+    [cannot_lose] Cannot lose
+    [hibernating] Hibernating
+   *[lost] Lost
+}
+segments-rfm-meaning = { $name ->
+    [champions] Came of late and come often.
+    [loyal] Come often.
+    [potential] Of late, now and then: they could become loyal.
+    [new] Of late, and seldom so far.
+    [promising] Rather of late, seldom.
+    [need_attention] In the middle of everything.
+    [about_to_sleep] Not of late, seldom.
+    [at_risk] Came often, not of late.
+    [cannot_lose] Came most often, not for long.
+    [hibernating] Seldom, and long ago.
+   *[lost] Seldom, and longest ago.
+}

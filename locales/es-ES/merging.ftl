@@ -48,6 +48,7 @@ merging-say-gift = Además recibes { $points } de regalo{ $kind ->
     [never] , sin caducidad
    *[until] , hasta el { $until }
 }.
+merging-say-total = En total: { $points }.
 merging-say-compensation = Para que no pierdas valor, añadimos { $points }{ $kind ->
     [never] , sin caducidad
    *[until] , hasta el { $until }

@@ -49,3 +49,45 @@ segments-count = Contar
 segments-leave = Dejarlo
 segments-wrong-number = Escribe un número, o nada.
 segments-wrong-name = Hace falta, en 120 caracteres como mucho.
+segments-rfm = Recencia, frecuencia e importe (RFM)
+segments-rfm-title = Recencia, frecuencia, importe
+segments-rfm-lead = { $people } personas compraron en los { $days } días hasta el { $day }. Cada una se compara con todas las demás.
+segments-rfm-none = Nadie ha comprado todavía en un año. Los segmentos aparecen con las primeras compras.
+segments-rfm-chart = Personas en cada segmento
+segments-rfm-summary = De quienes vienen más y más recientemente a quienes llevan mucho sin venir.
+segments-rfm-groups = Los once segmentos
+segments-rfm-write = Abre uno para hacer de él una audiencia.
+segments-rfm-group = Segmento
+segments-rfm-what = Qué significa
+segments-rfm-people = Personas
+segments-rfm-purchases = Compras
+segments-rfm-spent = Importe
+segments-rfm-each = Por persona, de media
+segments-rfm-how = Cómo se calcula
+segments-rfm-how-told = Quienes compraron se ordenan tres veces: por cuánto hace de su última compra, por cuántas hicieron y por cuánto gastaron menos devoluciones. Cada orden se corta en cinco quintos, el 5 el mejor; valores iguales puntúan igual. El segmento sale de los dos primeros. Las audiencias también pueden usar las puntuaciones: recency, frequency y monetary, de 1 a 5, y 0 para quien no compró. Los quintos se cortan una vez al día.
+segments-rfm-name = { $name ->
+    [champions] Campeones
+    [loyal] Leales
+    [potential] Potenciales
+    [new] Nuevos
+    [promising] Prometedores
+    [need_attention] Necesitan atención
+    [about_to_sleep] A punto de dormir
+    [at_risk] En riesgo
+    [cannot_lose] No perder
+    [hibernating] Hibernando
+   *[lost] Perdidos
+}
+segments-rfm-meaning = { $name ->
+    [champions] Han venido hace poco y vienen a menudo.
+    [loyal] Vienen a menudo.
+    [potential] Hace poco y de vez en cuando: pueden llegar a leales.
+    [new] Hace muy poco y, hasta ahora, pocas veces.
+    [promising] Hace poco, pocas veces.
+    [need_attention] En el medio de todo.
+    [about_to_sleep] Hace tiempo y pocas veces.
+    [at_risk] Venían a menudo; hace tiempo que no.
+    [cannot_lose] Los que más venían; hace mucho que no.
+    [hibernating] Pocas veces y hace mucho.
+   *[lost] Pocas veces, y hace más que nadie.
+}

@@ -37,6 +37,15 @@ impl Door {
         )
         .into_bytes()
     }
+
+    /// A page, as a browser with a cookie asks for it.
+    pub fn page(&self, path: &str, cookie: &str) -> Vec<u8> {
+        format!(
+            "GET {path} HTTP/1.1\r\nhost: {}\r\ncookie: {cookie}\r\naccept-language: es-ES\r\n\r\n",
+            self.address
+        )
+        .into_bytes()
+    }
 }
 
 /// One connection that stays open.

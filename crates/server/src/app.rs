@@ -11,6 +11,7 @@ use crate::features::api_keys::{self, ApiKey};
 use crate::features::backtests::runs::Runs;
 use crate::features::members::{self, Member};
 use crate::features::programs::ProgramCache;
+use crate::features::segments;
 use crate::features::tenants::{self, Tenant};
 use crate::features::webhook_endpoints;
 use crate::http::Buckets;
@@ -52,6 +53,8 @@ pub struct Parts {
     pub strangers: Arc<Buckets>,
     /// Backtests that are looked at in the console.
     pub backtests: Arc<Runs>,
+    /// Quintiles of the day, which audiences ask for.
+    pub scales: Arc<segments::rfm::Scales>,
     /// Places for work that goes through a client's whole history.
     pub places: Arc<Places>,
     /// Settings of the pages.
@@ -101,6 +104,7 @@ impl App {
             letters: None,
             strangers: Arc::default(),
             backtests: Arc::default(),
+            scales: Arc::default(),
             places: Arc::default(),
             faces: web::Settings::default(),
         })))

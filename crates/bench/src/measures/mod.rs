@@ -5,6 +5,7 @@ mod balances;
 mod floor;
 mod growth;
 mod mixed;
+mod pages;
 mod passing;
 mod purchases;
 mod redemptions;
@@ -18,6 +19,7 @@ pub const ALL: &[(&str, Measure)] = &[
     ("balances", balances::measure),
     ("redemptions", redemptions::measure),
     ("mixed", mixed::measure),
+    ("pages", pages::measure),
     ("backtest", backtest::measure),
     ("passing", passing::measure),
     ("growth", growth::measure),

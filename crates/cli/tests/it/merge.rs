@@ -228,6 +228,7 @@ async fn a15_m36_a_member_reads_what_happened_in_two_languages() {
     for said in [
         "¿Qué pasó con mis puntos?",
         "163 estrellas son exactamente 211,9. Redondeamos 0,1 a tu favor: 212 puntos Uno.",
+        "En total: 352 puntos Uno.",
         "101 estrellas (lote l1) son ahora 132 puntos Uno, hasta el 2 may 2027.",
         "Tienes el nivel Oro por tu nivel en Hotel Mar",
         "Nada. Todo está hecho.",

@@ -161,7 +161,23 @@ fn converted(plan: &MemberPlan) -> Vec<Sentence> {
         let points = Word::Points(given.points, given.to.clone());
         said.push(until("merging-say-compensation", given.expires_at).with("points", points));
     }
+    if said.len() > 1 {
+        said.extend(totals(plan));
+    }
     said
+}
+
+/// What all of it comes to, for each point type that something opens in.
+fn totals(plan: &MemberPlan) -> Vec<Sentence> {
+    let mut sums = std::collections::BTreeMap::<String, i128>::new();
+    for opening in plan.openings() {
+        *sums.entry(opening.to).or_default() += i128::from(opening.points);
+    }
+    let said = sums.into_iter().map(|(to, sum)| {
+        let points = Word::Points(i64::try_from(sum).unwrap_or(i64::MAX), to);
+        Sentence::new("merging-say-total").with("points", points)
+    });
+    said.collect()
 }
 
 /// A sentence that names an end, or that there is none.

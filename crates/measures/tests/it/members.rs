@@ -3,7 +3,7 @@
 use lazo_measures::churn::{State, state, window};
 use lazo_measures::cohorts::{Life, cohorts, retention};
 use lazo_measures::funnel::steps;
-use lazo_measures::rfm::{Habits, Segment, scores, segment};
+use lazo_measures::rfm::{Bounds, Habits, Segment, scores, segment};
 use lazo_measures::survival::{Waited, curve, median};
 
 use crate::near;
@@ -50,6 +50,37 @@ fn k31_equal_values_have_equal_scores_and_segments_follow() {
     assert_eq!(named(2, 4), Segment::AtRisk);
     assert_eq!(named(5, 1), Segment::New);
     assert_eq!(named(3, 3), Segment::NeedAttention);
+}
+
+/// The bounds of quintiles give what counting everybody who is below gives, whatever is equal to what.
+#[test]
+fn k31_bounds_score_one_as_all_of_them_do() {
+    let mut state = 7_u32;
+    let mut dice = |sides: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 16) % sides
+    };
+    for size in [1, 2, 4, 5, 6, 9, 50, 333] {
+        let sides = 1 + dice(40);
+        let all: Vec<Habits> = (0..size)
+            .map(|_| Habits {
+                days_since: dice(sides),
+                purchases: 1 + dice(5),
+                net_minor: i64::from(dice(sides)) - 3,
+            })
+            .collect();
+        let bounds = Bounds::of(&all);
+        for one in &all {
+            let rank = |is_below: &dyn Fn(&&Habits) -> bool| {
+                let below = all.iter().filter(|other| is_below(other)).count();
+                u8::try_from(below * 5 / all.len()).unwrap() + 1
+            };
+            let found = bounds.scores(one);
+            assert_eq!(found.recency, rank(&|other| other.days_since > one.days_since));
+            assert_eq!(found.frequency, rank(&|other| other.purchases < one.purchases));
+            assert_eq!(found.monetary, rank(&|other| other.net_minor < one.net_minor));
+        }
+    }
 }
 
 #[test]

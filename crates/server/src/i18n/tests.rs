@@ -53,9 +53,10 @@ fn every_locale_says_the_same_keys_with_the_same_values() {
 }
 
 /// Locale files whose keys stand in the code as they are.
-const OF_PAGES: [&str; 20] = [
+const OF_PAGES: [&str; 21] = [
     "accounts",
     "adjustments",
+    "cases",
     "consents",
     "dashboard",
     "dossiers",
@@ -151,9 +152,22 @@ const MADE: &[(&str, &[&str])] = &[
             "campaigns-reason-",
         ],
     ),
+    (
+        "journeys",
+        &[
+            "journeys-state-",
+            "journeys-letter-",
+            "journeys-template-",
+            "journeys-entry-",
+            "journeys-goal-",
+            "journeys-step-",
+            "journeys-why-",
+            "journeys-arm-",
+        ],
+    ),
     ("newsletter", &["newsletter-list-", "newsletter-mail-"]),
     ("requests", &["requests-kind", "requests-priority", "requests-state-"]),
-    ("segments", &["segments-barrier-"]),
+    ("segments", &["segments-barrier-", "segments-rfm-"]),
     ("technology", &[]),
     ("workspace", &["workspace-need-", "workspace-side", "workspace-duty", "workspace-light-"]),
 ];

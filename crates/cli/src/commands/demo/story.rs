@@ -238,8 +238,10 @@ impl Story<'_> {
     async fn wave(&self, number: i64) -> Result<(), MergeFault> {
         let run = self.ana.run_wave(&self.project().await?, number, &unseen).await?;
         let report = self.ana.reconcile(&self.project().await?, number, &unseen).await?;
-        self.write(&format!("control-{number}.html"), report.html(Locale::EsEs).as_bytes())?;
-        self.write(&format!("control-{number}.pdf"), &report.pdf(Locale::EsEs))?;
+        let names = self.project().await?.document.names;
+        let page = report.html(Locale::EsEs, &names);
+        self.write(&format!("control-{number}.html"), page.as_bytes())?;
+        self.write(&format!("control-{number}.pdf"), &report.pdf(Locale::EsEs, &names))?;
         let agrees = if report.agrees { "every line agrees" } else { "NOT every line agrees" };
         let hash = report.hash();
         for (who, role) in

@@ -203,7 +203,8 @@ impl Desk<'_> {
                 let locale = self.context.locale(lang.as_deref())?;
                 let report =
                     self.watched(async |w| bench.reconcile_whole(project, w).await).await?;
-                show::control(self.context, &report, (out.as_deref(), locale))
+                let names = &project.document.names;
+                show::control(self.context, &report, (out.as_deref(), locale, names))
             }
             MergeAction::Reconcile { wave: Some(wave), sign: true, hash, role, .. } => {
                 let role = role.as_deref().unwrap_or_default();
@@ -233,7 +234,8 @@ impl Desk<'_> {
                 let locale = self.context.locale(lang.as_deref())?;
                 let report =
                     self.watched(async |w| bench.reconcile(project, wave, w).await).await?;
-                show::control(self.context, &report, (out.as_deref(), locale))
+                let names = &project.document.names;
+                show::control(self.context, &report, (out.as_deref(), locale, names))
             }
             MergeAction::Statement { member: None, .. } => {
                 let done =

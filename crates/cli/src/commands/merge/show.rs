@@ -7,8 +7,8 @@ use lazo_server::features::integration_projects::store::desk::DeskItem;
 use lazo_server::features::integration_projects::store::items::Item;
 use lazo_server::features::integration_projects::store::links::Link;
 use lazo_server::features::integration_projects::{
-    ControlReport, DryRun, FileProfile, LineMembers, Loaded, MemberStatement, Project, Status,
-    Verified, WaveRun,
+    ControlReport, DryRun, FileProfile, LineMembers, Loaded, MemberStatement, Names, Project,
+    Status, Verified, WaveRun,
 };
 use lazo_server::i18n::Locale;
 use serde_json::Value;
@@ -247,13 +247,13 @@ pub fn wave(context: &Context, run: &WaveRun) -> Result<(), Fault> {
 pub fn control(
     context: &Context,
     report: &ControlReport,
-    (out, lang): (Option<&Path>, Locale),
+    (out, lang, names): (Option<&Path>, Locale, &Names),
 ) -> Result<(), Fault> {
     if let Some(path) = out {
         let ending = path.extension().and_then(|ending| ending.to_str());
         let bytes = match ending {
-            Some("html") => report.html(lang).into_bytes(),
-            Some("pdf") => report.pdf(lang),
+            Some("html") => report.html(lang, names).into_bytes(),
+            Some("pdf") => report.pdf(lang, names),
             Some("csv") => report.csv().into_bytes(),
             Some("json") => pretty(&report.json())?.into_bytes(),
             _ => return Err(Fault::usage("the report is written as .html, .pdf, .csv or .json")),
@@ -395,6 +395,9 @@ pub fn status(context: &Context, status: &Status) -> Result<(), Fault> {
     for wave in &status.waves {
         let how = format!("{}, {} of {} posted", wave.state, wave.posted, wave.members);
         row("wave", format!("{} {}", wave.wave, wave.name), how)?;
+    }
+    for one in &status.pilot {
+        row("pilot", one.what.to_owned(), format!("{} of {}", one.seen, one.wanted))?;
     }
     for partner in &status.partners {
         let date = match partner.until {

@@ -7,9 +7,9 @@ use super::super::browser::Browser;
 use super::House;
 use super::every_page::faults;
 use crate::App;
+use crate::features::brands;
 use crate::features::newsletter::{self, Draft, Settings, settings};
 use crate::features::tenants::Tenant;
-use crate::features::brands;
 use crate::http::{Role, Scope};
 use crate::jobs::{Stop, Turn};
 use crate::testing::{NOON, until};
@@ -43,8 +43,10 @@ async fn r95_somebody_joins_by_a_letter_chooses_and_leaves_in_a_browser() {
     let axe = std::env::var("LAZO_AXE").ok().map(|path| std::fs::read_to_string(path).unwrap());
     let tenant = house.tenant("aurora").await;
     let roles = [Role::ProgramManager, Role::Admin];
-    let (marta, carla) =
-        (house.staff("marta@example.com", &roles).await, house.staff("carla@example.com", &roles).await);
+    let (marta, carla) = (
+        house.staff("marta@example.com", &roles).await,
+        house.staff("carla@example.com", &roles).await,
+    );
     let (author, second) = (house.desk(marta, &roles).await, house.desk(carla, &roles).await);
     sent(&author, &second, &tenant).await;
     for (language, width) in [("es-ES", 360), ("en", 1280)] {
@@ -58,7 +60,8 @@ async fn r95_somebody_joins_by_a_letter_chooses_and_leaves_in_a_browser() {
         let link = async |what: &str| {
             let begins = format!("/portal/aurora/newsletter/{what}/");
             let find = || {
-                let own = house.sink.letters().into_iter().filter(|letter| letter.to == [email.clone()]);
+                let own =
+                    house.sink.letters().into_iter().filter(|letter| letter.to == [email.clone()]);
                 own.filter_map(|letter| {
                     let words = letter.read().1;
                     let at = words.find(&begins)?;
@@ -69,7 +72,9 @@ async fn r95_somebody_joins_by_a_letter_chooses_and_leaves_in_a_browser() {
             until(async || find().is_some()).await;
             find().expect("a letter with the link")
         };
-        for (step, button) in [("confirm", "main form button"), ("mine", "main form[action*='/mine/'] button")] {
+        for (step, button) in
+            [("confirm", "main form button"), ("mine", "main form[action*='/mine/'] button")]
+        {
             let path = link(step).await;
             browser.go(&format!("{}{path}", house.base)).await;
             wrong.extend(faults(&browser, &format!("/newsletter-{step}"), axe.as_deref()).await);

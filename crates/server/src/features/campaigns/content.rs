@@ -80,7 +80,11 @@ impl Content {
             let base = format!("/content/variants/{at}");
             let fits = variant.name.len() == 1 && variant.name.as_bytes()[0].is_ascii_uppercase();
             if !fits || !names.insert(&variant.name) {
-                wrong(&mut errors, format!("{base}/name"), "name each with another letter, A to Z".into());
+                wrong(
+                    &mut errors,
+                    format!("{base}/name"),
+                    "name each with another letter, A to Z".into(),
+                );
             }
             if !(1..=100).contains(&variant.weight) {
                 wrong(&mut errors, format!("{base}/weight"), "must be 1 to 100".into());
@@ -88,7 +92,12 @@ impl Content {
             if main.pick(&variant.subjects()).is_none() || !has(&variant.texts, main) {
                 wrong(&mut errors, format!("{base}/texts"), format!("write it in {main} at least"));
             }
-            errors.extend(check_texts(&variant.texts, &format!("{base}/texts"), &PLACES, attributes));
+            errors.extend(check_texts(
+                &variant.texts,
+                &format!("{base}/texts"),
+                &PLACES,
+                attributes,
+            ));
         }
         errors
     }
@@ -155,11 +164,7 @@ impl Variant {
 }
 
 impl Words {
-    fn check(
-        &self,
-        places: &[&str],
-        attributes: &BTreeSet<String>,
-    ) -> Vec<(&'static str, String)> {
+    fn check(&self, places: &[&str], attributes: &BTreeSet<String>) -> Vec<(&'static str, String)> {
         let mut errors = Vec::new();
         let length = self.subject.trim().chars().count();
         if !(1..=MAX_SUBJECT).contains(&length) || self.subject.chars().any(char::is_control) {
@@ -179,7 +184,8 @@ impl Words {
             errors.push(("link", why.into()));
         }
         for (field, text) in [("subject", &self.subject), ("body", &self.body)] {
-            if let Err(why) = fill(text, |name, fallback| known(name, fallback, places, attributes)) {
+            if let Err(why) = fill(text, |name, fallback| known(name, fallback, places, attributes))
+            {
                 errors.push((field, why));
             }
         }

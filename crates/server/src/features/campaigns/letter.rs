@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hmac::{Hmac, Mac};
-use lazo_domain::ids::{AccountId, CampaignId, MemberId};
+use lazo_domain::ids::{AccountId, CampaignId, LetterId, MemberId};
 use lazo_domain::program::Program;
 use lazo_domain::time::Timestamp;
 use lazo_store::StoreError;
@@ -37,6 +37,19 @@ pub struct Written {
     pub body: String,
     /// The button's words and where it leads, if there is one.
     pub button: Option<(String, String)>,
+}
+
+/// The answers to whether a letter was useful, with the keys of their words.
+pub const ANSWERS: [(&str, &str); 2] =
+    [("yes", "campaigns-letter-useful-yes"), ("no", "campaigns-letter-useful-no")];
+
+/// How a letter is, besides its words.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Manner {
+    /// Does it only tell of the membership?
+    pub service: bool,
+    /// Is its reader asked at the end whether it was useful?
+    pub asks: bool,
 }
 
 /// Everything that letters of a campaign have in common.
@@ -84,17 +97,37 @@ impl Press {
     /// The letter of a variant to somebody; nothing when it has no words in any of our languages.
     #[must_use]
     pub fn letter(&self, variant: &Variant, person: &Person, token: &str) -> Option<Letter> {
+        self.letter_in(variant, person, token, Manner::default())
+    }
+
+    /// As [`Self::letter`], in a manner of its own.
+    #[must_use]
+    pub fn letter_in(
+        &self,
+        variant: &Variant,
+        person: &Person,
+        token: &str,
+        manner: Manner,
+    ) -> Option<Letter> {
         let Written { locale, subject, body, button } = self.written(variant, person)?;
         let (brand, kit) = (self.brand_name(), self.kit());
-        let why = self.say(locale, "campaigns-letter-why");
+        let why =
+            if manner.service { "campaigns-letter-why-service" } else { "campaigns-letter-why" };
+        let why = self.say(locale, why);
         let leave = self.say(locale, "campaigns-letter-leave");
         let ways = [(leave, format!("{}{}", self.base, self.way_out(token)))];
+        let useful = format!("{}/portal/{}/useful/{token}", self.base, self.site);
+        let answer = |(answer, key): (&str, &str)| {
+            (self.say(locale, key), format!("{useful}?answer={answer}"))
+        };
+        let question = (self.say(locale, "campaigns-letter-useful"), ANSWERS.map(answer).to_vec());
         let sheet = Sheet {
             locale,
             brand,
             kit: &kit,
             body: &body,
             button: button.as_ref(),
+            question: manner.asks.then_some(&question),
             sender: self.sender(),
             why: &why,
             ways: &ways,
@@ -202,11 +235,17 @@ impl Press {
 /// The token that lets one person leave by one letter: of the campaign's secret and the member, the same for ever.
 #[must_use]
 pub fn token(campaign: &Campaign, member: MemberId) -> String {
+    token_of(&campaign.secret, &member.0.to_be_bytes())
+}
+
+/// The token of a letter that `what` names among those of one secret.
+#[must_use]
+pub fn token_of(secret: &[u8], what: &[u8]) -> String {
     use base64::Engine;
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&campaign.secret) else {
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else {
         unreachable!("a key of any length is good");
     };
-    mac.update(&member.0.to_be_bytes());
+    mac.update(what);
     let digest = mac.finalize().into_bytes();
     let text = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&digest[..TOKEN]);
     format!("{PREFIX}{text}")
@@ -224,6 +263,13 @@ pub fn named(message_id: &str) -> Option<(CampaignId, MemberId)> {
     let own = message_id.trim().trim_start_matches('<').trim_end_matches('>');
     let (campaign, member) = own.split('@').next()?.split_once('.')?;
     Some((campaign.parse().ok()?, member.parse().ok()?))
+}
+
+/// The letter by itself that a `Message-ID` is of.
+#[must_use]
+pub fn single_named(message_id: &str) -> Option<LetterId> {
+    let own = message_id.trim().trim_start_matches('<').trim_end_matches('>');
+    own.split('@').next()?.parse().ok()
 }
 
 /// What is kept of a token.

@@ -18,6 +18,8 @@ pub struct Sheet<'a> {
     pub body: &'a str,
     /// The button's words and where it leads, if there is one.
     pub button: Option<&'a (String, String)>,
+    /// What its reader is asked at the end: the question, and its answers with where they lead.
+    pub question: Option<&'a (String, Vec<(String, String)>)>,
     /// Who answers for it.
     pub sender: &'a str,
     /// Why its reader gets it.
@@ -33,6 +35,12 @@ impl Sheet<'_> {
         let mut text = self.body.trim().to_owned();
         if let Some((words, link)) = self.button {
             text.push_str(&format!("\n\n{words}: {link}"));
+        }
+        if let Some((question, answers)) = self.question {
+            text.push_str(&format!("\n\n{question}"));
+            for (words, link) in answers {
+                text.push_str(&format!("\n{words}: {link}"));
+            }
         }
         text.push_str(&format!("\n\n-- \n{}\n{}\n", self.sender, self.why));
         for (words, link) in self.ways {
@@ -67,6 +75,10 @@ impl Sheet<'_> {
                             p { @for (at, line) in paragraph.lines().enumerate() { @if at > 0 { br; } (line) } }
                         }
                         @if let Some((words, link)) = self.button { p { a href=(link) style=(act) { (words) } } }
+                        @if let Some((question, answers)) = self.question {
+                            p { (question) br;
+                                @for (words, link) in answers { a href=(link) style=(format!("display:inline-block;padding:8px 16px 8px 0;color:{}", light.ink)) { (words) } } }
+                        }
                         p style=(format!("margin-top:40px;font-size:13px;color:{}", light.muted)) {
                             (self.sender) br; (self.why)
                             @for (words, link) in self.ways { br; a href=(link) style=(format!("color:{}", light.muted)) { (words) } }

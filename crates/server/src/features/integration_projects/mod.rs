@@ -20,6 +20,7 @@ mod names;
 #[cfg(feature = "pdf")]
 mod paper;
 mod parted;
+mod pilot;
 pub mod portal;
 mod post;
 mod profile;
@@ -56,8 +57,8 @@ pub use profile::{ColumnProfile, FileProfile};
 pub use profiles::MemberProfile;
 pub use quality::{Finding, Report as QualityReport, Severity};
 pub use reconcile::{
-    Behind, BehindLot, ControlReport, Line as ControlReportLine, LineMembers, LineName, SignerRole,
-    Verified,
+    Behind, BehindLot, ControlReport, Line as ControlReportLine, LineMembers, LineName, Names,
+    SignerRole, Verified,
 };
 pub use settle::{ExceptionName, SETTLEMENTS, Settlement};
 pub use state::State;

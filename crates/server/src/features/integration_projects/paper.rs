@@ -2,7 +2,7 @@
 
 use lazo_pdf::{Block, Column, Document, Row, Table};
 
-use super::reconcile::ControlReport;
+use super::reconcile::{ControlReport, Names};
 use super::statement::MemberStatement;
 use crate::i18n::{Args, Locale};
 
@@ -37,24 +37,17 @@ impl MemberStatement {
 impl ControlReport {
     /// As a report for finance.
     #[must_use]
-    pub fn pdf(&self, locale: Locale) -> Vec<u8> {
+    pub fn pdf(&self, locale: Locale, names: &Names) -> Vec<u8> {
         let say = |key: &str| locale.text(key, &Args::new());
         let titles = self.headings(locale);
         let columns = titles.into_iter().zip(SHARES);
         let columns = columns.map(|(title, (share, number))| Column { title, share, number });
         let rows = self.explained(locale).into_iter().map(|line| {
             let (name, [expected, actual, difference]) = (line.name(locale), line.amounts(locale));
+            let [source, subject] = line.place(locale, names);
             Row {
                 marked: line.expected != line.actual,
-                cells: vec![
-                    name,
-                    line.source,
-                    line.subject,
-                    expected,
-                    actual,
-                    difference,
-                    line.explanation,
-                ],
+                cells: vec![name, source, subject, expected, actual, difference, line.explanation],
             }
         });
         let table = Table { columns: columns.collect(), rows: rows.collect() };

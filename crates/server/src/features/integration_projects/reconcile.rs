@@ -27,11 +27,11 @@ mod things;
 mod whole;
 
 use compare::{Comparing, Gathered};
-pub use drill::{Behind, BehindLot, LineMembers, LineName};
+pub use drill::{Behind, BehindLot, LineMembers, LineName, Reach};
 pub use missing::NotPosted;
 use missing::closing;
 pub(super) use opened::lots;
-pub use report::{ControlReport, Line};
+pub use report::{ControlReport, Line, Names};
 pub use signing::SignerRole;
 
 /// The code of the line that counts members.

@@ -310,6 +310,23 @@ pub async fn bought(
     rows.iter().map(of).collect()
 }
 
+/// What each account of a bucket bought in a program within `days`: the last day, purchases, net sales in minor units;
+/// those that bought nothing, or gave everything back, are left out.
+pub async fn habits(
+    db: &Db,
+    (tenant, program): (TenantId, ProgramId),
+    bucket: i64,
+    days: Days,
+) -> Result<Vec<(i64, i64, i64)>, StoreError> {
+    let sql = "select max(case when purchases > 0 then day end) as last_day,
+            cast(sum(purchases) as bigint) as purchases, cast(sum(net_minor) as bigint) as net_minor from measure_day
+        where bucket = $1 and tenant = $2 and program = $3 and day >= $4 and day <= $5
+        group by account having sum(purchases) > 0";
+    let rows = db.query(sql, params![bucket, tenant.0, program.0, days.from, days.to]).await?;
+    let of = |row: &Row| Ok((row.int("last_day")?, row.int("purchases")?, row.int("net_minor")?));
+    rows.iter().map(of).collect()
+}
+
 /// Keeps what was observed.
 pub async fn keep(
     db: &Db,

@@ -87,7 +87,7 @@ async fn next(desk: &Desk<App>, issue: &Issue) -> Result<Markup, Problem> {
     };
     let (writes, decides) = (may_write(desk), may_decide(desk));
     let open = WAY[..5].contains(&issue.state.as_str());
-    let own = campaigns::is_work_of(&desk.scope, &issue.authors).await?;
+    let own = campaigns::is_among(&desk.scope, &issue.authors).await?;
     Ok(html! {
         section.part {
             @match issue.state.as_str() {

@@ -91,8 +91,11 @@ pub(super) async fn send(desk: Desk<App>, fields: Fields) -> Result<Response, Pr
     let mut topics: Vec<Topic> = (0..TOPICS).filter_map(|at| topic(&fields, at)).collect();
     // Those beyond the form stay as they are.
     topics.extend(before.into_iter().flat_map(|it| it.settings.topics).skip(TOPICS));
-    let wanted =
-        Settings { open: fields.is_set("open"), greeting: fields.get("greeting").to_owned(), topics };
+    let wanted = Settings {
+        open: fields.is_set("open"),
+        greeting: fields.get("greeting").to_owned(),
+        topics,
+    };
     match settings::set(&desk.scope, brand, &wanted).await {
         Ok(()) => Ok(see("/console/newsletter/settings?saved")),
         Err(problem) if !problem.errors.is_empty() => page(&desk, "topics").await,

@@ -6,9 +6,9 @@ use lazo_domain::time::{DAY, Timestamp};
 use lazo_store::{StoreError, Tx};
 use serde_json::json;
 
+use super::letters;
 use super::press::{self, PREFIX, Press};
 use super::subscribers::{self, Asking, Step, Subscriber};
-use super::letters;
 use crate::App;
 use crate::features::audit::{self, Deed};
 use crate::i18n::Locale;
@@ -246,12 +246,7 @@ pub(super) async fn ended(
     told(tx, app, found, "newsletter.left").await
 }
 
-async fn told(
-    tx: &mut Tx,
-    app: &App,
-    found: &Subscriber,
-    action: &str,
-) -> Result<(), StoreError> {
+async fn told(tx: &mut Tx, app: &App, found: &Subscriber, action: &str) -> Result<(), StoreError> {
     let actor = format!("subscriber:{}", found.id);
     let deed = Deed {
         tenant: found.tenant,

@@ -90,7 +90,7 @@ pub async fn decide(
     note: &str,
 ) -> Result<Issue, Problem> {
     let mut issue = in_state(scope, id, &["in_approval"]).await?;
-    if approved && campaigns::is_work_of(scope, &issue.authors).await? {
+    if approved && campaigns::is_among(scope, &issue.authors).await? {
         return Err(Problem::new(403, "four_eyes"));
     }
     let note = note.trim();

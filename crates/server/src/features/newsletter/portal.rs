@@ -74,17 +74,11 @@ async fn page(guest: Guest<App>) -> Result<Response, Problem> {
     Ok(form(&guest, &newsletter, "", None))
 }
 
-fn form(
-    guest: &Guest<App>,
-    newsletter: &Newsletter,
-    typed: &str,
-    wrong: Option<&str>,
-) -> Response {
+fn form(guest: &Guest<App>, newsletter: &Newsletter, typed: &str, wrong: Option<&str>) -> Response {
     let title = guest.say("newsletter-title", Args::new().text("brand", &guest.site.name));
     let topics = newsletter.settings.topics.iter();
-    let topics: Vec<&str> = topics
-        .filter_map(|topic| newsletter.settings.topic(&topic.code, guest.locale))
-        .collect();
+    let topics: Vec<&str> =
+        topics.filter_map(|topic| newsletter.settings.topic(&topic.code, guest.locale)).collect();
     let (consent, _) = press::consent(guest.locale, &guest.site.name);
     let main = html! {
         div.door {
@@ -203,8 +197,7 @@ async fn confirm_it(
     _: Fields,
 ) -> Result<Response, Problem> {
     let found = join::asked(&guest.app, &token).await?;
-    let own =
-        found.is_some_and(|it| (it.tenant, it.brand) == (guest.tenancy.id, guest.site.brand));
+    let own = found.is_some_and(|it| (it.tenant, it.brand) == (guest.tenancy.id, guest.site.brand));
     let place = place(&guest, "/confirm");
     if own && join::confirm(&guest.app, &token, guest.locale, &place).await? {
         return Ok(see(&guest.at("/newsletter/welcome")));

@@ -146,6 +146,7 @@ impl Press {
         let why = self.say(locale, key);
         let kit: BrandKit = self.brand.config.kit.clone().unwrap_or_default();
         let sheet = Sheet {
+            question: None,
             locale,
             brand: &self.brand.config.name,
             kit: &kit,

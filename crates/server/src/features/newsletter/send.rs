@@ -86,10 +86,8 @@ impl Work<'_> {
         let mut tx = self.app.db.begin().await?;
         let list = (tenant, issue.brand);
         let page = subscribers::active(&mut tx, list, issue.drawn_to, PAGE).await?;
-        let new = |to: &Subscriber| New {
-            to: to.id,
-            token_hash: hash_of(&press::token(issue, to.id)),
-        };
+        let new =
+            |to: &Subscriber| New { to: to.id, token_hash: hash_of(&press::token(issue, to.id)) };
         let wanted: Vec<New> = page.iter().filter(|to| self.wants(to)).map(new).collect();
         if !wanted.is_empty() {
             tx.run_all(letters::add(tenant, issue.id, &wanted, self.now).into()).await?;

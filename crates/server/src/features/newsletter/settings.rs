@@ -112,8 +112,7 @@ pub async fn of(
     tenant: TenantId,
     brand: BrandId,
 ) -> Result<Option<Newsletter>, StoreError> {
-    let sql =
-        "select brand, is_open, greeting, topics, secret from newsletter where tenant = $1 and brand = $2";
+    let sql = "select brand, is_open, greeting, topics, secret from newsletter where tenant = $1 and brand = $2";
     db.query_one(sql, params![tenant.0, brand.0]).await?.as_ref().map(newsletter).transpose()
 }
 

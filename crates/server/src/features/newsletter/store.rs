@@ -123,7 +123,8 @@ pub async fn begin(
     id: NewsletterIssueId,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let sql = "update newsletter_issue set state = 'sending', started_at = $3, revision = revision + 1
+    let sql =
+        "update newsletter_issue set state = 'sending', started_at = $3, revision = revision + 1
         where tenant = $1 and issue = $2 and state = 'scheduled'";
     Ok(db.execute(sql, params![tenant.0, id.0, now.0]).await? == 1)
 }
@@ -174,8 +175,7 @@ pub async fn say(
 ) -> Result<(), StoreError> {
     let sql = "insert into newsletter_word (tenant, issue, word, author, at, verdict, body)
         values ($1, $2, $3, $4, $5, $6, $7)";
-    let row =
-        params![tenant.0, id.0, number, &word.author, word.at.0, &word.verdict, &word.body];
+    let row = params![tenant.0, id.0, number, &word.author, word.at.0, &word.verdict, &word.body];
     tx.execute(sql, row).await.map(drop)
 }
 
@@ -185,7 +185,8 @@ pub async fn words(
     tenant: TenantId,
     id: NewsletterIssueId,
 ) -> Result<Vec<Word>, StoreError> {
-    let sql = "select author, at, verdict, body from newsletter_word where tenant = $1 and issue = $2
+    let sql =
+        "select author, at, verdict, body from newsletter_word where tenant = $1 and issue = $2
         order by word limit 500";
     let rows = db.query(sql, params![tenant.0, id.0]).await?;
     let word = |row: &Row| {

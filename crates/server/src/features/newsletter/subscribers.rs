@@ -157,7 +157,8 @@ pub async fn counts(
     tenant: TenantId,
     brand: BrandId,
 ) -> Result<Vec<(String, i64)>, StoreError> {
-    let sql = "select state, count(*) as n from newsletter_subscriber where tenant = $1 and brand = $2
+    let sql =
+        "select state, count(*) as n from newsletter_subscriber where tenant = $1 and brand = $2
         group by state order by state";
     let rows = db.query(sql, params![tenant.0, brand.0]).await?;
     rows.iter().map(|row| Ok((row.text("state")?.to_owned(), row.int("n")?))).collect()
@@ -286,7 +287,8 @@ pub async fn forget(
     let rows = tx.query(found, params![asked.0, ended.0, limit]).await?;
     for row in &rows {
         let key = params![row.int("tenant")?, row.int("subscriber")?];
-        tx.execute("delete from newsletter_token where tenant = $1 and subscriber = $2", key).await?;
+        tx.execute("delete from newsletter_token where tenant = $1 and subscriber = $2", key)
+            .await?;
         tx.execute("delete from newsletter_consent where tenant = $1 and subscriber = $2", key)
             .await?;
         tx.execute("delete from newsletter_subscriber where tenant = $1 and subscriber = $2", key)

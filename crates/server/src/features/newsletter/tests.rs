@@ -56,7 +56,7 @@ impl Room {
     /// Types an address into the form of the portal.
     async fn typed(&self, email: &str) -> Answer {
         let form = format!("email={}", email.replace('@', "%40").replace('+', "%2B"));
-        self.bench.visit("/portal/one/newsletter", Some(&form)).await
+        self.bench.browse("", "/portal/one/newsletter", Some(&form)).await
     }
 
     /// Asks for the newsletter without the door's limit on one network address, as from many; waits for what that does.
@@ -72,10 +72,11 @@ impl Room {
     async fn joined(&self, email: &str) {
         self.ask(email).await;
         let path = self.link(email, "confirm");
-        let done = self.bench.visit(&path, Some("")).await;
+        let done = self.bench.browse("", &path, Some("")).await;
         assert_eq!((done.status, to(&done)), (303, "/portal/one/newsletter/welcome"));
         // The welcome leaves in the background.
-        self.letters(email, |letters| letters.iter().any(|it| it.read().0.contains("bienvenid"))).await;
+        self.letters(email, |letters| letters.iter().any(|it| it.read().0.contains("bienvenid")))
+            .await;
     }
 
     /// The path of a link in the latest letter to somebody that has one.

@@ -13,10 +13,10 @@ use utoipa_axum::routes;
 
 use super::{
     Asked as Checked, Audience, Guided, READERS, Reach, Segment, WRITERS, Written, change, check,
-    count, get, make, store,
+    count, get, make, own_tenant, program_of, rfm, store,
 };
 use crate::App;
-use crate::features::consents;
+use crate::features::{consents, measures};
 use crate::http::{Access, Asked, Page, PageQuery, PathId, Payload, Problem, Scope};
 
 /// Who may call what.
@@ -24,6 +24,7 @@ pub const ACCESS: &[Access] = &[
     Access::get("/segments", "segments:read", READERS),
     Access::post("/segments", "segments:write", WRITERS),
     Access::post("/segments/count", "segments:read", READERS),
+    Access::get("/segments/rfm", "segments:read", READERS),
     Access::get("/segments/{segment}", "segments:read", READERS),
     Access::put("/segments/{segment}", "segments:write", WRITERS),
     Access::get("/segments/{segment}/audience", "segments:read", READERS),
@@ -34,6 +35,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_segments, post_segment))
         .routes(routes!(count_segment))
+        .routes(routes!(get_rfm))
         .routes(routes!(get_segment, put_segment))
         .routes(routes!(get_segment_audience))
 }
@@ -59,6 +61,41 @@ pub struct SegmentView {
     /// When it was changed last.
     #[schema(value_type = String, format = DateTime)]
     changed_at: Timestamp,
+}
+
+/// Whose segments of recency, frequency and money.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ProgramQuery {
+    /// The program's code; the only one of the tenant when absent.
+    program: Option<String>,
+}
+
+/// Everybody who bought within a year, by recency, frequency and money.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RfmView {
+    /// The last day that counts.
+    #[schema(value_type = String, format = Date)]
+    day: String,
+    /// How many days count.
+    days: i64,
+    /// The eleven segments, from the best to the lost.
+    groups: Vec<RfmGroup>,
+}
+
+/// A segment of recency, frequency and money.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RfmGroup {
+    /// Its name, as the conditions have it: `rfm == "at_risk"`.
+    #[schema(example = "at_risk")]
+    name: &'static str,
+    /// How many people.
+    people: i64,
+    /// Their purchases.
+    purchases: i64,
+    /// What they spent, less returns, in minor units.
+    net_minor: i64,
 }
 
 /// A condition to count without keeping it.
@@ -164,6 +201,29 @@ async fn count_segment(
     counted(&scope, &checked, &reach).await
 }
 
+/// Everybody who bought within a year, in the eleven segments of recency, frequency and money: quintiles by rank among
+/// them, made once a day.
+#[utoipa::path(get, path = "/segments/rfm", tag = "segments", params(ProgramQuery),
+    responses((status = 200, body = RfmView)))]
+async fn get_rfm(
+    scope: Scope<App>,
+    Asked(query): Asked<ProgramQuery>,
+) -> Result<Json<RfmView>, Problem> {
+    let tenant = own_tenant(&scope).await?;
+    let program = program_of(&scope, query.program.as_deref()).await?;
+    let scale = rfm::scale(&scope.app, &tenant, &program, scope.now).await?;
+    let group = |(segment, name): &(rfm::Segment, &'static str)| {
+        let group = scale.groups.get(segment).copied().unwrap_or_default();
+        let rfm::Group { people, purchases, net_minor } = group;
+        RfmGroup { name, people, purchases, net_minor }
+    };
+    Ok(Json(RfmView {
+        day: measures::date_of(scale.day).to_string(),
+        days: rfm::WINDOW,
+        groups: rfm::Segment::ALL.iter().map(group).collect(),
+    }))
+}
+
 /// An audience.
 #[utoipa::path(get, path = "/segments/{segment}", tag = "segments", params(("segment" = String, Path)),
     responses((status = 200, body = SegmentView)))]
@@ -202,7 +262,7 @@ async fn get_segment_audience(
 
 /// A kept audience, ready to be asked.
 pub async fn of(scope: &Scope<App>, segment: &Segment) -> Result<Checked, Problem> {
-    let asked = super::compiled(&scope.app, scope.tenant, segment.id).await?;
+    let asked = super::compiled(&scope.app, scope.tenant, segment.id, scope.now).await?;
     asked.ok_or_else(|| Problem::new(409, "segment_outdated"))
 }
 

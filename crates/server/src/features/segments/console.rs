@@ -9,8 +9,8 @@ use maud::{Markup, html};
 
 use super::count::BARRIERS;
 use super::{
-    Audience, EMAIL, READERS, Reach, WRITERS, api, console_form, count, get as find, own_tenant,
-    store,
+    Audience, EMAIL, READERS, Reach, WRITERS, api, console_form, console_rfm, count, get as find,
+    own_tenant, store,
 };
 use crate::App;
 use crate::features::{programs, staff};
@@ -27,6 +27,7 @@ pub const PAGES: &[PageRow] = &[
     PageRow::console("/segments", Who::Staff(READERS)),
     PageRow::console("/segments/new", Who::Staff(WRITERS)),
     PageRow::console("/segments/new", Who::Staff(WRITERS)).sent(),
+    PageRow::console("/segments/rfm", Who::Staff(READERS)),
     PageRow::console("/segments/{segment}", Who::Staff(READERS)),
     PageRow::console("/segments/{segment}/edit", Who::Staff(WRITERS)),
     PageRow::console("/segments/{segment}/edit", Who::Staff(WRITERS)).sent(),
@@ -37,6 +38,7 @@ pub fn pages() -> Router<App> {
     Router::new()
         .route("/segments", get(list))
         .route("/segments/new", get(console_form::new).post(console_form::send))
+        .route("/segments/rfm", get(console_rfm::open))
         .route("/segments/{segment}", get(open))
         .route("/segments/{segment}/edit", get(console_form::edit).post(console_form::send_change))
 }
@@ -50,7 +52,10 @@ async fn list(desk: Desk<App>) -> Result<Response, Problem> {
     let title = desk.t("web-desk-segments");
     let main = html! {
         div.head { h1 { (title) } p.quiet { (desk.t("segments-lead")) } }
-        @if may_write(&desk) { div.acts { a.act href="/console/segments/new" { (desk.t("segments-new")) } } }
+        div.acts {
+            @if may_write(&desk) { a.act href="/console/segments/new" { (desk.t("segments-new")) } }
+            a.act.second href="/console/segments/rfm" { (desk.t("segments-rfm-title")) }
+        }
         @if all.is_empty() { p.empty { (desk.t("segments-none")) } }
         ul.rows {
             @for segment in &all {

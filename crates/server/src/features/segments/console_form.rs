@@ -1,14 +1,16 @@
 //! The form of an audience: a few questions, or a condition in words of its own; counted before it is kept.
 
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::Response;
 use lazo_domain::ids::SegmentId;
 use maud::{Markup, html};
 
 use super::console::told;
+use super::console_rfm;
+use super::rfm::Segment;
 use super::{Asked, EMAIL, Guided, Reach, Written, change, check, count, facts, get, make};
 use crate::App;
-use crate::features::segments::expression::{NUMBERS, WORDS};
+use crate::features::segments::expression::{NUMBERS, RFM, SCORES, WORDS};
 use crate::http::{FieldError, Problem};
 use crate::i18n::{Args, typed};
 use crate::web::{Desk, Fields, see, shell, ui};
@@ -23,8 +25,22 @@ const NUMERIC: [&str; 6] = [
     "enrolled_for",
 ];
 
-pub(super) async fn new(desk: Desk<App>) -> Result<Response, Problem> {
-    page(&desk, None, &Fields::default(), &[], None).await
+/// What the form begins with, where a link says so.
+#[derive(serde::Deserialize)]
+pub(super) struct Begun {
+    #[serde(default)]
+    rfm: String,
+}
+
+pub(super) async fn new(desk: Desk<App>, Query(begun): Query<Begun>) -> Result<Response, Problem> {
+    let fields = match Segment::ALL.iter().find(|(_, name)| *name == begun.rfm) {
+        Some((_, name)) => Fields::of([
+            ("name".to_owned(), console_rfm::told(&desk, name)),
+            ("rfm".to_owned(), (*name).to_owned()),
+        ]),
+        None => Fields::default(),
+    };
+    page(&desk, None, &fields, &[], None).await
 }
 
 pub(super) async fn edit(desk: Desk<App>, Path(id): Path<String>) -> Result<Response, Problem> {
@@ -112,6 +128,7 @@ fn written(desk: &Desk<App>, fields: &Fields) -> Result<Written, Vec<FieldError>
         enrolled_for,
         spent_from_minor,
         tier: chosen("tier"),
+        rfm: chosen("rfm"),
         consent: chosen("consent"),
     };
     if !errors.is_empty() {
@@ -145,7 +162,8 @@ fn filled(guided: &Guided) -> Vec<(String, String)> {
         .map(|minor| ("spent_from".to_owned(), format!("{},{:02}", minor / 100, minor % 100)));
     let tier = guided.tier.clone().map(|tier| ("tier".to_owned(), tier));
     let consent = guided.consent.clone().map(|name| ("consent".to_owned(), name));
-    numbers.chain(spent).chain(tier).chain(consent).collect()
+    let rfm = guided.rfm.clone().map(|name| ("rfm".to_owned(), name));
+    numbers.chain(spent).chain(tier).chain(rfm).chain(consent).collect()
 }
 
 async fn page(
@@ -213,6 +231,8 @@ async fn form(
         })
     });
     let consents = names.consents.iter().map(|name| (name.clone(), name.replace('_', " · ")));
+    let groups =
+        Segment::ALL.iter().map(|(_, name)| ((*name).to_owned(), console_rfm::told(desk, name)));
     let spent = desk.say(
         "segments-spent-from",
         Args::new().text("currency", tenant.config.currency.to_string()),
@@ -237,6 +257,7 @@ async fn form(
                     (ui::field(ui::Field { name: "spent_from", label: &spent, value: fields.get("spent_from"), keys: Some("decimal"),
                         wrong: wrong("spent_from"), ..ui::Field::default() }))
                     (choice(desk, "tier", "segments-tier", tiers, fields.get("tier"), true))
+                    (choice(desk, "rfm", "segments-rfm", groups, fields.get("rfm"), true))
                     (choice(desk, "consent", "segments-consent", consents, fields.get("consent"), true))
                 }
             }
@@ -249,7 +270,7 @@ async fn form(
                         aria-invalid=[wrong("condition").map(|_| "true")] { (fields.get("condition")) }
                     @if let Some(why) = wrong("condition") { p.wrong { (why) } }
                 }
-                p.small.quiet.long-words { (desk.t("segments-names")) " " code { (NUMBERS.join(", ")) ", " (WORDS.join(", "))
+                p.small.quiet.long-words { (desk.t("segments-names")) " " code { (NUMBERS.join(", ")) ", " (WORDS.join(", ")) ", " (SCORES.join(", ")) ", " (RFM)
                     @for name in &names.attributes { ", member." (name) }
                     @for name in &names.ladders { ", tier." (name) }
                     @for name in &names.consents { ", consent." (name) } } }

@@ -3,9 +3,11 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use cel::common::ast::{CallExpr, Expr, LiteralValue};
 use cel::parser::{Expression, Parser};
+use lazo_measures::rfm::{self, Bounds, Scores};
 
 use super::facts::Facts;
 
@@ -30,6 +32,10 @@ pub const NUMBERS: [&str; 9] = [
 ];
 /// Words that are known of a member.
 pub const WORDS: [&str; 2] = ["kind", "language"];
+/// Scores of 1 to 5 among all who bought within a year; 0 for who did not.
+pub const SCORES: [&str; 3] = ["recency", "frequency", "monetary"];
+/// The segment that the scores name; empty for who did not buy.
+pub const RFM: &str = "rfm";
 
 /// The names that depend on the tenant and its program.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -70,6 +76,8 @@ enum Node {
     Text(String),
     Number(usize),
     Word(usize),
+    Score(usize),
+    Rfm,
     Attribute(String),
     Tier(String),
     Consent(String),
@@ -107,7 +115,26 @@ enum Value<'a> {
 
 /// A checked condition.
 #[derive(Debug, Clone)]
-pub struct Condition(Node);
+pub struct Condition {
+    root: Node,
+    asks_scores: bool,
+    bounds: Option<Arc<Bounds>>,
+}
+
+/// Whom a condition is asked of.
+#[derive(Clone, Copy)]
+struct Eye<'a> {
+    facts: &'a Facts,
+    bounds: Option<&'a Bounds>,
+}
+
+impl Eye<'_> {
+    /// The scores, unless nothing was bought. Nothing at all where the quintiles are not known.
+    fn scores(self) -> Option<Option<Scores>> {
+        let bounds = self.bounds?;
+        Some(self.facts.habits().map(|habits| bounds.scores(&habits)))
+    }
+}
 
 impl Condition {
     /// Checks a condition; the error says what is wrong and what to write instead.
@@ -123,15 +150,31 @@ impl Condition {
             format!("it is not a CEL expression: {first}")
         })?;
         match (Check { names }).typed(&parsed, 0)? {
-            (node, Kind::Bool) => Ok(Self(node)),
+            (root, Kind::Bool) => {
+                let asks_scores = names_scores(&root);
+                Ok(Self { root, asks_scores, bounds: None })
+            }
             (_, kind) => Err(format!("it yields {kind} and must yield yes or no")),
         }
+    }
+
+    /// Must quintiles be known before it can be asked?
+    #[must_use]
+    pub fn asks_scores(&self) -> bool {
+        self.asks_scores
+    }
+
+    /// With the quintiles that scores are measured by.
+    #[must_use]
+    pub fn among(self, bounds: Arc<Bounds>) -> Self {
+        Self { bounds: Some(bounds), ..self }
     }
 
     /// Does it hold for a member? What overflows does not.
     #[must_use]
     pub fn holds(&self, facts: &Facts) -> bool {
-        matches!(value(&self.0, facts), Some(Value::Bool(true)))
+        let eye = Eye { facts, bounds: self.bounds.as_deref() };
+        matches!(value(&self.root, eye), Some(Value::Bool(true)))
     }
 }
 
@@ -175,6 +218,12 @@ impl Check<'_> {
         if let Some(place) = WORDS.iter().position(|known| *known == name) {
             return Ok((Node::Word(place), Kind::Text));
         }
+        if let Some(place) = SCORES.iter().position(|known| *known == name) {
+            return Ok((Node::Score(place), Kind::Int));
+        }
+        if name == RFM {
+            return Ok((Node::Rfm, Kind::Text));
+        }
         Err(format!("`{name}` is not known here; {}", self.known()))
     }
 
@@ -203,7 +252,12 @@ impl Check<'_> {
         let paths = paths
             .iter()
             .flat_map(|(root, all)| all.iter().map(move |field| format!("{root}.{field}")));
-        let flat = NUMBERS.iter().chain(&WORDS).map(|name| (*name).to_owned());
+        let flat = NUMBERS
+            .iter()
+            .chain(&WORDS)
+            .chain(&SCORES)
+            .chain([&RFM])
+            .map(|name| (*name).to_owned());
         format!("a condition may use {}", flat.chain(paths).collect::<Vec<_>>().join(", "))
     }
 
@@ -280,20 +334,26 @@ fn binary(name: &str, (a, one): Typed, (b, two): Typed) -> Option<Typed> {
 }
 
 /// The value of a step; `None` where a number leaves its range.
-fn value<'a>(node: &'a Node, facts: &'a Facts) -> Option<Value<'a>> {
+fn value<'a>(node: &'a Node, eye: Eye<'a>) -> Option<Value<'a>> {
     Some(match node {
         Node::Bool(value) => Value::Bool(*value),
         Node::Int(value) => Value::Int(*value),
         Node::Text(value) => Value::Text(value),
-        Node::Number(place) => Value::Int(facts.number(*place)),
-        Node::Word(place) => Value::Text(facts.word(*place)),
-        Node::Attribute(name) => Value::Text(facts.attribute(name)),
-        Node::Tier(ladder) => Value::Text(facts.tier(ladder)),
-        Node::Consent(name) => Value::Bool(facts.has_consent(name)),
-        Node::Not(of) => Value::Bool(!truth(of, facts)?),
+        Node::Number(place) => Value::Int(eye.facts.number(*place)),
+        Node::Word(place) => Value::Text(eye.facts.word(*place)),
+        Node::Score(place) => {
+            let scores = eye.scores()?;
+            let of = |scores: Scores| [scores.recency, scores.frequency, scores.monetary][*place];
+            Value::Int(i64::from(scores.map_or(0, of)))
+        }
+        Node::Rfm => Value::Text(eye.scores()?.map_or("", |scores| rfm::segment(&scores).name())),
+        Node::Attribute(name) => Value::Text(eye.facts.attribute(name)),
+        Node::Tier(ladder) => Value::Text(eye.facts.tier(ladder)),
+        Node::Consent(name) => Value::Bool(eye.facts.has_consent(name)),
+        Node::Not(of) => Value::Bool(!truth(of, eye)?),
         Node::Both(sides, and) => {
             // As in CEL, a side that decides alone does so whatever the other one is.
-            let (one, two) = (truth(&sides[0], facts), truth(&sides[1], facts));
+            let (one, two) = (truth(&sides[0], eye), truth(&sides[1], eye));
             match (one, two) {
                 (Some(x), _) if x != *and => Value::Bool(x),
                 (_, Some(y)) if y != *and => Value::Bool(y),
@@ -302,7 +362,7 @@ fn value<'a>(node: &'a Node, facts: &'a Facts) -> Option<Value<'a>> {
             }
         }
         Node::Compare(relation, sides) => {
-            let order = order(&value(&sides[0], facts)?, &value(&sides[1], facts)?)?;
+            let order = order(&value(&sides[0], eye)?, &value(&sides[1], eye)?)?;
             Value::Bool(match relation {
                 Relation::Equal => order.is_eq(),
                 Relation::NotEqual => order.is_ne(),
@@ -313,8 +373,7 @@ fn value<'a>(node: &'a Node, facts: &'a Facts) -> Option<Value<'a>> {
             })
         }
         Node::Sum(sign, sides) => {
-            let (Value::Int(a), Value::Int(b)) =
-                (value(&sides[0], facts)?, value(&sides[1], facts)?)
+            let (Value::Int(a), Value::Int(b)) = (value(&sides[0], eye)?, value(&sides[1], eye)?)
             else {
                 return None;
             };
@@ -325,16 +384,16 @@ fn value<'a>(node: &'a Node, facts: &'a Facts) -> Option<Value<'a>> {
             })
         }
         Node::In(of, items) => {
-            let of = value(of, facts)?;
+            let of = value(of, eye)?;
             let mut found = false;
             for item in items {
-                found |= order(&of, &value(item, facts)?)?.is_eq();
+                found |= order(&of, &value(item, eye)?)?.is_eq();
             }
             Value::Bool(found)
         }
         Node::Search(search, sides) => {
             let (Value::Text(text), Value::Text(part)) =
-                (value(&sides[0], facts)?, value(&sides[1], facts)?)
+                (value(&sides[0], eye)?, value(&sides[1], eye)?)
             else {
                 return None;
             };
@@ -348,8 +407,30 @@ fn value<'a>(node: &'a Node, facts: &'a Facts) -> Option<Value<'a>> {
     })
 }
 
-fn truth(node: &Node, facts: &Facts) -> Option<bool> {
-    match value(node, facts)? {
+/// Is a score or their segment named anywhere?
+fn names_scores(node: &Node) -> bool {
+    match node {
+        Node::Score(_) | Node::Rfm => true,
+        Node::Not(of) => names_scores(of),
+        Node::Both(sides, _)
+        | Node::Compare(_, sides)
+        | Node::Sum(_, sides)
+        | Node::Search(_, sides) => sides.iter().any(names_scores),
+        Node::In(of, items) => names_scores(of) || items.iter().any(names_scores),
+        Node::List(items) => items.iter().any(names_scores),
+        Node::Bool(_)
+        | Node::Int(_)
+        | Node::Text(_)
+        | Node::Number(_)
+        | Node::Word(_)
+        | Node::Attribute(_)
+        | Node::Tier(_)
+        | Node::Consent(_) => false,
+    }
+}
+
+fn truth(node: &Node, eye: Eye<'_>) -> Option<bool> {
+    match value(node, eye)? {
         Value::Bool(truth) => Some(truth),
         _ => None,
     }

@@ -6,8 +6,10 @@ use lazo_domain::account::Account;
 use lazo_domain::ids::{AccountId, MemberId};
 use lazo_domain::program::{PointKind, PointType, Program};
 use lazo_domain::time::Timestamp;
+use lazo_measures::rfm::Habits;
 use lazo_store::StoreError;
 
+use super::rfm;
 use crate::App;
 use crate::features::measures::store::{Spending, spending};
 use crate::features::measures::{self, day_of};
@@ -25,6 +27,7 @@ pub const NEVER: i64 = 1_000_000;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
     numbers: [i64; 9],
+    habits: Option<Habits>,
     kind: &'static str,
     language: &'static str,
     attributes: BTreeMap<String, String>,
@@ -57,10 +60,34 @@ impl Facts {
         self.consents.contains(name)
     }
 
+    /// What was bought within a year, as the scores of RFM need it; nothing for who bought nothing.
+    #[must_use]
+    pub fn habits(&self) -> Option<Habits> {
+        self.habits
+    }
+
     /// The whole points that can be spent.
     #[must_use]
     pub fn balance(&self) -> i64 {
         self.numbers[0]
+    }
+
+    /// Whole days since the enrollment, in the tenant's zone.
+    #[must_use]
+    pub fn days_enrolled(&self) -> i64 {
+        self.numbers[1]
+    }
+
+    /// Whole days since the last purchase; [`NEVER`] for who never bought.
+    #[must_use]
+    pub fn days_since_purchase(&self) -> i64 {
+        self.numbers[2]
+    }
+
+    /// Purchases less those undone, ever.
+    #[must_use]
+    pub fn purchases(&self) -> i64 {
+        self.numbers[3]
     }
 
     /// Every tier held, by ladder.
@@ -195,6 +222,7 @@ async fn known(
                     tenant,
                     (spent.get(&member.account).copied().unwrap_or_default(), today),
                 ),
+                habits: spent.get(&member.account).and_then(|spent| rfm::habits(spent, today)),
                 kind: member.kind.name(),
                 language: member.locale.unwrap_or(tenant.config.locale()).tag(),
                 attributes: attributes.clone(),

@@ -31,6 +31,10 @@ pub struct Guided {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "status.gold")]
     pub tier: Option<String>,
+    /// Is in a segment of recency, frequency and money, such as `at_risk`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "at_risk")]
+    pub rfm: Option<String>,
     /// Has given a consent, as `purpose_channel`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "offers_email")]
@@ -55,6 +59,7 @@ impl Guided {
             number("spent_minor_365", ">=", self.spent_from_minor),
             // Codes hold no quotes; whatever else comes is refused where the condition is checked.
             tier.map(|(ladder, tier)| format!("tier.{ladder} == {}", quoted(tier))),
+            self.rfm.as_ref().map(|name| format!("rfm == {}", quoted(name))),
             self.consent.as_ref().map(|name| format!("consent.{name}")),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();

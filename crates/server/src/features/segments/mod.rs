@@ -5,10 +5,12 @@ pub mod address;
 pub mod api;
 pub mod console;
 mod console_form;
+mod console_rfm;
 pub mod count;
 pub mod expression;
 pub mod facts;
 mod guided;
+pub mod rfm;
 pub mod store;
 #[cfg(test)]
 mod tests;
@@ -18,6 +20,7 @@ use std::sync::Arc;
 use lazo_domain::ids::{ProgramId, SegmentId};
 use lazo_domain::program::Program;
 use lazo_domain::time::Timestamp;
+use lazo_store::StoreError;
 use serde_json::json;
 
 pub use count::{Audience, EMAIL, POST, Reach, Seen, count};
@@ -107,10 +110,26 @@ pub async fn check(
             return Err(Problem::field("/condition", "required", detail));
         }
     };
-    let names = facts::vocabulary(&tenant, &program);
-    let condition = Condition::compile(&text, &names)
-        .map_err(|why| Problem::field(pointer, "condition", why))?;
+    let found = condition_of(&scope.app, &tenant, &program, &text, scope.now).await?;
+    let condition = found.map_err(|why| Problem::field(pointer, "condition", why))?;
     Ok(Asked { tenant, program, text, condition })
+}
+
+/// A condition over a program's members, with the quintiles of the day where it asks for scores; or why it is none.
+pub async fn condition_of(
+    app: &App,
+    tenant: &Tenant,
+    program: &Program,
+    text: &str,
+    now: Timestamp,
+) -> Result<Result<Condition, String>, StoreError> {
+    match Condition::compile(text, &facts::vocabulary(tenant, program)) {
+        Ok(condition) if condition.asks_scores() => {
+            let scale = rfm::scale(app, tenant, program, now).await?;
+            Ok(Ok(condition.among(Arc::clone(&scale.bounds))))
+        }
+        other => Ok(other),
+    }
 }
 
 /// The caller's tenant.
@@ -194,13 +213,13 @@ pub async fn compiled(
     app: &App,
     tenant: lazo_domain::ids::TenantId,
     id: SegmentId,
-) -> Result<Option<Asked>, lazo_store::StoreError> {
+    now: Timestamp,
+) -> Result<Option<Asked>, StoreError> {
     let Some(segment) = store::by_id(&app.db, tenant, id).await? else { return Ok(None) };
     let Some(owner) = tenants::store::by_id(&app.db, tenant).await? else { return Ok(None) };
     let programs = app.programs.current(tenant).await?;
     let Some(program) = programs.latest(segment.program).cloned() else { return Ok(None) };
-    let names = facts::vocabulary(&owner, &program);
-    let compiled = Condition::compile(&segment.condition, &names);
+    let compiled = condition_of(app, &owner, &program, &segment.condition, now).await?;
     Ok(compiled.ok().map(|condition| Asked {
         tenant: Arc::new(owner),
         program,

@@ -129,6 +129,68 @@ async fn r67_an_audience_is_kept_changed_and_seen_by_its_own_tenant_alone() {
     .await;
 }
 
+/// Ten people, each of whom bought more often and later than the one before: two to a fifth.
+#[tokio::test(flavor = "multi_thread")]
+async fn r67_scores_are_cut_into_fifths_among_all_who_bought() {
+    on_both(async |db| {
+        let bench = Bench::new(db).await;
+        let mut people = Vec::new();
+        for at in 0..10 {
+            let body = json!({ "email": format!("p{at}@example.com") });
+            people.push(bench.make("agent", "/members", body).await["id"].clone());
+        }
+        for (at, member) in people.iter().enumerate() {
+            for time in 0..=at {
+                let body = json!({
+                    "member": member, "reference": format!("{at}-{time}"),
+                    "lines": [{ "product": "bread", "net_minor": 1_000 }]
+                });
+                bench.make("cashier", "/purchases", body).await;
+            }
+            bench.clock.advance(DAY);
+        }
+        measures::catch_up_alone(&bench.app).await.unwrap();
+        let groups = bench.get("analyst", "/segments/rfm").await;
+        assert_eq!(groups["days"], 365);
+        let told = |name: &str| {
+            let all = groups["groups"].as_array().unwrap();
+            let found = all.iter().find(|group| group["name"] == name).unwrap();
+            ["people", "purchases", "net_minor"].map(|what| found[what].as_i64().unwrap())
+        };
+        // By fifths: 1 and 2 purchases, 3 and 4, 5 and 6, 7 and 8, 9 and 10.
+        for (name, purchases) in [
+            ("lost", 3),
+            ("hibernating", 7),
+            ("need_attention", 11),
+            ("loyal", 15),
+            ("champions", 19),
+        ] {
+            assert_eq!(told(name), [2, purchases, 1_000 * purchases], "{name}: {groups}");
+        }
+        assert_eq!(told("at_risk"), [0, 0, 0]);
+        // The two others of the tenant never bought.
+        for (condition, wanted) in [
+            ("rfm == 'champions'", 2),
+            ("rfm in ['lost', 'hibernating']", 4),
+            ("recency == 5 && frequency == 5 && monetary == 5", 2),
+            ("monetary >= 2", 8),
+            ("recency == 0 && rfm == ''", 2),
+        ] {
+            let found = counted(&bench, json!({ "condition": condition })).await;
+            assert_eq!(three(&found)[..2], [12, wanted], "{condition}: {found}");
+        }
+        let guided = counted(&bench, json!({ "guided": { "rfm": "loyal" } })).await;
+        assert_eq!(three(&guided)[1], 2);
+        // A year later nobody has bought within it, and the fifths are cut anew.
+        bench.clock.advance(365 * DAY);
+        assert_eq!(three(&counted(&bench, json!({ "condition": "recency > 0" })).await)[1], 0);
+        let groups = bench.get("two", "/segments/rfm").await;
+        let empty = groups["groups"].as_array().unwrap().iter().all(|group| group["people"] == 0);
+        assert!(empty, "another tenant has nobody: {groups}");
+    })
+    .await;
+}
+
 /// What is refused names what may be written instead; nothing that loops gets in.
 #[test]
 fn r67_a_condition_is_checked_before_anybody_is_asked() {

@@ -302,9 +302,11 @@ pub async fn get_report(
     let report = bench.control_report(&project, number(&wave)?).await.map_err(problem(&project))?;
     match query.format.as_str() {
         "" | "json" => Ok(Json(report.json()).into_response()),
-        "html" => Ok(Html(report.html(scope.caller.locale)).into_response()),
+        "html" => {
+            Ok(Html(report.html(scope.caller.locale, &project.document.names)).into_response())
+        }
         #[cfg(feature = "pdf")]
-        "pdf" => Ok(pdf(report.pdf(scope.caller.locale))),
+        "pdf" => Ok(pdf(report.pdf(scope.caller.locale, &project.document.names))),
         _ => Err(no_form()),
     }
 }

@@ -8,13 +8,13 @@ use maud::{Markup, html};
 
 use super::super::api::views::{LineQuery, bare, number};
 use super::super::api::{TELL, WORK, acts};
-use super::super::reconcile::{Behind, ControlReport, LineName, SignerRole};
+use super::super::reconcile::{Behind, ControlReport, LineName, Names, SignerRole};
 use super::super::store::projects::Project;
 use super::super::store::waves::{self, Wave};
 use super::{below, open, refusal};
 use crate::App;
 use crate::http::{Asked, Page, Payload, Problem, Role, window};
-use crate::i18n::Args;
+use crate::i18n::{Args, Locale};
 use crate::web::{Desk, Fields, see, shell, ui};
 
 /// Project and wave of a path.
@@ -145,13 +145,14 @@ fn control(desk: &Desk<App>, project: &Project, wave: &Wave, report: &ControlRep
     let rows = html! {
         @for line in report.explained(desk.locale) {
             @let [expected, actual, difference] = line.amounts(desk.locale);
+            @let [source, subject] = line.place(desk.locale, &project.document.names);
             tr.differs[line.expected != line.actual] {
                 th scope="row" {
                     a href=(format!("{own}?code={}&source={}&subject={}", line.code, line.source, line.subject)) {
                         (line.name(desk.locale))
                     }
                 }
-                td { (line.source) } td { (line.subject) }
+                td { (source) } td { (subject) }
                 td.n { (expected) } td.n { (actual) } td.n { (difference) }
                 td.quiet { (line.explanation) }
             }
@@ -175,16 +176,16 @@ pub(super) async fn report(
 ) -> Result<Response, Problem> {
     let (bench, project) = open(&desk, &path).await?;
     let report = bench.control_report(&project, number(&wave)?).await.map_err(bare)?;
-    Ok(paper(&report, desk.locale))
+    Ok(paper(&report, desk.locale, &project.document.names))
 }
 
 #[cfg(feature = "pdf")]
-fn paper(report: &ControlReport, locale: crate::i18n::Locale) -> Response {
-    ([(CONTENT_TYPE, "application/pdf")], report.pdf(locale)).into_response()
+fn paper(report: &ControlReport, locale: Locale, names: &Names) -> Response {
+    ([(CONTENT_TYPE, "application/pdf")], report.pdf(locale, names)).into_response()
 }
 
 #[cfg(not(feature = "pdf"))]
-fn paper(report: &ControlReport, _: crate::i18n::Locale) -> Response {
+fn paper(report: &ControlReport, _: Locale, _: &Names) -> Response {
     ([(CONTENT_TYPE, "text/csv; charset=utf-8")], report.csv()).into_response()
 }
 

@@ -1,5 +1,7 @@
 //! The control report itself: as it is kept and hashed, as lines, and as a page for finance.
 
+use std::collections::BTreeMap;
+
 use lazo_domain::merging::reconcile::IN_TRANSIT;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -67,7 +69,28 @@ pub struct ControlReport {
     pub agrees: bool,
 }
 
+/// What people call codes, by code and language, as the project's document has it.
+pub type Names = BTreeMap<String, BTreeMap<String, String>>;
+
 impl Line {
+    /// The source and what is counted of it, as people call them.
+    #[must_use]
+    pub fn place(&self, locale: Locale, names: &Names) -> [String; 2] {
+        let called = |code: &str| {
+            let known = names.get(code).and_then(|names| locale.pick(names));
+            known.unwrap_or(code).to_owned()
+        };
+        // Of the ledger a state goes with the point type.
+        let subject = match self.subject.split_once('/') {
+            Some((code, state)) => {
+                let state = locale.text("merges-balance", &Args::new().text("state", state));
+                format!("{}, {state}", called(code))
+            }
+            None => called(&self.subject),
+        };
+        [called(&self.source), subject]
+    }
+
     /// What is counted, in words.
     #[must_use]
     pub fn name(&self, locale: Locale) -> String {
@@ -213,7 +236,7 @@ impl ControlReport {
 
     /// As an HTML page that needs nothing else.
     #[must_use]
-    pub fn html(&self, locale: Locale) -> String {
+    pub fn html(&self, locale: Locale, names: &Names) -> String {
         let say = |key: &str| escaped(&locale.text(key, &Args::new()));
         let heads: String = self
             .headings(locale)
@@ -227,13 +250,14 @@ impl ControlReport {
         for line in self.explained(locale) {
             let class = if line.expected == line.actual { "" } else { " class=\"differs\"" };
             let [expected, actual, difference] = line.amounts(locale);
+            let [source, subject] = line.place(locale, names);
             body.push_str(&format!(
                 "<tr{class}><td>{}<br><small>{}</small></td><td>{}</td><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>\
                  <td class=\"n\">{}</td><td>{}</td></tr>\n",
                 escaped(&line.name(locale)),
                 escaped(&line.code),
-                escaped(&line.source),
-                escaped(&line.subject),
+                escaped(&source),
+                escaped(&subject),
                 escaped(&expected),
                 escaped(&actual),
                 escaped(&difference),

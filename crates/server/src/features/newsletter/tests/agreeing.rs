@@ -11,7 +11,8 @@ async fn r95_an_issue_does_not_leave_with_one_signature() {
         let room = Room::open(db).await;
         room.joined("p0@example.com").await;
         let made = room.bench.make("manager", "/newsletter/issues", room.draft()).await;
-        let path = |last: &str| format!("/newsletter/issues/{}{last}", made["id"].as_str().unwrap());
+        let path =
+            |last: &str| format!("/newsletter/issues/{}{last}", made["id"].as_str().unwrap());
         let ask = async |who: &str, last: &str, body: Option<Value>| {
             room.bench.ask(who, "POST", &path(last), body).await
         };
@@ -68,12 +69,15 @@ async fn r95_another_tenant_sees_nothing_of_a_newsletter_and_a_wrong_draft_says_
         let path = "/newsletter/brands/corner/evidence";
         assert_eq!(room.bench.ask("two", "POST", path, Some(asked)).await.status, 404);
         // Their portal has no newsletter, and takes nobody into ours.
-        assert_eq!(room.bench.visit("/portal/two/newsletter", None).await.status, 404);
+        assert_eq!(room.bench.browse("", "/portal/two/newsletter", None).await.status, 404);
         let form = Some("email=x%40example.com");
-        assert_eq!(room.bench.visit("/portal/two/newsletter", form).await.status, 404);
+        assert_eq!(room.bench.browse("", "/portal/two/newsletter", form).await.status, 404);
         for (change, pointer) in [
             (json!({ "texts": {} }), "/texts"),
-            (json!({ "texts": { "es-ES": { "subject": "{{points}}", "body": "x" } } }), "/texts/es-ES/subject"),
+            (
+                json!({ "texts": { "es-ES": { "subject": "{{points}}", "body": "x" } } }),
+                "/texts/es-ES/subject",
+            ),
             (json!({ "texts": { "es-ES": { "subject": "x", "body": "" } } }), "/texts/es-ES/body"),
             (json!({ "brand": "none" }), "/brand"),
             (json!({ "topic": "none" }), "/topic"),

@@ -15,14 +15,15 @@ async fn r95_an_unconfirmed_address_never_receives_a_newsletter() {
             room.ask(email).await;
         }
         // One confirms, one only has the link opened by a scanner, one does nothing.
-        let (own, other) = (room.link("p0@example.com", "confirm"), room.link("p1@example.com", "confirm"));
+        let (own, other) =
+            (room.link("p0@example.com", "confirm"), room.link("p1@example.com", "confirm"));
         for _ in 0..3 {
-            let shown = room.bench.visit(&other, None).await;
+            let shown = room.bench.browse("", &other, None).await;
             assert!(page(&shown).contains("Confirmar la suscripción"), "one button");
         }
         assert_eq!(room.list().await, json!({ "asked": 3 }), "opening a link changes nothing");
         for _ in 0..2 {
-            let done = room.bench.visit(&own, Some("")).await;
+            let done = room.bench.browse("", &own, Some("")).await;
             assert_eq!((done.status, to(&done)), (303, "/portal/one/newsletter/welcome"));
         }
         assert_eq!(room.list().await, json!({ "active": 1, "asked": 2 }));
@@ -30,17 +31,20 @@ async fn r95_an_unconfirmed_address_never_receives_a_newsletter() {
         let id = room.scheduled(json!({})).await;
         room.work().await;
         let issues = room.issues();
-        assert_eq!(issues.iter().map(|it| it.to[0].as_str()).collect::<Vec<_>>(), ["p0@example.com"]);
+        assert_eq!(
+            issues.iter().map(|it| it.to[0].as_str()).collect::<Vec<_>>(),
+            ["p0@example.com"]
+        );
         assert_eq!(room.issue(&id).await["state"], "sent");
         // A link that is nobody's confirms nobody.
         for wrong in ["lzn_preview", "lzn_", "x"] {
             let path = format!("/portal/one/newsletter/confirm/{wrong}");
-            let refused = room.bench.visit(&path, Some("")).await;
+            let refused = room.bench.browse("", &path, Some("")).await;
             assert_eq!(to(&refused), path);
         }
         // After seven days the address is gone, its link is over, and nothing was ever written to it again.
         room.bench.clock.advance(7 * DAY + SECOND);
-        let over = room.bench.visit(&other, Some("")).await;
+        let over = room.bench.browse("", &other, Some("")).await;
         assert_eq!(to(&over), other, "the link is over before the address is deleted");
         while jobs::forget(&room.bench.app, &turn(&room.bench)).await.unwrap().more {}
         assert_eq!(room.list().await, json!({ "active": 1 }));
@@ -64,7 +68,7 @@ async fn r95_whoever_asks_hears_the_same_of_every_address_and_writes_few_letters
     on_both(async |db| {
         let room = Room::open(db).await;
         room.joined("known@example.com").await;
-        let form = room.bench.visit("/portal/one/newsletter", None).await;
+        let form = room.bench.browse("", "/portal/one/newsletter", None).await;
         let form = page(&form);
         assert!(form.contains("type=\"email\"") && !form.contains("checked"), "nothing is ticked");
         let mut heard = Vec::new();
@@ -83,7 +87,10 @@ async fn r95_whoever_asks_hears_the_same_of_every_address_and_writes_few_letters
         for _ in 0..6 {
             room.ask("stranger@example.com").await;
         }
-        assert_eq!(room.letters("stranger@example.com", |letters| letters.len() >= 3).await.len(), 3);
+        assert_eq!(
+            room.letters("stranger@example.com", |letters| letters.len() >= 3).await.len(),
+            3
+        );
         room.bench.clock.advance(DAY + SECOND);
         room.ask("stranger@example.com").await;
         room.letters("stranger@example.com", |letters| letters.len() == 4).await;
@@ -104,17 +111,18 @@ async fn r95_a_new_reader_is_greeted_as_the_brand_chose_and_the_consent_is_on_re
         let room = Room::open(db).await;
         room.ask("p0@example.com").await;
         let path = room.link("p0@example.com", "confirm");
-        room.bench.visit(&path, Some("")).await;
+        room.bench.browse("", &path, Some("")).await;
         let plain = "¡Te damos la bienvenida! Gracias por suscribirte";
-        let welcome = room.bench.visit("/portal/one/newsletter/welcome", None).await;
+        let welcome = room.bench.browse("", "/portal/one/newsletter/welcome", None).await;
         assert!(page(&welcome).contains(plain));
         let letters = room.letters("p0@example.com", |letters| letters.len() == 2).await;
         assert_eq!(letters[1].read().0, plain);
-        room.put("/newsletter/brands/corner", json!({ "open": true, "greeting": "inclusive" })).await;
-        let welcome = room.bench.visit("/portal/one/newsletter/welcome", None).await;
+        room.put("/newsletter/brands/corner", json!({ "open": true, "greeting": "inclusive" }))
+            .await;
+        let welcome = room.bench.browse("", "/portal/one/newsletter/welcome", None).await;
         assert!(page(&welcome).contains("¡Bienvenid@!"));
         room.ask("p1@example.com").await;
-        room.bench.visit(&room.link("p1@example.com", "confirm"), Some("")).await;
+        room.bench.browse("", &room.link("p1@example.com", "confirm"), Some("")).await;
         let letters = room.letters("p1@example.com", |letters| letters.len() == 2).await;
         assert!(letters[1].read().0.starts_with("¡Bienvenid@!"));
         // The record: what was read, where, when.
@@ -122,17 +130,31 @@ async fn r95_a_new_reader_is_greeted_as_the_brand_chose_and_the_consent_is_on_re
         let path = "/newsletter/brands/corner/evidence";
         let record = room.bench.ask("admin", "POST", path, asked()).await;
         let steps = record.body["steps"].as_array().unwrap();
-        let told: Vec<_> = steps.iter().map(|it| (it["what"].as_str().unwrap(), it["place"].as_str().unwrap())).collect();
-        assert_eq!(told, [("asked", "/portal/one/newsletter"), ("confirmed", "/portal/one/newsletter/confirm")]);
-        assert!(steps.iter().all(|it| it["text"].as_str().unwrap().len() == 12 && it["at"].is_string()));
-        assert_eq!(room.bench.ask("manager", "POST", path, asked()).await.status, 200, "an administrator");
+        let told: Vec<_> = steps
+            .iter()
+            .map(|it| (it["what"].as_str().unwrap(), it["place"].as_str().unwrap()))
+            .collect();
+        assert_eq!(
+            told,
+            [("asked", "/portal/one/newsletter"), ("confirmed", "/portal/one/newsletter/confirm")]
+        );
+        assert!(
+            steps.iter().all(|it| it["text"].as_str().unwrap().len() == 12 && it["at"].is_string())
+        );
+        assert_eq!(
+            room.bench.ask("manager", "POST", path, asked()).await.status,
+            200,
+            "an administrator"
+        );
         assert_eq!(room.bench.ask("analyst", "POST", path, asked()).await.status, 403);
         let log = room.bench.get("admin", "/audit-entries").await;
         let log = log["items"].as_array().unwrap();
         assert_eq!(log.iter().filter(|it| it["action"] == "newsletter.evidence_read").count(), 2);
         assert!(!log.iter().any(|it| it.to_string().contains("@example.com")), "nobody's address");
-        let wrong = json!({ "open": true, "greeting": "loud", "topics": [{ "code": "A b", "name": {} }] });
-        let refused = room.bench.ask("manager", "PUT", "/newsletter/brands/corner", Some(wrong)).await;
+        let wrong =
+            json!({ "open": true, "greeting": "loud", "topics": [{ "code": "A b", "name": {} }] });
+        let refused =
+            room.bench.ask("manager", "PUT", "/newsletter/brands/corner", Some(wrong)).await;
         assert_eq!((refused.status, refused.body["errors"].as_array().unwrap().len()), (422, 3));
     })
     .await;
@@ -145,27 +167,38 @@ async fn r95_a_reader_chooses_topics_and_language_by_the_link_of_a_letter() {
         room.joined("p0@example.com").await;
         room.joined("p1@example.com").await;
         let mine = room.link("p0@example.com", "mine");
-        let shown = page(&room.bench.visit(&mine, None).await);
-        assert_eq!(shown.matches(" checked").count(), 2, "both topics, until something is left out");
-        let saved = room.bench.visit(&mine, Some("topic-shops=1&locale=en")).await;
+        let shown = page(&room.bench.browse("", &mine, None).await);
+        assert_eq!(
+            shown.matches(" checked").count(),
+            2,
+            "both topics, until something is left out"
+        );
+        let saved = room.bench.browse("", &mine, Some("topic-shops=1&locale=en")).await;
         assert_eq!(to(&saved), format!("{mine}?saved"));
         room.scheduled(json!({ "topic": "recipes" })).await;
         room.work().await;
-        assert_eq!(room.issues().iter().map(|it| it.to[0].as_str()).collect::<Vec<_>>(), ["p1@example.com"]);
+        assert_eq!(
+            room.issues().iter().map(|it| it.to[0].as_str()).collect::<Vec<_>>(),
+            ["p1@example.com"]
+        );
         room.scheduled(json!({})).await;
         room.work().await;
         let english = room.issues().into_iter().find(|it| it.to == ["p0@example.com"]).unwrap();
         assert_eq!(english.read().0, "News from Corner");
         // The archive has what was sent, and nothing else.
         room.bench.make("manager", "/newsletter/issues", room.draft()).await;
-        let archive = page(&room.bench.visit("/portal/one/newsletter/archive", None).await);
+        let archive = page(&room.bench.browse("", "/portal/one/newsletter/archive", None).await);
         assert_eq!(archive.matches("/newsletter/archive/nli_").count(), 2);
         let draft = room.bench.get("manager", "/newsletter/issues").await["items"][0]["id"].clone();
         let path = format!("/portal/one/newsletter/archive/{}", draft.as_str().unwrap());
-        assert_eq!(room.bench.visit(&path, None).await.status, 404, "a draft is nobody's to read");
+        assert_eq!(
+            room.bench.browse("", &path, None).await.status,
+            404,
+            "a draft is nobody's to read"
+        );
         // Another brand's portal knows nothing of the link.
         let theirs = mine.replace("/portal/one/", "/portal/two/");
-        assert_eq!(room.bench.visit(&theirs, Some("locale=en")).await.status, 404);
+        assert_eq!(room.bench.browse("", &theirs, Some("locale=en")).await.status, 404);
     })
     .await;
 }

@@ -23,7 +23,7 @@ async fn r95_one_click_unsubscribe_works_without_signing_in_and_at_once() {
         let shown = room.bench.ask("", "GET", &path, None).await;
         assert_eq!(shown.status, 303);
         assert!(own.read().1.contains(to(&shown)), "the letter names the same page");
-        assert!(page(&room.bench.visit(to(&shown), None).await).contains("Darme de baja"));
+        assert!(page(&room.bench.browse("", to(&shown), None).await).contains("Darme de baja"));
         assert_eq!(room.list().await, json!({ "active": 2 }));
         // The next issue is laid already when the reader leaves: it does not reach her all the same.
         let next = room.scheduled(json!({})).await;
@@ -55,9 +55,9 @@ async fn r95_one_click_unsubscribe_works_without_signing_in_and_at_once() {
         assert_eq!(room.list().await, json!({ "active": 2 }));
         // The page does the same as the click.
         let leave = room.link("p1@example.com", "leave");
-        let done = room.bench.visit(&leave, Some("")).await;
+        let done = room.bench.browse("", &leave, Some("")).await;
         assert_eq!(to(&done), leave);
-        assert!(page(&room.bench.visit(&leave, None).await).contains("no está en la lista"));
+        assert!(page(&room.bench.browse("", &leave, None).await).contains("no está en la lista"));
         assert_eq!(room.list().await, json!({ "active": 1, "left": 1 }));
     })
     .await;

@@ -26,9 +26,8 @@ async fn r95_a_send_killed_half_way_reaches_each_address_exactly_once() {
         while struck < KILLS {
             let further = room.sink.count() + 1 + (struck * 5 + 2) % (2 * MANY / (KILLS + 1));
             let (app, turn) = (room.bench.app.clone(), turn(&room.bench));
-            let sending = tokio::spawn(async move {
-                while send::step(&app, &turn).await.unwrap().more {}
-            });
+            let sending =
+                tokio::spawn(async move { while send::step(&app, &turn).await.unwrap().more {} });
             while room.sink.count() < further && !sending.is_finished() {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }

@@ -21,7 +21,7 @@ use crate::features::{
     discovery, earning_rules, events, integration_projects, kpis, measures, member_tokens, members,
     pos, programs, publishing, purchases, recommendations, redemptions, registers, reports,
     requests, returns, rewards, sandbox, segments, sign_offs, staff, technology, tenants, tiers,
-    transfers, vouchers, webhook_endpoints, workspace,
+    transfers, vouchers, wallet_passes, web_push, webhook_endpoints, workspace,
 };
 use crate::http::{self, Access, AccessTable, Desk, Frame, Known, Limits, Tenancy};
 
@@ -69,6 +69,8 @@ fn endpoints() -> OpenApiRouter<App> {
         .merge(technology::api::routes())
         .merge(segments::api::routes())
         .merge(campaigns::api::routes())
+        .merge(wallet_passes::api::routes())
+        .merge(web_push::api::routes())
         .merge(webhook_endpoints::api::routes())
 }
 
@@ -115,6 +117,8 @@ const ROWS: &[&[Access]] = &[
     technology::api::ACCESS,
     segments::api::ACCESS,
     campaigns::api::ACCESS,
+    wallet_passes::api::ACCESS,
+    web_push::api::ACCESS,
     webhook_endpoints::api::ACCESS,
 ];
 

@@ -25,7 +25,7 @@ use crate::features::{
     accounts, adjustments, alignment, brands, campaigns, consents, dashboard, discovery, dossiers,
     drafts, help, home, imports, integration_projects, kpis, me, measures, pos, programs,
     recommendations, redemptions, registers, reports, requests, rewards, segments, sessions,
-    styleguide, team, technology, tiers, webhook_endpoints, workspace,
+    styleguide, team, technology, tiers, wallet_passes, web_push, webhook_endpoints, workspace,
 };
 use crate::http::{Principal, Problem, Tenancy};
 use crate::web::door::Answer;
@@ -48,6 +48,8 @@ fn portal() -> Router<App> {
         .merge(sessions::portal::pages())
         .merge(sessions::prove::pages())
         .merge(tiers::portal::pages())
+        .merge(wallet_passes::portal::pages())
+        .merge(web_push::portal::pages())
 }
 
 /// The console's pages.
@@ -125,6 +127,8 @@ const ROWS: &[&[PageRow]] = &[
     technology::console::PAGES,
     workspace::console::PAGES,
     tiers::portal::PAGES,
+    wallet_passes::portal::PAGES,
+    web_push::portal::PAGES,
     NOTHING,
     webhook_endpoints::console::PAGES,
 ];

@@ -82,6 +82,8 @@ const MIGRATIONS: &[Migration] = migrations![
     202 "0202_print",
     203 "0203_print_zone",
     204 "0204_carried_orders",
+    211 "0211_wallet_passes",
+    212 "0212_web_push",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

@@ -5,6 +5,7 @@ mod every_page;
 mod guards;
 mod imports;
 mod left;
+mod notices;
 mod own;
 mod own_sign_in;
 mod partner_desk;

@@ -51,6 +51,8 @@ pub mod tenants;
 pub mod tiers;
 pub mod transfers;
 pub mod vouchers;
+pub mod wallet_passes;
+pub mod web_push;
 pub mod webhook_endpoints;
 pub mod workspace;
 
@@ -70,6 +72,8 @@ pub fn jobs(app: &App) -> Vec<Job> {
         requests::jobs::jobs,
         workspace::jobs,
         campaigns::jobs::jobs,
+        wallet_passes::jobs,
+        web_push::jobs,
     ]
     .iter()
     .flat_map(|jobs| jobs(app))

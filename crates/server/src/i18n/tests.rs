@@ -53,7 +53,7 @@ fn every_locale_says_the_same_keys_with_the_same_values() {
 }
 
 /// Locale files whose keys stand in the code as they are.
-const OF_PAGES: [&str; 20] = [
+const OF_PAGES: [&str; 22] = [
     "accounts",
     "adjustments",
     "consents",
@@ -65,6 +65,7 @@ const OF_PAGES: [&str; 20] = [
     "imports",
     "me",
     "merges",
+    "push",
     "redemptions",
     "rewards",
     "sessions",
@@ -72,6 +73,7 @@ const OF_PAGES: [&str; 20] = [
     "team",
     "tiers",
     "two-files",
+    "wallet-passes",
     "web",
     "webhooks",
 ];

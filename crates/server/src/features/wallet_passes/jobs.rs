@@ -45,7 +45,10 @@ pub fn jobs(app: &App) -> Vec<Job> {
 async fn look(app: &App, now: Timestamp) -> Result<Step, Fault> {
     let due = store::due(&app.db, now.plus_micros(-EVERY), PAGE).await?;
     let versions = versions(app, &due).await?;
-    let members = due.iter().map(|pass| app.lookups.members.get((pass.tenant, pass.member)));
+    let mut members = Vec::with_capacity(due.len());
+    for pass in &due {
+        members.push(app.lookups.members.get((pass.tenant, pass.member)));
+    }
     let members = futures_util::future::join_all(members).await;
     for (pass, member) in due.iter().zip(members) {
         let Some((account, config)) = versions.get(&(pass.tenant, pass.account)) else { continue };
@@ -116,8 +119,14 @@ async fn tell_phones(
     now: Timestamp,
 ) -> Result<usize, StoreError> {
     let waiting = store::phones_wait(&app.db, now, TOLD).await?;
+    // All at once over one connection: a phone that is slow to be told holds up no other.
+    let mut telling = Vec::with_capacity(waiting.len());
     for one in &waiting {
-        match push::tell(apple, door, &one.push_token).await {
+        telling.push(push::tell(apple, door, &one.push_token));
+    }
+    let told = futures_util::future::join_all(telling).await;
+    for (one, told) in waiting.iter().zip(told) {
+        match told {
             push::Told::Taken => store::phone_told(&app.db, one).await?,
             push::Told::Gone => {
                 store::unregister(&app.db, &one.device, one.pass).await?;
@@ -147,21 +156,33 @@ async fn tell_google(
     let Some(token) = google_tell::token(google, door, now).await else {
         return Err("Google gave no token for its interface".into());
     };
+    let mut fresh = Vec::with_capacity(waiting.len());
     for pass in &waiting {
-        let fresh = refresh::fresh(app, pass).await;
-        let Ok(Some((pass, content))) = fresh else {
-            store::google_later(&app.db, pass, now.plus_micros(pause(pass.google_tries))).await?;
-            continue;
-        };
-        let object = google::object(&google.issuer, (pass.brand, pass.id), &content);
+        match refresh::fresh(app, pass).await {
+            Ok(Some((pass, content))) => {
+                let object = google::object(&google.issuer, (pass.brand, pass.id), &content);
+                fresh.push((pass, object));
+            }
+            _ => {
+                let next_at = now.plus_micros(pause(pass.google_tries));
+                store::google_later(&app.db, pass, next_at).await?;
+            }
+        }
+    }
+    let mut telling = Vec::with_capacity(fresh.len());
+    for (_, object) in &fresh {
+        telling.push(google_tell::tell(door, &token, object));
+    }
+    let told = futures_util::future::join_all(telling).await;
+    for ((pass, _), told) in fresh.iter().zip(told) {
         let last = pass.google_tries >= MAX_TRIES;
-        match google_tell::tell(door, &token, &object).await {
-            google_tell::Told::Taken => store::google_told(&app.db, &pass).await?,
+        match told {
+            google_tell::Told::Taken => store::google_told(&app.db, pass).await?,
             google_tell::Told::Unknown if last => store::google_gone(&app.db, pass.id).await?,
-            google_tell::Told::Later if last => store::google_told(&app.db, &pass).await?,
+            google_tell::Told::Later if last => store::google_told(&app.db, pass).await?,
             google_tell::Told::Unknown | google_tell::Told::Later => {
                 let next_at = now.plus_micros(pause(pass.google_tries));
-                store::google_later(&app.db, &pass, next_at).await?;
+                store::google_later(&app.db, pass, next_at).await?;
             }
         }
     }

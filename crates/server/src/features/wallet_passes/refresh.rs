@@ -50,7 +50,8 @@ async fn make(
         content_hash: Vec::new(),
         voided: false,
         tag: app.ids.next(),
-        changed_at: whole_second(now),
+        // What it says first is its first change.
+        changed_at: whole_second(now).plus_micros(-SECOND),
         checked_at: now,
         in_use: false,
         google_since: None,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::StreamExt as _;
 use lazo_domain::time::{DAY, SECOND, Timestamp};
 use lazo_store::StoreError;
 use serde_json::json;
@@ -25,6 +26,8 @@ const PAGE: i64 = 100;
 const EVERY: i64 = 30 * 60 * SECOND;
 /// Notices handed over in one step.
 const BATCH: i64 = 50;
+/// Notices in hand at once: a maker that is slow holds up few others.
+const IN_HAND: usize = 8;
 /// How long a notice is in hand before somebody else may take it: longer than a call may take.
 const LEASE: i64 = 60 * SECOND;
 /// How long until a notice is tried again, at first; twice as long each time.
@@ -129,9 +132,15 @@ async fn send(app: &App, now: Timestamp) -> Result<Step, Fault> {
         return Ok(Step::default());
     }
     let courier = Courier::new(app)?;
-    let mut sent = 0;
+    let mut all = Vec::with_capacity(waiting.len());
     for notice in &waiting {
-        sent += u64::from(one(app, &courier, notice, now).await?);
+        all.push(one(app, &courier, notice, now));
+    }
+    let done: Vec<Result<bool, Fault>> =
+        futures_util::stream::iter(all).buffer_unordered(IN_HAND).collect().await;
+    let mut sent = 0;
+    for one in done {
+        sent += u64::from(one?);
     }
     Ok(Step { done: sent, more: waiting.len() as i64 >= BATCH })
 }

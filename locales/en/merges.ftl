@@ -425,3 +425,12 @@ merges-balance = { $state ->
     [debt] debt
    *[other] { $state }
 }
+merges-pilot = What the pilot has shown
+merges-pilot-lead = The second wave opens once members of the first have gone through the whole cycle.
+merges-pilot-what = { $what ->
+    [days] days since the wave
+    [earned] purchases and actions that earn
+    [redeemed] redemptions
+    [undone] cancellations and returns
+   *[other] { $what }
+}

@@ -16,6 +16,7 @@ team-state = State
 team-jobs-lead = Work that comes again by itself: expiry, sealing of the journal, webhooks.
 team-seconds = { $n } s
 team-job-what = { $job ->
+    [cases-tell] Writes to members who asked
     [expiry] Points that expire or are released, and tier reviews
     [notices-find] Looks for what to tell those who asked for notices
     [notices-send] Sends notices to browsers

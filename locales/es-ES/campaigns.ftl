@@ -227,3 +227,19 @@ campaigns-post-why = { $tone ->
     [usted] Recibe esta carta porque aceptó recibir correo postal de { $brand }. Para dejar de recibirla: { $site }, en «Permisos y preferencias».
    *[tu] Recibes esta carta porque aceptaste recibir correo postal de { $brand }. Para dejar de recibirla: { $site }, en «Permisos y preferencias».
 }
+campaigns-letter-why-service = { $tone ->
+    [usted] Recibe esta carta porque se ha dado de alta en { $brand }.
+   *[tu] Recibes esta carta porque te has dado de alta en { $brand }.
+}
+campaigns-letter-useful = { $tone ->
+    [usted] ¿Le resultó útil?
+   *[tu] ¿Te resultó útil?
+}
+campaigns-letter-useful-yes = Sí
+campaigns-letter-useful-no = No
+campaigns-useful-title = ¿Fue útil la carta?
+campaigns-useful-lead = { $tone ->
+    [usted] Díganoslo con un toque: así escribimos mejor la siguiente.
+   *[tu] Dínoslo con un toque: así escribimos mejor la siguiente.
+}
+campaigns-useful-done = Gracias. Queda apuntado.

@@ -100,11 +100,66 @@ help-lost-card-answer = { $tone ->
 }
 help-leave = ¿Puedo darme de baja?
 help-leave-answer = { $tone ->
-    [usted] Cuando quiera. Pídalo en cualquier tienda o por correo; borramos sus datos y se lo confirmamos.
-   *[tu] Cuando quieras. Pídelo en cualquier tienda o por correo; borramos tus datos y te lo confirmamos.
+    [usted] Cuando quiera: en Yo, «Darse de baja». Borramos sus datos y se lo confirmamos.
+   *[tu] Cuando quieras: en Yo, «Darme de baja». Borramos tus datos y te lo confirmamos.
 }
 help-privacy-contact = { $tone ->
     [usted] ¿Preguntas sobre sus datos?
    *[tu] ¿Preguntas sobre tus datos?
 }
 help-privacy-version = Texto del { $version }
+help-search = { $tone ->
+    [usted] Busque en la ayuda
+   *[tu] Busca en la ayuda
+}
+help-search-act = Buscar
+help-nothing = No hay ninguna pregunta sobre «{ $q }».
+help-all = Ver todas las preguntas
+help-people = Hablar con nosotros
+help-people-sign-in = { $tone ->
+    [usted] Entre en su cuenta para escribirnos desde aquí
+   *[tu] Entra en tu cuenta para escribirnos desde aquí
+}
+help-people-email = Correo
+help-people-phone = Teléfono
+help-why-none-words = no suma sumado sumó compra ticket recibo falta faltan razón cero ayer
+help-when-ends-words = caducidad caducan vencen vencimiento vigencia expiran fecha perder
+help-how-redeem-words = canje cupón vale premio recompensa regalo usar gastar
+help-undo = ¿Puedo deshacer un canje?
+help-undo-answer = { $tone ->
+    [usted] Sí, mientras el código no se haya usado: ábralo en Recompensas y pulse Deshacer. Los puntos vuelven con la fecha que tenían.
+   *[tu] Sí, mientras el código no se haya usado: ábrelo en Recompensas y pulsa Deshacer. Los puntos vuelven con la fecha que tenían.
+}
+help-undo-words = anular cancelar devolver arrepentir error equivocado
+help-pending = ¿Por qué tengo puntos pendientes?
+help-pending-answer = { $tone ->
+    [usted] Algunas compras suman cuando pasa el plazo de devolución. En Actividad está el día en que podrá gastarlos.
+   *[tu] Algunas compras suman cuando pasa el plazo de devolución. En Actividad tienes el día en que podrás gastarlos.
+}
+help-pending-words = pendientes retenidos espera disponibles
+help-level = ¿Cómo subo de nivel?
+help-level-answer = { $tone ->
+    [usted] En Nivel está lo que le falta y hasta cuándo cuenta; «Planear» le propone cómo llegar con lo que suele comprar.
+   *[tu] En Nivel tienes lo que te falta y hasta cuándo cuenta; «Planear» te propone cómo llegar con lo que sueles comprar.
+}
+help-level-words = nivel categoría estatus subir plata oro platino ventajas
+help-lost-card-words = perdí perdida olvidé robada tarjeta número móvil
+help-two-accounts = Tengo dos cuentas, ¿puedo juntarlas?
+help-two-accounts-answer = { $tone ->
+    [usted] Sí. Escríbanos desde aquí con los dos números: comprobamos que las dos son suyas y lo juntamos todo, sin perder nada.
+   *[tu] Sí. Escríbenos desde aquí con los dos números: comprobamos que las dos son tuyas y lo juntamos todo, sin perder nada.
+}
+help-two-accounts-words = dos cuentas juntar unir fusionar duplicada repetida
+help-email = ¿Cómo cambio mi correo?
+help-email-answer = { $tone ->
+    [usted] En Yo, «Cambiar de correo»: confirmamos el nuevo con un código y avisamos al antiguo. Durante un día no se puede canjear, por seguridad.
+   *[tu] En Yo, «Cambiar de correo»: confirmamos el nuevo con un código y avisamos al antiguo. Durante un día no se puede canjear, por seguridad.
+}
+help-email-words = correo email dirección cambiar modificar
+help-letters = ¿Cómo dejo de recibir publicidad?
+help-letters-answer = { $tone ->
+    [usted] Con el enlace al pie de cualquier correo, o en Yo, «Permisos y preferencias». Sus puntos no cambian.
+   *[tu] Con el enlace al pie de cualquier correo, o en Yo, «Permisos y preferencias». Tus puntos no cambian.
+}
+help-letters-words = publicidad anuncios boletín spam avisos mensajes permisos consentimiento
+help-leave-words = baja borrar eliminar cerrar cuenta datos olvidar

@@ -427,3 +427,12 @@ merges-balance = { $state ->
     [debt] deuda
    *[other] { $state }
 }
+merges-pilot = Lo que ha demostrado el piloto
+merges-pilot-lead = La segunda oleada se abre cuando los socios de la primera han hecho el ciclo entero.
+merges-pilot-what = { $what ->
+    [days] días desde la oleada
+    [earned] compras y acciones que dan puntos
+    [redeemed] canjes
+    [undone] cancelaciones y devoluciones
+   *[other] { $what }
+}

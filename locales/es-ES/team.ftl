@@ -16,6 +16,7 @@ team-state = Estado
 team-jobs-lead = El trabajo que se repite solo: caducidades, sellado del libro, webhooks.
 team-seconds = { $n } s
 team-job-what = { $job ->
+    [cases-tell] Escribe a los socios que preguntaron
     [expiry] Puntos que caducan o se liberan, y revisión de niveles
     [notices-find] Busca de qué avisar a quien lo pidió
     [notices-send] Envía los avisos a los navegadores

@@ -110,8 +110,11 @@ id!(/** A project that makes one program of several. */ IntegrationProjectId, "i
 id!(/** Where a tenant wants to hear what happens. */ WebhookEndpointId, "whe");
 id!(/** An entry of a register. */ RegisterEntryId, "ren");
 id!(/** A request of a client. */ RequestId, "req");
+id!(/** A member's case at support. */ SupportCaseId, "cse");
 id!(/** An audience that a condition describes. */ SegmentId, "seg");
 id!(/** A campaign. */ CampaignId, "cmp");
+id!(/** A letter to one person outside of any campaign. */ LetterId, "ltr");
+id!(/** A journey that members walk. */ JourneyId, "jrn");
 id!(/** A report as it was when it was made. */ ReportId, "rep");
 id!(/** A recommendation that follows from a finding. */ RecommendationId, "rec");
 id!(/** One message for one webhook endpoint. */ WebhookDeliveryId, "whd");

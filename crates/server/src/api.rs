@@ -17,11 +17,12 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::App;
 use crate::features::tenants::Tenant;
 use crate::features::{
-    accounts, adjustments, alignment, api_keys, audit, brands, campaigns, configuration, consents,
-    discovery, earning_rules, events, integration_projects, kpis, measures, member_tokens, members,
-    pos, programs, publishing, purchases, recommendations, redemptions, registers, reports,
-    requests, returns, rewards, sandbox, segments, sign_offs, staff, technology, tenants, tiers,
-    transfers, vouchers, wallet_passes, web_push, webhook_endpoints, workspace,
+    accounts, adjustments, alignment, api_keys, audit, brands, campaigns, cases, configuration,
+    consents, discovery, earning_rules, events, integration_projects, journeys, kpis, measures,
+    member_tokens, members, pos, programs, publishing, purchases, recommendations, redemptions,
+    registers, reports, requests, returns, rewards, sandbox, segments, sign_offs, staff,
+    technology, tenants, tiers, transfers, vouchers, wallet_passes, web_push, webhook_endpoints,
+    workspace,
 };
 use crate::http::{self, Access, AccessTable, Desk, Frame, Known, Limits, Tenancy};
 
@@ -64,11 +65,13 @@ fn endpoints() -> OpenApiRouter<App> {
         .merge(publishing::api::routes())
         .merge(registers::api::routes())
         .merge(requests::api::routes())
+        .merge(cases::api::routes())
         .merge(sign_offs::api::routes())
         .merge(workspace::api::routes())
         .merge(technology::api::routes())
         .merge(segments::api::routes())
         .merge(campaigns::api::routes())
+        .merge(journeys::api::routes())
         .merge(wallet_passes::api::routes())
         .merge(web_push::api::routes())
         .merge(webhook_endpoints::api::routes())
@@ -112,11 +115,13 @@ const ROWS: &[&[Access]] = &[
     publishing::api::ACCESS,
     registers::api::ACCESS,
     requests::api::ACCESS,
+    cases::api::ACCESS,
     sign_offs::api::ACCESS,
     workspace::api::ACCESS,
     technology::api::ACCESS,
     segments::api::ACCESS,
     campaigns::api::ACCESS,
+    journeys::api::ACCESS,
     wallet_passes::api::ACCESS,
     web_push::api::ACCESS,
     webhook_endpoints::api::ACCESS,

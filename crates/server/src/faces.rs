@@ -22,10 +22,11 @@ use crate::App;
 use crate::api::tenancy;
 use crate::features::tenants::Tenant;
 use crate::features::{
-    accounts, adjustments, alignment, brands, campaigns, consents, dashboard, discovery, dossiers,
-    drafts, help, home, imports, integration_projects, kpis, me, measures, pos, programs,
-    recommendations, redemptions, registers, reports, requests, rewards, segments, sessions,
-    styleguide, team, technology, tiers, wallet_passes, web_push, webhook_endpoints, workspace,
+    accounts, adjustments, alignment, brands, campaigns, cases, consents, dashboard, discovery,
+    dossiers, drafts, help, home, imports, integration_projects, journeys, kpis, me, measures, pos,
+    programs, recommendations, redemptions, registers, reports, requests, rewards, segments,
+    sessions, styleguide, team, technology, tiers, wallet_passes, web_push, webhook_endpoints,
+    workspace,
 };
 use crate::http::{Principal, Problem, Tenancy};
 use crate::web::door::Answer;
@@ -41,6 +42,7 @@ fn portal() -> Router<App> {
         .merge(help::portal::pages())
         .merge(home::portal::pages())
         .merge(integration_projects::portal::pages())
+        .merge(cases::portal::pages())
         .merge(me::portal::pages())
         .merge(redemptions::portal::pages())
         .merge(rewards::portal::pages())
@@ -67,6 +69,7 @@ fn console() -> Router<App> {
         .merge(kpis::console::pages())
         .merge(registers::console::pages())
         .merge(requests::console::pages())
+        .merge(cases::console::pages())
         .merge(technology::console::pages())
         .merge(workspace::console::pages())
         .merge(measures::console::pages())
@@ -81,6 +84,7 @@ fn console() -> Router<App> {
         .merge(team::people::pages())
         .merge(segments::console::pages())
         .merge(campaigns::console::pages())
+        .merge(journeys::console::pages())
         .merge(webhook_endpoints::console::pages())
 }
 
@@ -89,6 +93,7 @@ const ROWS: &[&[PageRow]] = &[
     accounts::portal::PAGES,
     campaigns::portal::PAGES,
     campaigns::console::PAGES,
+    journeys::console::PAGES,
     segments::console::PAGES,
     adjustments::console::PAGES,
     consents::portal::PAGES,
@@ -124,6 +129,8 @@ const ROWS: &[&[PageRow]] = &[
     kpis::console::PAGES,
     registers::console::PAGES,
     requests::console::PAGES,
+    cases::console::PAGES,
+    cases::portal::PAGES,
     technology::console::PAGES,
     workspace::console::PAGES,
     tiers::portal::PAGES,
@@ -238,6 +245,7 @@ impl Watch {
             locales,
             legal_entity: entity.clone(),
             privacy: brand.config.privacy,
+            support: brand.config.support,
         };
         Ok(Site::new(facts, brand.config.kit.unwrap_or_default()))
     }

@@ -82,8 +82,11 @@ const MIGRATIONS: &[Migration] = migrations![
     202 "0202_print",
     203 "0203_print_zone",
     204 "0204_carried_orders",
+    210 "0210_journeys",
     211 "0211_wallet_passes",
     212 "0212_web_push",
+    215 "0215_cases",
+    216 "0216_brand_support",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

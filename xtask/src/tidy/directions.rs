@@ -19,7 +19,7 @@ const ALLOWED: [(&str, &[&str]); 12] = [
     ("server", &["store", "domain", "matching", "measures", "parquet", "excel", "pdf"]),
     ("cli", &["server", "store", "domain", "matching", "measures"]),
     ("sim", &["server", "store", "domain"]),
-    ("bench", &[]),
+    ("bench", &["server", "store", "domain"]),
     ("xtask", &[]),
 ];
 

@@ -1,8 +1,15 @@
 //! The portal's pages at a steady rate, asked for by members who are signed in: how long home, points and rewards take.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
+use lazo_domain::ids::MemberId;
+use lazo_server::App;
+use lazo_server::config::Config;
+use lazo_server::features::sessions::{self, Whose};
+use lazo_server::features::{members, tenants};
+use lazo_store::{Clock, SystemClock};
 
 use crate::load::{Maker, Pace};
 use crate::people::Dice;
@@ -13,9 +20,9 @@ use crate::{Bench, say};
 /// Pages asked for in a second.
 const RATE: f64 = 200.0;
 /// Members who are signed in.
-const SIGNED_IN: u64 = 20_000;
-/// What a session's token begins with, as the server makes them.
-const TOKEN: &str = "lzb_bench";
+const SIGNED_IN: usize = 20_000;
+/// Members read at a time.
+const PAGE: i64 = 1_000;
 /// Pages, by the word that the table has for them.
 const PAGES: &[(&str, &str)] = &[("home", ""), ("points", "/points"), ("rewards", "/rewards")];
 
@@ -24,13 +31,14 @@ pub fn measure(bench: &mut Bench) -> anyhow::Result<()> {
         say("  pages: on PostgreSQL alone");
         return Ok(());
     };
-    let members = signed_in(bench)?;
+    let cookies = Rc::new(signed_in(&bench.stages[place].database)?);
     for (name, path) in PAGES {
         let stage = &bench.stages[place];
-        let door = stage.server.door.clone();
+        let (door, cookies) = (stage.server.door.clone(), Rc::clone(&cookies));
         let maker: Maker = Rc::new(move |number| {
-            let token = token(Dice(number).below(members) + 1);
-            door.page(&format!("/portal/club{path}"), &format!("lazo_member={token}"))
+            let whose = Dice(number).below(cookies.len() as u64);
+            let cookie = &cookies[usize::try_from(whose).unwrap_or(0)];
+            door.page(&format!("/portal/club{path}"), &format!("lazo_member={cookie}"))
         });
         shown(&stage.server.door.address, &maker(0)).with_context(|| format!("the page {name}"))?;
         let (mut middles, mut waits) = (Vec::new(), Vec::new());
@@ -60,22 +68,31 @@ pub fn measure(bench: &mut Bench) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Signs members in, as many as asked for or as there are: a code for each would have to go through a mailbox, so that
-/// the rows are laid down as the server itself would. Answers how many.
-fn signed_in(bench: &Bench) -> anyhow::Result<u64> {
-    let sql = format!(
-        "insert into session (hash, id, tenant, member, account, secret, device, created_at, proven_at, seen_at,
-             expires_at)
-         select sha256(convert_to('{TOKEN}' || place, 'UTF8')), -place, tenant, member, account, decode(md5(place::text), 'hex'),
-             'Bench', now, now, now, now + 86400000000
-         from (select row_number() over (order by member) as place, tenant, member, account,
-                   (extract(epoch from clock_timestamp()) * 1000000)::bigint as now
-               from member order by member limit {SIGNED_IN}) as chosen;
-         analyze session;
-         select count(*) from session"
-    );
-    let count = bench.cluster.sql("lazo", &sql)?;
-    count.trim().parse().with_context(|| format!("no number of sessions: {count}"))
+/// Signs members in, as the server does after a code that came by mail, which would be too many letters. Answers their
+/// cookies.
+fn signed_in(database: &str) -> anyhow::Result<Vec<String>> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let named = [("LAZO_DATABASE".to_owned(), database.to_owned())];
+        let config =
+            Config::load(None, named).map_err(|fault| anyhow!("{}: {}", fault.place, fault.why))?;
+        let app = App::open(&config, Arc::new(SystemClock), "bench").await?;
+        let tenant = tenants::store::by_code(&app.db, "bench").await?.context("no tenant")?;
+        let (mut cookies, mut after) = (Vec::new(), MemberId(i64::MIN));
+        while cookies.len() < SIGNED_IN {
+            let page = members::store::page(&app.db, tenant.id, after, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = last.id;
+            for person in &page {
+                let whose =
+                    Whose::Member { tenant: tenant.id, member: person.id, account: person.account };
+                let (cookie, _) = sessions::begin(&app, whose, "Bench", SystemClock.now()).await?;
+                cookies.push(cookie.text);
+            }
+        }
+        anyhow::ensure!(!cookies.is_empty(), "there are no members");
+        Ok(cookies)
+    })
 }
 
 /// Is it the page itself that comes, and not the way to another one?
@@ -89,8 +106,4 @@ fn shown(address: &str, request: &[u8]) -> anyhow::Result<()> {
         anyhow::ensure!(status == 200 && !page.contains("/join\""), "{status}: {page}");
         Ok(())
     })
-}
-
-fn token(place: u64) -> String {
-    format!("{TOKEN}{place}")
 }

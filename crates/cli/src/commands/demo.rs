@@ -1,8 +1,10 @@
 //! `lazo demo`: an invented company in a folder of its own, its purchases imported, served, with what to try next.
 
 mod campaigns;
+mod cases;
 mod desk;
 mod doors;
+mod journeys;
 mod people;
 mod purchases;
 mod random;
@@ -89,6 +91,9 @@ pub async fn run(context: &Context, args: Demo) -> Result<(), Fault> {
     desk::fill(&app, now).await?;
     let ana = doors::member(&app, &tenant, "ana@example.com", now).await?;
     let guest = doors::member(&app, &second, "ana@example.com", now).await?;
+    if fresh {
+        cases::tell(&app, &tenant, ana, &team, now).await?;
+    }
     let base = format!("http://{}", args.bind);
     let mut open = Vec::new();
     for (words, whose, path) in [

@@ -5,6 +5,7 @@
 //! is to post.
 
 pub mod belongings;
+pub mod calendar;
 pub mod commitments;
 pub mod consents;
 mod csv;

@@ -274,19 +274,34 @@ impl Bench {
         let (whose, path) = (Whose::Member { tenant, member, account }, format!("/portal/{site}"));
         let end = self.clock.now().plus_micros(DAY);
         let secret = links::make(&self.app, whose, &path, end).await.unwrap();
-        let opened = self.visit("", &format!("{path}/open/{}", secret.text), None).await;
+        let opened = self.browse("", &format!("{path}/open/{}", secret.text), None).await;
         let cookies = opened.headers.get_all("set-cookie").iter();
         let cookies = cookies.map(|value| value.to_str().unwrap().split(';').next().unwrap());
         cookies.collect::<Vec<_>>().join("; ")
     }
 
     /// A page, or a form that is sent from a page of ours.
-    pub async fn visit(&self, cookies: &str, path: &str, form: Option<&str>) -> Answer {
+    pub async fn browse(&self, cookies: &str, path: &str, form: Option<&str>) -> Answer {
         let method = if form.is_some() { "POST" } else { "GET" };
         let request = Request::builder().method(method).uri(path).header("host", "localhost");
         let request = request.header("cookie", cookies).header("origin", "http://localhost");
         let request = request.header("content-type", "application/x-www-form-urlencoded");
         self.send(request.body(Body::from(form.unwrap_or_default().to_owned())).unwrap()).await
+    }
+
+    /// A page of the portal, or a form of it, as a stranger's browser asks for it: the status, and the text or where it leads.
+    pub async fn visit(&self, method: &str, path: &str, form: &str) -> (u16, String) {
+        let request = Request::builder().method(method).uri(path).header("host", "localhost");
+        let request = request
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Body::from(form.to_owned()));
+        let answer = self.router.clone().oneshot(request.unwrap()).await.unwrap();
+        let (parts, body) = answer.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        let place = parts.headers.get("location").map(|place| place.to_str().unwrap().to_owned());
+        let text = place.unwrap_or_else(|| String::from_utf8_lossy(&bytes).into_owned());
+        (parts.status.as_u16(), text)
     }
 
     /// `POST` that must answer 201.

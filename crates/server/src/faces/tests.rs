@@ -1,5 +1,6 @@
 //! The pages through the public door: by HTTP, and by a real Chromium that joins, redeems and publishes.
 
+mod cases;
 mod desk;
 mod every_page;
 mod guards;

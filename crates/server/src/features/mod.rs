@@ -9,6 +9,7 @@ pub mod backtests;
 pub mod brands;
 pub mod campaigns;
 pub mod carried_orders;
+pub mod cases;
 pub mod configuration;
 pub mod consents;
 pub mod dashboard;
@@ -21,6 +22,7 @@ pub mod help;
 pub mod home;
 pub mod imports;
 pub mod integration_projects;
+pub mod journeys;
 pub mod kpis;
 pub mod ledger;
 pub mod me;
@@ -70,10 +72,12 @@ pub fn jobs(app: &App) -> Vec<Job> {
         integration_projects::two_files::jobs,
         kpis::jobs,
         requests::jobs::jobs,
+        cases::jobs::jobs,
         workspace::jobs,
         campaigns::jobs::jobs,
         wallet_passes::jobs,
         web_push::jobs,
+        journeys::jobs::jobs,
     ]
     .iter()
     .flat_map(|jobs| jobs(app))

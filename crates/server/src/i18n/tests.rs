@@ -53,9 +53,10 @@ fn every_locale_says_the_same_keys_with_the_same_values() {
 }
 
 /// Locale files whose keys stand in the code as they are.
-const OF_PAGES: [&str; 22] = [
+const OF_PAGES: [&str; 23] = [
     "accounts",
     "adjustments",
+    "cases",
     "consents",
     "dashboard",
     "dossiers",
@@ -151,6 +152,19 @@ const MADE: &[(&str, &[&str])] = &[
             "campaigns-purpose-",
             "campaigns-letter-",
             "campaigns-reason-",
+        ],
+    ),
+    (
+        "journeys",
+        &[
+            "journeys-state-",
+            "journeys-letter-",
+            "journeys-template-",
+            "journeys-entry-",
+            "journeys-goal-",
+            "journeys-step-",
+            "journeys-why-",
+            "journeys-arm-",
         ],
     ),
     ("requests", &["requests-kind", "requests-priority", "requests-state-"]),

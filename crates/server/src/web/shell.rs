@@ -66,13 +66,20 @@ pub fn portal_page(visit: &Visit, title: &str, place: Option<Place>, main: &Mark
                         span { (site.name) }
                     }
                     @if visit.signed_in { (places(visit, place)) } @else { span {} }
-                    a.help href=(visit.at("/help")) { (visit.t("web-help")) }
+                    a.help href=(help_from(visit)) { (visit.t("web-help")) }
                 }
                 main id="main" { (main) }
                 (portal_foot(visit))
             }
         }
     }
+}
+
+/// Help, with the page that it is asked for on: a question sent from there says where somebody was.
+fn help_from(visit: &Visit) -> String {
+    let page = visit.path.split('?').next().unwrap_or_default();
+    let help = visit.at("/help");
+    if page.starts_with(&help) || !visit.signed_in { help } else { format!("{help}?from={page}") }
 }
 
 fn places(visit: &Visit, here: Option<Place>) -> Markup {
@@ -159,12 +166,17 @@ const DESKS: [(&str, &Desks); 7] = [
     ),
     (
         "web-desks-campaigns",
-        &[("/campaigns", "web-desk-campaigns", TEAM), ("/segments", "web-desk-segments", TEAM)],
+        &[
+            ("/campaigns", "web-desk-campaigns", TEAM),
+            ("/journeys", "web-desk-journeys", TEAM),
+            ("/segments", "web-desk-segments", TEAM),
+        ],
     ),
     (
         "web-desks-members",
         &[
             ("/members", "web-desk-members", &[Role::Agent, Role::Admin]),
+            ("/cases", "web-desk-cases", &[Role::Agent, Role::ProgramManager, Role::Admin]),
             (
                 "/adjustments",
                 "web-desk-adjustments",

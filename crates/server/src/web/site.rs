@@ -21,6 +21,51 @@ pub struct Privacy {
     pub text: BTreeMap<String, String>,
 }
 
+/// Where a brand's support is reached besides the case form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Support {
+    /// An address of mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// A number to call, as people write it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// When somebody answers the phone, by language.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub hours: BTreeMap<String, String>,
+    /// Business days until a case has its answer, 1 to 15.
+    #[serde(default = "answer_days")]
+    #[schema(minimum = 1, maximum = 15)]
+    pub answer_days: u8,
+}
+
+/// Business days until a case has its answer where a brand says nothing.
+const fn answer_days() -> u8 {
+    2
+}
+
+impl Support {
+    /// What is wrong with it: pointer and what to do.
+    #[must_use]
+    pub fn wrong(&self) -> Vec<(&'static str, &'static str)> {
+        let email =
+            self.email.as_ref().is_some_and(|email| email.parse::<lettre::Address>().is_err());
+        let phone = self.phone.as_ref().is_some_and(|phone| {
+            phone.is_empty() || !phone.chars().all(|c| c.is_ascii_digit() || "+ -()".contains(c))
+        });
+        [
+            (email, "/email", "must be an address of mail"),
+            (phone, "/phone", "must be a number to call: digits, spaces, +, - and brackets"),
+            (!(1..=15).contains(&self.answer_days), "/answer_days", "must be 1 to 15"),
+        ]
+        .into_iter()
+        .filter(|(wrong, ..)| *wrong)
+        .map(|(_, pointer, what)| (pointer, what))
+        .collect()
+    }
+}
+
 /// A brand with a portal.
 #[derive(Debug, Clone)]
 pub struct Site {
@@ -42,6 +87,8 @@ pub struct Site {
     pub legal_entity: String,
     /// What it says about personal data.
     pub privacy: Option<Privacy>,
+    /// Where its support is reached.
+    pub support: Option<Support>,
     sheet: Asset,
     mark: Option<Asset>,
     art: Vec<(String, Asset)>,
@@ -66,6 +113,8 @@ pub struct Facts {
     pub legal_entity: String,
     /// What it says about personal data.
     pub privacy: Option<Privacy>,
+    /// Where its support is reached.
+    pub support: Option<Support>,
 }
 
 impl Site {
@@ -82,7 +131,9 @@ impl Site {
             .iter()
             .map(|(code, svg)| (code.clone(), Asset::new(&below, code, "svg", SVG, svg.clone())));
         let art = art.collect();
-        let Facts { tenant, brand, name, programs, locales, legal_entity, privacy, .. } = facts;
+        let Facts {
+            tenant, brand, name, programs, locales, legal_entity, privacy, support, ..
+        } = facts;
         Self {
             tenant,
             brand,
@@ -93,10 +144,17 @@ impl Site {
             locales,
             legal_entity,
             privacy,
+            support,
             sheet,
             mark,
             art,
         }
+    }
+
+    /// Business days until a case has its answer.
+    #[must_use]
+    pub fn answer_days(&self) -> u8 {
+        self.support.as_ref().map_or_else(answer_days, |support| support.answer_days)
     }
 
     /// Where its style sheet lies.

@@ -300,6 +300,26 @@ impl Books {
             .transpose()
     }
 
+    /// How many events of each kind accounts have that were recorded after `since`; kinds without any are left out.
+    pub async fn counts_since(
+        &self,
+        tenant: TenantId,
+        accounts: &[AccountId],
+        since: Timestamp,
+    ) -> Result<BTreeMap<Kind, i64>, StoreError> {
+        let set = Columns::of(accounts).int(|account| account.bucket()).int(|a| a.0).done();
+        let sql = "select e.kind as kind from {rows} {each event e on e.bucket = r.column1 and e.tenant = $3
+             and e.account = r.column2 and e.recorded_at > $4}";
+        let mut counts = BTreeMap::new();
+        for row in self.db.ask(Statement::over(sql, set, params![tenant.0, since.0])).await? {
+            let number = row.int("kind")?;
+            let kind = Kind::from_number(number)
+                .ok_or_else(|| StoreError::Corrupt(format!("event kind {number}")))?;
+            *counts.entry(kind).or_default() += 1;
+        }
+        Ok(counts)
+    }
+
     /// Events that an import run brought, after `after`, in the order of their ids.
     pub async fn events_of_import(
         &self,

@@ -78,7 +78,7 @@ pub async fn tell(author: &Scope<App>, agrees: &Scope<App>, tenant: &Tenant) -> 
 }
 
 /// The same person at another instant.
-fn at(scope: &Scope<App>, now: Timestamp) -> Scope<App> {
+pub(super) fn at(scope: &Scope<App>, now: Timestamp) -> Scope<App> {
     let mut then = scope.clone();
     then.now = now;
     then.caller.real_now = now;
@@ -227,7 +227,8 @@ async fn sent(
     }
 }
 
-fn told(problem: &Problem) -> Fault {
+/// What is wrong with the demo itself.
+pub(super) fn told(problem: &Problem) -> Fault {
     let errors: Vec<String> =
         problem.errors.iter().map(|error| format!("{}: {}", error.pointer, error.detail)).collect();
     Fault::failed(format!("the demo's own campaigns: {} {}", problem.code, errors.join("; ")))

@@ -21,7 +21,7 @@ use lazo_server::web::visit;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::campaigns;
+use super::{campaigns, journeys};
 use crate::fault::Fault;
 
 /// The clients' files.
@@ -170,6 +170,7 @@ impl Client<'_> {
         if let Some(writes) = desk.campaigns {
             let author = self.scope(&writes).await?;
             campaigns::tell(&author, &carla, &self.tenant).await?;
+            journeys::tell(&author, &carla, &self.tenant).await?;
         }
         Ok(())
     }

@@ -396,6 +396,9 @@ pub fn status(context: &Context, status: &Status) -> Result<(), Fault> {
         let how = format!("{}, {} of {} posted", wave.state, wave.posted, wave.members);
         row("wave", format!("{} {}", wave.wave, wave.name), how)?;
     }
+    for one in &status.pilot {
+        row("pilot", one.what.to_owned(), format!("{} of {}", one.seen, one.wanted))?;
+    }
     for partner in &status.partners {
         let date = match partner.until {
             _ if !partner.known => "not in the calendar".to_owned(),

@@ -41,6 +41,7 @@ fn m36_ana_can_read_what_happened_to_her_points() {
             "Cómo se han convertido tus puntos",
             "  aurora: 40 puntos son ahora 40 uno.",
             "  brisa: 158 stars son exactamente 1027/5. Redondeamos 3/5 a tu favor: 206 uno.",
+            "  En total: 246 uno.",
             "Tus puntos y hasta cuándo valen",
             "  40 puntos (lote a1) son ahora 40 uno, hasta el 2027-07-15T00:00:00Z.",
             "  101 stars (lote l1) son ahora 132 uno, hasta el 2027-07-15T00:00:00Z.",

@@ -11,6 +11,7 @@ use super::super::browser::Browser;
 use super::super::{bench, table};
 use super::{AURORA, House};
 use crate::App;
+use crate::features::cases::NewCase;
 use crate::features::integration_projects::tests::Office;
 use crate::features::measures::{self, Days};
 use crate::features::members::{self, EMAIL, Enrollment, MemberKind};
@@ -20,7 +21,8 @@ use crate::features::tenants::{Attributes, Tenant};
 use crate::features::webhook_endpoints::signing::{SECRET_BYTES, Secret, Secrets};
 use crate::features::webhook_endpoints::{self, Endpoint};
 use crate::features::{
-    campaigns, configuration, consents, kpis, programs, registers, reports, requests, segments,
+    campaigns, cases, configuration, consents, journeys, kpis, programs, registers, reports,
+    requests, segments,
 };
 use crate::http::{Caller, Grant, Holder, Principal, Role, Scope};
 use crate::testing::NOON;
@@ -81,11 +83,14 @@ struct Brand {
     redemption: String,
     member: String,
     report: String,
+    case: String,
     link: String,
     /// A meeting and a request of the partner's desk.
     desk: (String, String),
     /// An audience and a campaign to it.
     campaign: (String, String),
+    /// A journey that somebody walks.
+    journey: String,
 }
 
 impl Brand {
@@ -143,11 +148,35 @@ impl Brand {
         let programs = app.programs.current(tenant.id).await.unwrap();
         let days = Days::last(30, NOON, &tenant.config.time_zone);
         let live = programs.latest(head.id).unwrap();
+        let question = NewCase {
+            brand: head.brand.unwrap(),
+            locale: crate::i18n::Locale::EsEs,
+            answer_days: 2,
+            once: "a".into(),
+            topic: "reward".into(),
+            screen: format!("/portal/{site}/rewards"),
+            body: "<i>¿Y mi café?</i> ☕".into(),
+        };
+        let case = cases::open(&scope, &question).await.unwrap().id.to_string();
         let report = reports::make(app, &tenant, live, days, "eva").await.unwrap().id.to_string();
         let desk = desk(house, &tenant).await;
         let campaign = campaign(house, &tenant).await;
+        let journey = journey(house, &tenant).await;
         let event = event.to_string();
-        Self { site, program, reward, event, redemption, member, link, desk, campaign, report }
+        Self {
+            site,
+            program,
+            reward,
+            event,
+            redemption,
+            member,
+            link,
+            desk,
+            campaign,
+            journey,
+            report,
+            case,
+        }
     }
 
     /// The path with what its parts stand for. A page with another part needs a line here.
@@ -168,6 +197,7 @@ impl Brand {
             .replace("{request}", &self.desk.1)
             .replace("{segment}", &self.campaign.0)
             .replace("{campaign}", &self.campaign.1)
+            .replace("{journey}", &self.journey)
             .replace("{token}", "lzu_nobody")
             .replace("{what}", "leave")
             .replace("{import}", IMPORT.get().map_or("", String::as_str))
@@ -178,6 +208,7 @@ impl Brand {
             .replace("{webhook}", WEBHOOK.get().map_or("", |(_, own)| own))
             .replace("{secret}", "lzl_over")
             .replace("{*rest}", "nowhere/at/all")
+            .replace("{case}", &self.case)
             .replace("{report}", &self.report)
             .replace("{date}", "2026-03-01")
             .replace("{trial}", TRIAL.get().map_or("", String::as_str));
@@ -188,24 +219,7 @@ impl Brand {
 
 /// Somebody's meeting, objective, indicators, request and work, so that pages of the desk have something to show.
 async fn desk(house: &House, tenant: &Tenant) -> (String, String) {
-    let caller = Caller {
-        principal: Principal {
-            actor: "staff:stf_0000000000001".to_owned(),
-            holder: Holder::Staff,
-            grants: Vec::new(),
-            home: None,
-            scopes: None,
-        },
-        tenancy: Some(crate::api::tenancy(tenant)),
-        real_now: NOON,
-        locale: crate::i18n::Locale::EsEs,
-        request_id: String::new(),
-        one_posting: false,
-        key: None,
-        again: false,
-        given_key: None,
-    };
-    let scope = visit::scope(house.app.clone(), caller).unwrap();
+    let scope = staff(house, tenant, 1);
     kpis::take(&house.app, tenant.id, NOON, "test", true).await.unwrap();
     let add = async |register: &str, values: serde_json::Value| {
         let values = values.as_object().unwrap().clone();
@@ -260,30 +274,53 @@ async fn desk(house: &House, tenant: &Tenant) -> (String, String) {
     (workshop, request.to_string())
 }
 
+/// Somebody of the staff at a tenant's desk, by number.
+fn staff(house: &House, tenant: &Tenant, number: i64) -> Scope<App> {
+    let caller = Caller {
+        principal: Principal {
+            actor: format!("staff:{}", lazo_domain::ids::StaffId(number)),
+            holder: Holder::Staff,
+            grants: Vec::new(),
+            home: None,
+            scopes: None,
+        },
+        tenancy: Some(crate::api::tenancy(tenant)),
+        real_now: NOON,
+        locale: crate::i18n::Locale::EsEs,
+        request_id: String::new(),
+        one_posting: false,
+        key: None,
+        again: false,
+        given_key: None,
+    };
+    visit::scope(house.app.clone(), caller).unwrap()
+}
+
+/// A journey with every kind of step, published and walked.
+async fn journey(house: &House, tenant: &Tenant) -> String {
+    let (author, second) = (staff(house, tenant, 1), staff(house, tenant, 2));
+    let words = json!({ "subject": "Hola {{given_name|amiga}}", "body": "Uno <b>dos</b>.", "button": "Ver", "link": "/rewards" });
+    let content =
+        json!({ "variants": [{ "name": "A", "weight": 1, "texts": { "es-ES": words } }] });
+    let plan = json!({ "entry": { "type": "enrolled" }, "goal": { "type": "purchases", "count": 2, "days": 60 }, "steps": [
+        { "type": "letter", "code": "hello", "service": true, "asks": true, "content": content },
+        { "type": "branch", "code": "rich", "condition": "balance >= 0", "otherwise": "end" },
+        { "type": "wait", "code": "week", "days": 7 },
+        { "type": "letter", "code": "again", "content": content } ] });
+    let draft = json!({ "name": "Hola <b>", "plan": plan, "holdout": 1_000 });
+    let made = journeys::make(&author, serde_json::from_value(draft).unwrap()).await.unwrap();
+    journeys::submit(&author, made.id).await.unwrap();
+    journeys::decide(&second, made.id, true, "Conforme").await.unwrap();
+    let (_stopper, stop) = crate::jobs::Stop::new();
+    let turn = crate::jobs::Turn { now: NOON, stop };
+    while journeys::walk::step(&house.app, &turn).await.unwrap().more {}
+    made.id.to_string()
+}
+
 /// An audience and a campaign to it that was sent, with somebody left alone.
 async fn campaign(house: &House, tenant: &Tenant) -> (String, String) {
     let app = &house.app;
-    let scope = |number: i64| {
-        let caller = Caller {
-            principal: Principal {
-                actor: format!("staff:{}", lazo_domain::ids::StaffId(number)),
-                holder: Holder::Staff,
-                grants: Vec::new(),
-                home: None,
-                scopes: None,
-            },
-            tenancy: Some(crate::api::tenancy(tenant)),
-            real_now: NOON,
-            locale: crate::i18n::Locale::EsEs,
-            request_id: String::new(),
-            one_posting: false,
-            key: None,
-            again: false,
-            given_key: None,
-        };
-        visit::scope(app.clone(), caller).unwrap()
-    };
-    let (author, second) = (scope(1), scope(2));
+    let (author, second) = (staff(house, tenant, 1), staff(house, tenant, 2));
     let all =
         members::store::page(&app.db, tenant.id, lazo_domain::ids::MemberId(0), 10).await.unwrap();
     for member in &all {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::tenants::code_error;
 use crate::web::kit::BrandKit;
-use crate::web::site::Privacy;
+use crate::web::site::{Privacy, Support};
 
 /// Words of a portal's path that are taken.
 const TAKEN: [&str; 3] = ["api", "assets", "console"];
@@ -33,6 +33,9 @@ pub struct BrandConfig {
     /// What it says about personal data: linked where people join and at the foot of every page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub privacy: Option<Privacy>,
+    /// Where its support is reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub support: Option<Support>,
 }
 
 /// A brand as it is stored.
@@ -74,7 +77,10 @@ impl BrandConfig {
         let privacy = privacy
             .filter(|(missing, ..)| *missing)
             .map(|(_, pointer, message)| ConfigError::new(pointer, message));
+        let support = self.support.iter().flat_map(Support::wrong);
+        let support =
+            support.map(|(pointer, what)| ConfigError::new(format!("/support{pointer}"), what));
         let own = code_error("/code", &self.code).into_iter();
-        own.chain(name).chain(site).chain(kit).chain(privacy).collect()
+        own.chain(name).chain(site).chain(kit).chain(privacy).chain(support).collect()
     }
 }

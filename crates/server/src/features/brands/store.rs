@@ -3,10 +3,12 @@
 use lazo_domain::ids::{BrandId, TenantId};
 use lazo_domain::time::Timestamp;
 use lazo_store::{Db, Row, StoreError, Tx, params};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::{Brand, BrandConfig};
 
-const COLUMNS: &str = "brand, tenant, code, name, site, kit, privacy";
+const COLUMNS: &str = "brand, tenant, code, name, site, kit, privacy, support";
 
 /// The brand of a portal's path.
 pub async fn by_site(db: &Db, site: &str) -> Result<Option<Brand>, StoreError> {
@@ -45,10 +47,20 @@ pub async fn insert(
     config: &BrandConfig,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let sql = "insert into brand (brand, tenant, code, name, site, kit, privacy, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8)";
-    let (site, kit, privacy) = (config.site.clone(), kit(config)?, privacy(config)?);
-    let values = params![id.0, tenant.0, &config.code, &config.name, site, kit, privacy, now.0];
+    let sql =
+        "insert into brand (brand, tenant, code, name, site, kit, privacy, support, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let values = params![
+        id.0,
+        tenant.0,
+        &config.code,
+        &config.name,
+        config.site.clone(),
+        written(config.kit.as_ref())?,
+        written(config.privacy.as_ref())?,
+        written(config.support.as_ref())?,
+        now.0
+    ];
     tx.execute(sql, values).await?;
     Ok(())
 }
@@ -72,21 +84,31 @@ pub async fn change(
     id: BrandId,
     config: &BrandConfig,
 ) -> Result<(), StoreError> {
-    let sql = "update brand set name = $3, site = $4, kit = $5, privacy = $6
+    let sql = "update brand set name = $3, site = $4, kit = $5, privacy = $6, support = $7
         where tenant = $1 and brand = $2";
-    let (site, kit, privacy) = (config.site.clone(), kit(config)?, privacy(config)?);
-    tx.execute(sql, params![tenant.0, id.0, &config.name, site, kit, privacy]).await?;
+    let values = params![
+        tenant.0,
+        id.0,
+        &config.name,
+        config.site.clone(),
+        written(config.kit.as_ref())?,
+        written(config.privacy.as_ref())?,
+        written(config.support.as_ref())?
+    ];
+    tx.execute(sql, values).await?;
     Ok(())
 }
 
-fn kit(config: &BrandConfig) -> Result<Option<String>, StoreError> {
-    let kit = config.kit.as_ref().map(serde_json::to_string).transpose();
-    kit.map_err(|error| StoreError::Shape(error.to_string()))
+/// A part of a brand as it is stored; nothing where it has none.
+fn written<T: Serialize>(part: Option<&T>) -> Result<Option<String>, StoreError> {
+    let text = part.map(serde_json::to_string).transpose();
+    text.map_err(|error| StoreError::Shape(error.to_string()))
 }
 
-fn privacy(config: &BrandConfig) -> Result<Option<String>, StoreError> {
-    let privacy = config.privacy.as_ref().map(serde_json::to_string).transpose();
-    privacy.map_err(|error| StoreError::Shape(error.to_string()))
+/// The part of a brand in a column.
+fn part<T: DeserializeOwned>(row: &Row, column: &str) -> Result<Option<T>, StoreError> {
+    let part = row.maybe_text(column)?.map(serde_json::from_str).transpose();
+    part.map_err(|error| StoreError::Corrupt(format!("brand.{column}: {error}")))
 }
 
 fn brand(row: &Row) -> Result<Brand, StoreError> {
@@ -97,16 +119,9 @@ fn brand(row: &Row) -> Result<Brand, StoreError> {
             code: row.text("code")?.to_owned(),
             name: row.text("name")?.to_owned(),
             site: row.maybe_text("site")?.map(str::to_owned),
-            kit: row
-                .maybe_text("kit")?
-                .map(serde_json::from_str)
-                .transpose()
-                .map_err(|error| StoreError::Corrupt(format!("brand.kit: {error}")))?,
-            privacy: row
-                .maybe_text("privacy")?
-                .map(serde_json::from_str)
-                .transpose()
-                .map_err(|error| StoreError::Corrupt(format!("brand.privacy: {error}")))?,
+            kit: part(row, "kit")?,
+            privacy: part(row, "privacy")?,
+            support: part(row, "support")?,
         },
     })
 }

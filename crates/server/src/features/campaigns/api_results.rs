@@ -243,16 +243,19 @@ async fn letter_returned(
         "complained" => After::Complained,
         _ => return Err(Problem::field("/kind", "choice", "must be bounced or complained")),
     };
-    let named = match letter::named(&body.message_id) {
-        Some(named) => Some(named),
-        None => print::store::by_code(&scope.app.db, scope.tenant, &body.message_id).await?,
+    let (app, tenant) = (&scope.app, scope.tenant);
+    let known = match (letter::single_named(&body.message_id), letter::named(&body.message_id)) {
+        (Some(letter), _) => leave::told_of_single(app, tenant, letter, after).await?,
+        (_, Some(named)) => leave::told(app, tenant, named, after).await?,
+        _ => match print::store::by_code(&app.db, tenant, &body.message_id).await? {
+            Some(named) => leave::told(app, tenant, named, after).await?,
+            None => false,
+        },
     };
-    let missing = || Problem::field("/message_id", "choice", "is no letter of yours");
-    let named = named.ok_or_else(missing)?;
-    if leave::told(&scope.app, scope.tenant, named, after).await? {
+    if known {
         return Ok(StatusCode::NO_CONTENT);
     }
-    Err(missing())
+    Err(Problem::field("/message_id", "choice", "is no letter of yours"))
 }
 
 /// Shows the page on which a reader leaves a list; asking for it changes nothing.
@@ -266,7 +269,7 @@ async fn show_unsubscribe(
     let found = leave::find(&app, &token).await?.ok_or_else(missing)?;
     let tenant = tenants::store::by_id(&app.db, found.tenant).await?.ok_or_else(missing)?;
     let programs = app.programs.current(found.tenant).await?;
-    let program = programs.latest(found.campaign.program).ok_or_else(missing)?;
+    let program = programs.latest(found.program).ok_or_else(missing)?;
     let press = Press::of(&app, &tenant, program).await?.ok_or_else(missing)?;
     Ok(Redirect::to(&press.way_out(&token)))
 }
@@ -339,23 +342,27 @@ fn comparison(found: Comparison) -> CampaignComparison {
         with: found.groups.1,
         ratio_p: found.ratio_p,
         sound: found.sound,
-        buyers: found.buyers.as_ref().map(difference),
-        spent: found.spent.as_ref().map(difference),
+        buyers: found.buyers.as_ref().map(CampaignDifference::of),
+        spent: found.spent.as_ref().map(CampaignDifference::of),
         incremental: found.incremental.map(estimate),
         detectable: found.detectable,
     }
 }
 
-fn difference(found: &Difference) -> CampaignDifference {
-    CampaignDifference {
-        estimate: found.estimate,
-        low: found.interval.low,
-        high: found.interval.high,
-        p: found.p,
-        verdict: match found.verdict {
-            Verdict::Higher => "higher",
-            Verdict::Lower => "lower",
-            Verdict::NotConclusive => "not_conclusive",
-        },
+impl CampaignDifference {
+    /// A difference as it is told.
+    #[must_use]
+    pub fn of(found: &Difference) -> Self {
+        Self {
+            estimate: found.estimate,
+            low: found.interval.low,
+            high: found.interval.high,
+            p: found.p,
+            verdict: match found.verdict {
+                Verdict::Higher => "higher",
+                Verdict::Lower => "lower",
+                Verdict::NotConclusive => "not_conclusive",
+            },
+        }
     }
 }

@@ -25,7 +25,8 @@ use crate::web::{Desk, Fields, see, shell, ui};
 
 /// The variants that the form has; more of them go by the API.
 const NAMES: [&str; 2] = ["A", "B"];
-const PARTS: [&str; 4] = ["subject", "body", "button", "link"];
+/// The parts of a letter's words, as fields.
+pub const PARTS: [&str; 4] = ["subject", "body", "button", "link"];
 
 /// What a link to the form says.
 #[derive(Debug, Default, Deserialize)]
@@ -105,14 +106,17 @@ fn missing(pointer: &str) -> FieldError {
     FieldError { pointer, code, detail: String::new() }
 }
 
-fn locales(tenant: &Tenant) -> Vec<Locale> {
+/// The languages in which a tenant writes.
+#[must_use]
+pub fn locales(tenant: &Tenant) -> Vec<Locale> {
     let own: Vec<Locale> =
         tenant.config.locales.iter().filter_map(|tag| tag.parse().ok()).collect();
     if own.is_empty() { vec![tenant.config.locale()] } else { own }
 }
 
 /// The name of a field of words.
-fn field(variant: &str, locale: Locale, part: &str) -> String {
+#[must_use]
+pub fn field(variant: &str, locale: Locale, part: &str) -> String {
     format!("{variant}_{}_{part}", locale.tag())
 }
 
@@ -121,20 +125,37 @@ async fn content(desk: &Desk<App>, fields: &Fields) -> Result<Content, Problem> 
     let tenant = segments::own_tenant(&desk.scope).await?;
     let mut variants = Vec::new();
     for name in NAMES {
-        let mut texts = BTreeMap::new();
-        for locale in locales(&tenant) {
-            let part = |part: &str| fields.get(&field(name, locale, part)).replace('\r', "");
-            let [subject, body, button, link] = PARTS.map(part);
-            let words = Words { subject, body, button, link };
-            if words != Words::default() {
-                texts.insert(locale.tag().to_owned(), words);
-            }
-        }
+        let texts = texts(&tenant, fields, name);
         if name == "A" || !texts.is_empty() {
             variants.push(Variant { name: name.to_owned(), weight: 1, texts });
         }
     }
     Ok(Content { variants })
+}
+
+/// The words of a form by language; a language without words is not written in.
+#[must_use]
+pub fn texts(tenant: &Tenant, fields: &Fields, name: &str) -> BTreeMap<String, Words> {
+    let words = |locale: Locale| {
+        let part = |part: &str| fields.get(&field(name, locale, part)).replace('\r', "");
+        let [subject, body, button, link] = PARTS.map(part);
+        Words { subject, body, button, link }
+    };
+    let all = locales(tenant).into_iter().map(|locale| (locale.tag().to_owned(), words(locale)));
+    all.filter(|(_, words)| *words != Words::default()).collect()
+}
+
+/// The fields of words that were kept, by language.
+#[must_use]
+pub fn filled_words(name: &str, texts: &BTreeMap<String, Words>) -> Vec<(String, String)> {
+    let mut pairs = Vec::new();
+    for (tag, words) in texts {
+        let values = [&words.subject, &words.body, &words.button, &words.link];
+        for (part, value) in PARTS.iter().zip(values) {
+            pairs.push((format!("{name}_{tag}_{part}"), value.clone()));
+        }
+    }
+    pairs
 }
 
 /// The fields of a campaign that was kept.
@@ -152,12 +173,7 @@ fn filled(campaign: &Campaign) -> Vec<(String, String)> {
         ("window_days".to_owned(), campaign.window_days.to_string()),
     ];
     for variant in &campaign.content.variants {
-        for (tag, words) in &variant.texts {
-            let values = [&words.subject, &words.body, &words.button, &words.link];
-            for (part, value) in PARTS.iter().zip(values) {
-                pairs.push((format!("{}_{tag}_{part}", variant.name), value.clone()));
-            }
-        }
+        pairs.extend(filled_words(&variant.name, &variant.texts));
     }
     pairs
 }
@@ -299,7 +315,9 @@ fn variant(
     }
 }
 
-fn words(
+/// The fields of one language's words, under the names that begin with `variant`.
+#[must_use]
+pub fn words(
     desk: &Desk<App>,
     variant: &str,
     locale: Locale,

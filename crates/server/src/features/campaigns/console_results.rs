@@ -102,7 +102,9 @@ fn is_open(found: &Comparison) -> bool {
     found.buyers.as_ref().is_none_or(|found| found.verdict == Verdict::NotConclusive)
 }
 
-fn verdict(desk: &Desk<App>, difference: &Difference) -> Markup {
+/// What may be said of a difference, as a tag.
+#[must_use]
+pub fn verdict(desk: &Desk<App>, difference: &Difference) -> Markup {
     match difference.verdict {
         Verdict::Higher => html! { span.tag.live { (desk.t("campaigns-higher")) } },
         Verdict::Lower => html! { span.tag.bad { (desk.t("campaigns-lower")) } },
@@ -110,7 +112,8 @@ fn verdict(desk: &Desk<App>, difference: &Difference) -> Markup {
     }
 }
 
-fn between(estimate: f64, interval: Interval, told: impl Fn(f64) -> String) -> Args {
+/// An estimate with both ends of its interval, told by `told`.
+pub fn between(estimate: f64, interval: Interval, told: impl Fn(f64) -> String) -> Args {
     Args::new()
         .text("estimate", told(estimate))
         .text("low", told(interval.low))
@@ -118,7 +121,8 @@ fn between(estimate: f64, interval: Interval, told: impl Fn(f64) -> String) -> A
 }
 
 /// A difference of shares in points of a hundred, with its sign.
-fn points(desk: &Desk<App>, share: f64) -> String {
+#[must_use]
+pub fn points(desk: &Desk<App>, share: f64) -> String {
     let hundredths = scaled(share, 10_000.0);
     let sign = if hundredths > 0 { "+" } else { "" };
     format!("{sign}{}", desk.locale.number(hundredths, 2))
@@ -188,7 +192,7 @@ fn groups(desk: &Desk<App>, campaign: &Campaign, found: &Results) -> Markup {
 
 /// What a group is called.
 #[must_use]
-pub(super) fn group_name(desk: &Desk<App>, name: &str) -> String {
+pub fn group_name(desk: &Desk<App>, name: &str) -> String {
     match name {
         "treated" => desk.t("campaigns-arm-treated"),
         HOLDOUT => desk.t("campaigns-arm-holdout"),
@@ -199,7 +203,7 @@ pub(super) fn group_name(desk: &Desk<App>, name: &str) -> String {
 
 /// Why a letter did not leave or came back.
 #[must_use]
-pub(super) fn reason(desk: &Desk<App>, reason: &str) -> String {
+pub fn reason(desk: &Desk<App>, reason: &str) -> String {
     const KNOWN: [&str; 12] = [
         "gone",
         "suspended",

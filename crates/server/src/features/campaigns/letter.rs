@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hmac::{Hmac, Mac};
-use lazo_domain::ids::{AccountId, CampaignId, MemberId};
+use lazo_domain::ids::{AccountId, CampaignId, LetterId, MemberId};
 use lazo_domain::program::Program;
 use lazo_domain::time::Timestamp;
 use lazo_store::StoreError;
@@ -37,6 +37,26 @@ pub struct Written {
     pub body: String,
     /// The button's words and where it leads, if there is one.
     pub button: Option<(String, String)>,
+}
+
+/// The answers to whether a letter was useful, with the keys of their words.
+pub const ANSWERS: [(&str, &str); 2] =
+    [("yes", "campaigns-letter-useful-yes"), ("no", "campaigns-letter-useful-no")];
+
+/// A letter's last lines: the way out of the list, the question whether it was useful, if that is asked, and why it came.
+struct Ends {
+    out: String,
+    useful: Option<String>,
+    why: String,
+}
+
+/// How a letter is, besides its words.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Manner {
+    /// Does it only tell of the membership?
+    pub service: bool,
+    /// Is its reader asked at the end whether it was useful?
+    pub asks: bool,
 }
 
 /// Everything that letters of a campaign have in common.
@@ -84,14 +104,33 @@ impl Press {
     /// The letter of a variant to somebody; nothing when it has no words in any of our languages.
     #[must_use]
     pub fn letter(&self, variant: &Variant, person: &Person, token: &str) -> Option<Letter> {
-        let Written { locale, subject, body, button } = self.written(variant, person)?;
-        let out = format!("{}{}", self.base, self.way_out(token));
+        self.letter_in(variant, person, token, Manner::default())
+    }
+
+    /// As [`Self::letter`], in a manner of its own.
+    #[must_use]
+    pub fn letter_in(
+        &self,
+        variant: &Variant,
+        person: &Person,
+        token: &str,
+        manner: Manner,
+    ) -> Option<Letter> {
+        let written = self.written(variant, person)?;
+        let useful = format!("{}/portal/{}/useful/{token}", self.base, self.site);
+        let why =
+            if manner.service { "campaigns-letter-why-service" } else { "campaigns-letter-why" };
+        let ends = Ends {
+            out: format!("{}{}", self.base, self.way_out(token)),
+            useful: manner.asks.then_some(useful),
+            why: self.say(written.locale, why),
+        };
         Some(Letter {
             from_name: self.brand.config.name.clone(),
             to: person.email.clone().unwrap_or_default(),
-            subject,
-            text: self.text(locale, &body, button.as_ref(), &out),
-            html: self.html(locale, &body, button.as_ref(), &out).into_string(),
+            text: self.text(&written, &ends),
+            html: self.html(&written, &ends).into_string(),
+            subject: written.subject,
         })
     }
 
@@ -185,30 +224,26 @@ impl Press {
         self.tenant.config.legal_entity.as_ref().unwrap_or(&self.tenant.config.name)
     }
 
-    fn text(
-        &self,
-        locale: Locale,
-        body: &str,
-        button: Option<&(String, String)>,
-        out: &str,
-    ) -> String {
-        let mut text = body.trim().to_owned();
-        if let Some((words, link)) = button {
+    fn text(&self, written: &Written, Ends { out, useful, why }: &Ends) -> String {
+        let locale = written.locale;
+        let mut text = written.body.trim().to_owned();
+        if let Some((words, link)) = &written.button {
             text.push_str(&format!("\n\n{words}: {link}"));
         }
-        let why = self.say(locale, "campaigns-letter-why");
+        if let Some(link) = useful {
+            text.push_str(&format!("\n\n{}", self.say(locale, "campaigns-letter-useful")));
+            for (answer, key) in ANSWERS {
+                text.push_str(&format!("\n{}: {link}?answer={answer}", self.say(locale, key)));
+            }
+        }
         let leave = self.say(locale, "campaigns-letter-leave");
         text.push_str(&format!("\n\n-- \n{}\n{why}\n{leave}: {out}\n", self.sender()));
         text
     }
 
-    fn html(
-        &self,
-        locale: Locale,
-        body: &str,
-        button: Option<&(String, String)>,
-        out: &str,
-    ) -> Markup {
+    fn html(&self, written: &Written, Ends { out, useful, why }: &Ends) -> Markup {
+        let Written { locale, body, button, .. } = written;
+        let locale = *locale;
         let kit = self.kit();
         let (light, font) = (&kit.light, kit.letters.text.join(", ").replace('"', "'"));
         let page = format!(
@@ -232,8 +267,12 @@ impl Press {
                             p { @for (at, line) in paragraph.lines().enumerate() { @if at > 0 { br; } (line) } }
                         }
                         @if let Some((words, link)) = button { p { a href=(link) style=(act) { (words) } } }
+                        @if let Some(link) = useful {
+                            p { (self.say(locale, "campaigns-letter-useful")) br;
+                                @for (answer, key) in ANSWERS { a href=(format!("{link}?answer={answer}")) style=(format!("display:inline-block;padding:8px 16px 8px 0;color:{}", light.ink)) { (self.say(locale, key)) } } }
+                        }
                         p style=(format!("margin-top:40px;font-size:13px;color:{}", light.muted)) {
-                            (self.sender()) br; (self.say(locale, "campaigns-letter-why")) br;
+                            (self.sender()) br; (why) br;
                             a href=(out) style=(format!("color:{}", light.muted)) { (self.say(locale, "campaigns-letter-leave")) }
                         }
                     }
@@ -246,11 +285,17 @@ impl Press {
 /// The token that lets one person leave by one letter: of the campaign's secret and the member, the same for ever.
 #[must_use]
 pub fn token(campaign: &Campaign, member: MemberId) -> String {
+    token_of(&campaign.secret, &member.0.to_be_bytes())
+}
+
+/// The token of a letter that `what` names among those of one secret.
+#[must_use]
+pub fn token_of(secret: &[u8], what: &[u8]) -> String {
     use base64::Engine;
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&campaign.secret) else {
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else {
         unreachable!("a key of any length is good");
     };
-    mac.update(&member.0.to_be_bytes());
+    mac.update(what);
     let digest = mac.finalize().into_bytes();
     let text = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&digest[..TOKEN]);
     format!("{PREFIX}{text}")
@@ -268,6 +313,13 @@ pub fn named(message_id: &str) -> Option<(CampaignId, MemberId)> {
     let own = message_id.trim().trim_start_matches('<').trim_end_matches('>');
     let (campaign, member) = own.split('@').next()?.split_once('.')?;
     Some((campaign.parse().ok()?, member.parse().ok()?))
+}
+
+/// The letter by itself that a `Message-ID` is of.
+#[must_use]
+pub fn single_named(message_id: &str) -> Option<LetterId> {
+    let own = message_id.trim().trim_start_matches('<').trim_end_matches('>');
+    own.split('@').next()?.parse().ok()
 }
 
 /// What is kept of a token.

@@ -142,8 +142,13 @@ pub async fn decide(
 
 /// Is the caller's work in it, also by a key of his or hers?
 pub async fn is_own(scope: &Scope<App>, campaign: &Campaign) -> Result<bool, Problem> {
+    is_among(scope, &campaign.authors).await
+}
+
+/// Is the caller one of these authors, also by a key of his or hers?
+pub async fn is_among(scope: &Scope<App>, authors: &[String]) -> Result<bool, Problem> {
     let own = audit::people_behind(&scope.app.db, scope.tenant, scope.actor()).await?;
-    for author in &campaign.authors {
+    for author in authors {
         let behind = audit::people_behind(&scope.app.db, scope.tenant, author).await?;
         if author == scope.actor() || !own.is_disjoint(&behind) {
             return Ok(true);
@@ -230,7 +235,8 @@ fn back_to_draft(campaign: &mut Campaign) {
     campaign.approved_at = None;
 }
 
-fn check_word(words: &str) -> Result<(), Problem> {
+/// Refuses a word about somebody's work that is too long to be read.
+pub fn check_word(words: &str) -> Result<(), Problem> {
     if words.chars().count() > MAX_WORD {
         let detail = format!("must have at most {MAX_WORD} characters");
         return Err(Problem::field("/note", "too_long", detail));

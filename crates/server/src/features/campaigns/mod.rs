@@ -3,14 +3,15 @@
 pub mod api;
 mod api_results;
 pub mod console;
-mod console_form;
+pub mod console_form;
 mod console_one;
 mod console_people;
 mod console_policy;
 mod console_print;
-mod console_results;
+pub mod console_results;
 pub mod content;
 pub mod draw;
+mod gate;
 pub mod jobs;
 pub mod leave;
 pub mod letter;
@@ -21,9 +22,10 @@ pub mod print;
 pub mod recipients;
 pub mod results;
 pub mod send;
+pub mod single;
 pub mod store;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod trial;
 
 use lazo_domain::ids::{CampaignId, ProgramId, SegmentId};
@@ -31,8 +33,11 @@ use lazo_domain::time::Timestamp;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+pub use api_results::CampaignDifference;
 pub use content::{Content, Variant, Words};
-pub use life::{cancel, change, decide, get, is_own, make, say, schedule, submit};
+pub use life::{
+    cancel, change, check_word, decide, get, is_among, is_own, make, say, schedule, submit,
+};
 pub use trial::{Preview, preview, trial};
 
 use crate::features::segments::EMAIL;
@@ -49,7 +54,7 @@ pub const PURPOSES: [&str; 2] = ["offers", "surveys"];
 /// How letters go.
 pub const CHANNELS: [&str; 2] = [EMAIL, print::POST];
 /// The largest share that a campaign leaves alone, in ten-thousandths.
-const MAX_HOLDOUT: i64 = 5_000;
+pub const MAX_HOLDOUT: i64 = 5_000;
 /// For how many days at most purchases are counted.
 const MAX_WINDOW: i64 = 90;
 

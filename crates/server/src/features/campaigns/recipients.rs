@@ -118,17 +118,20 @@ pub async fn take(
     rows.first().map(|row| row.int("attempts")).transpose()
 }
 
-/// How many other campaigns reached a member after `since`, or are about to.
+/// How many letters reached a member after `since`, or are about to, besides those of `own`, a campaign or a single letter.
+/// What only tells of the membership is no contact.
 pub async fn contacts(
     tx: &mut Tx,
     tenant: TenantId,
-    to: &Recipient,
+    member: MemberId,
+    own: i64,
     since: Timestamp,
 ) -> Result<i64, StoreError> {
-    let sql = "select count(*) as n from campaign_member where tenant = $1 and member = $2 and campaign <> $3
-        and handed_at is not null and handed_at > $4 and state in ('handing', 'sent', 'bounced')";
-    let key = params![tenant.0, to.member.0, to.campaign.0, since.0];
-    let rows = tx.query(sql, key).await?;
+    let sql = "select (select count(*) from campaign_member where tenant = $1 and member = $2 and campaign <> $3
+            and handed_at is not null and handed_at > $4 and state in ('handing', 'sent', 'bounced'))
+        + (select count(*) from single_letter where tenant = $1 and member = $2 and letter <> $3 and service = 0
+            and handed_at is not null and handed_at > $4 and state in ('handing', 'sent', 'bounced')) as n";
+    let rows = tx.query(sql, params![tenant.0, member.0, own, since.0]).await?;
     rows.first().map_or(Ok(0), |row| row.int("n"))
 }
 
@@ -145,13 +148,26 @@ pub async fn withhold(
 }
 
 /// What became of a letter in hand.
-pub enum Handed<'a> {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Handed {
     /// The server took it.
     Sent,
     /// It never will.
-    Refused(&'a str),
+    Refused(String),
     /// It is tried again at this instant of the real clock.
     Later(Timestamp),
+}
+
+impl Handed {
+    /// The letter's state, why, and until when it is left alone.
+    #[must_use]
+    pub fn told(&self) -> (&'static str, &str, i64) {
+        match self {
+            Self::Sent => ("sent", "", 0),
+            Self::Refused(code) => ("bounced", code, 0),
+            Self::Later(at) => ("ready", "", at.0),
+        }
+    }
 }
 
 /// Notes what became of a letter that was in hand as `attempt`; who lost it to another changes nothing.
@@ -160,14 +176,10 @@ pub async fn handed(
     tenant: TenantId,
     to: &Recipient,
     attempt: i64,
-    what: Handed<'_>,
+    what: &Handed,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let (state, reason, until) = match what {
-        Handed::Sent => ("sent", "", 0),
-        Handed::Refused(code) => ("bounced", code, 0),
-        Handed::Later(at) => ("ready", "", at.0),
-    };
+    let (state, reason, until) = what.told();
     let sql = "update campaign_member set state = $5, reason = $6, leased_until = $7,
             sent_at = case when $5 = 'sent' then $8 else sent_at end,
             bounced_at = case when $5 = 'bounced' then $8 else bounced_at end

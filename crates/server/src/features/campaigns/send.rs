@@ -6,7 +6,7 @@
 
 use futures_util::StreamExt;
 use lazo_domain::ids::{MemberId, TenantId};
-use lazo_domain::time::{DAY, SECOND, Timestamp};
+use lazo_domain::time::Timestamp;
 use lazo_store::StoreError;
 use serde_json::json;
 
@@ -15,7 +15,7 @@ use super::letter::{self, Press};
 use super::policy::{self, Policy};
 use super::print::{self, POST};
 use super::recipients::{self, Drawn, Handed, Recipient};
-use super::{Campaign, EMAIL, store};
+use super::{Campaign, EMAIL, gate, store};
 use crate::App;
 use crate::features::audit::{self, Deed};
 use crate::features::consents;
@@ -30,14 +30,6 @@ const CAMPAIGNS: i64 = 100;
 pub(super) const BATCH: i64 = 64;
 /// Letters that are in hand at once: as many may be handed over twice when a process dies.
 pub(super) const IN_HAND: usize = 4;
-/// How long a letter is in hand at most: well beyond the mailer's own patience.
-const LEASE: i64 = 300 * SECOND;
-/// How long a letter waits that the server did not take now.
-const WAIT: i64 = 120 * SECOND;
-/// How long the server may say "not now" to a letter before it counts as not delivered.
-const GIVE_UP: i64 = 2 * DAY;
-/// The days over which contacts are counted.
-const WEEK: i64 = 7 * DAY;
 
 /// One step: of every campaign whose hour has come a page of groups, or a batch of letters.
 pub async fn step(app: &App, turn: &Turn) -> Result<Step, Fault> {
@@ -141,7 +133,7 @@ impl Work<'_> {
 
     /// Since when contacts are counted.
     pub fn week(&self) -> Timestamp {
-        self.now.plus_micros(-WEEK)
+        self.now.plus_micros(-gate::WEEK)
     }
 
     /// Draws the groups of a page of members.
@@ -221,13 +213,13 @@ impl Work<'_> {
         let taken = self.app.db.retry(|| self.take(to, person)).await?;
         let (Some(attempt), Some(person)) = (taken, person) else { return Ok(false) };
         let tenant = self.tenant().id;
-        let note = async |what: Handed<'_>| {
-            recipients::handed(&self.app.db, tenant, to, attempt, what, self.now).await
+        let note = async |what: Handed| {
+            recipients::handed(&self.app.db, tenant, to, attempt, &what, self.now).await
         };
         let token = letter::token(&self.campaign, to.member);
         let variant = self.campaign.content.variant(&to.arm);
         let Some(letter) = variant.and_then(|v| self.press.letter(v, person, &token)) else {
-            note(Handed::Refused("no_words")).await?;
+            note(Handed::Refused("no_words".to_owned())).await?;
             return Ok(false);
         };
         let name = letter::name(self.campaign.id, to.member);
@@ -235,14 +227,7 @@ impl Work<'_> {
         match self.app.mailer.send_bulk(&letter, &bulk).await {
             Ok(()) => Ok(note(Handed::Sent).await?),
             Err(fault) => {
-                // A connection that broke says nothing about this letter, and one refusal may be the moment's.
-                let tried = fault.is_answer() && attempt > 1;
-                let old = tried && self.now.0.saturating_sub(to.drawn_at.0) > GIVE_UP;
-                match fault.for_good() {
-                    Some(code) => note(Handed::Refused(&code)).await?,
-                    None if old => note(Handed::Refused("gave_up")).await?,
-                    None => note(Handed::Later(self.real.plus_micros(WAIT))).await?,
-                };
+                note(gate::refused(&fault, attempt, (to.drawn_at, self.now), self.real)).await?;
                 if fault.is_answer() { Ok(false) } else { Err(Box::new(fault)) }
             }
         }
@@ -259,22 +244,14 @@ impl Work<'_> {
         if !store::is_sending(&mut tx, tenant, campaign.id).await? {
             return Ok(None);
         }
-        let until = self.app.clock.now().plus_micros(LEASE);
+        let until = self.app.clock.now().plus_micros(gate::LEASE);
         let taken = recipients::take(&mut tx, tenant, to, (self.real, until), self.now).await?;
         let Some(attempt) = taken else { return Ok(None) };
         let consent = (campaign.purpose.as_str(), campaign.channel.as_str());
         let given = consents::store::is_given(&mut tx, tenant, to.member, consent).await?;
-        let barrier = match person {
-            None => Some("gone"),
-            Some(person) if !person.active => Some("suspended"),
-            Some(_) if !given => Some("no_consent"),
-            Some(person) if person.email.is_none() => Some("no_address"),
-            Some(_) if draw::is_universal(&self.policy, to.member) => Some("universal"),
-            Some(_) => {
-                let contacts = recipients::contacts(&mut tx, tenant, to, self.week()).await?;
-                (contacts >= self.policy.max_per_week).then_some("cap")
-            }
-        };
+        let own = campaign.id.0;
+        let contacts = recipients::contacts(&mut tx, tenant, to.member, own, self.week()).await?;
+        let barrier = gate::barrier(person, given, contacts, &self.policy);
         if let Some(reason) = barrier {
             recipients::withhold(&mut tx, tenant, to, reason).await?;
         }

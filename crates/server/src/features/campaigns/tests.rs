@@ -26,10 +26,10 @@ use crate::mail::Mailer;
 use crate::mail::sink::{Kept, Sink};
 
 /// Where the portal is in these tests.
-const BASE: &str = "https://club.example.com";
+pub(crate) const BASE: &str = "https://club.example.com";
 
 /// An installation with a brand that has a portal, and a mail server that keeps letters.
-pub(super) struct Room {
+pub(crate) struct Room {
     pub bench: Bench,
     pub sink: Sink,
 }
@@ -187,7 +187,7 @@ impl Room {
 }
 
 /// A head of a letter, unfolded.
-pub(super) fn head(letter: &Kept, name: &str) -> String {
+pub(crate) fn head(letter: &Kept, name: &str) -> String {
     let (head, _) = letter.raw.split_once("\r\n\r\n").unwrap();
     let unfolded = head.replace("\r\n ", " ");
     let begins = format!("{name}: ");
@@ -196,13 +196,13 @@ pub(super) fn head(letter: &Kept, name: &str) -> String {
 }
 
 /// The path of a letter's one-click address.
-pub(super) fn one_click(letter: &Kept) -> String {
+pub(crate) fn one_click(letter: &Kept) -> String {
     let address = head(letter, "List-Unsubscribe");
     let address = address.strip_prefix(&format!("<{BASE}")).and_then(|rest| rest.strip_suffix('>'));
     address.unwrap().to_owned()
 }
 
 /// A second application over the same database, as after a crash.
-pub(super) fn again(room: &Room) -> Arc<crate::App> {
+pub(crate) fn again(room: &Room) -> Arc<crate::App> {
     Arc::new(room.bench.app.clone())
 }

@@ -35,12 +35,30 @@ pub async fn changes(
 pub async fn given_between(
     db: &Db,
     tenant: TenantId,
+    range: (MemberId, MemberId),
+) -> Result<BTreeMap<MemberId, BTreeSet<String>>, StoreError> {
+    decided_between(db, tenant, range, true).await
+}
+
+/// What they refused or took back.
+pub async fn refused_between(
+    db: &Db,
+    tenant: TenantId,
+    range: (MemberId, MemberId),
+) -> Result<BTreeMap<MemberId, BTreeSet<String>>, StoreError> {
+    decided_between(db, tenant, range, false).await
+}
+
+async fn decided_between(
+    db: &Db,
+    tenant: TenantId,
     (after, last): (MemberId, MemberId),
+    given: bool,
 ) -> Result<BTreeMap<MemberId, BTreeSet<String>>, StoreError> {
     let sql = "select member, purpose, channel from consent
-        where tenant = $1 and member > $2 and member <= $3 and given = 1";
+        where tenant = $1 and member > $2 and member <= $3 and given = $4";
     let mut all: BTreeMap<MemberId, BTreeSet<String>> = BTreeMap::new();
-    for row in db.query(sql, params![tenant.0, after.0, last.0]).await? {
+    for row in db.query(sql, params![tenant.0, after.0, last.0, given]).await? {
         let name = format!("{}_{}", row.text("purpose")?, row.text("channel")?);
         all.entry(MemberId(row.int("member")?)).or_default().insert(name);
     }
@@ -52,11 +70,21 @@ pub async fn is_given(
     tx: &mut Tx,
     tenant: TenantId,
     member: MemberId,
-    (purpose, channel): (&str, &str),
+    name: (&str, &str),
 ) -> Result<bool, StoreError> {
+    Ok(decided(tx, tenant, member, name).await? == Some(true))
+}
+
+/// How a consent was decided on at this moment of a transaction; nothing while nobody did.
+pub async fn decided(
+    tx: &mut Tx,
+    tenant: TenantId,
+    member: MemberId,
+    (purpose, channel): (&str, &str),
+) -> Result<Option<bool>, StoreError> {
     let sql = "select given from consent where tenant = $1 and member = $2 and purpose = $3 and channel = $4";
     let rows = tx.query(sql, params![tenant.0, member.0, purpose, channel]).await?;
-    rows.first().map_or(Ok(false), |row| row.flag("given"))
+    rows.first().map(|row| row.flag("given")).transpose()
 }
 
 /// Writes how a consent stands, with its record under `change`, a fresh number.

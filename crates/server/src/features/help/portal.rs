@@ -1,6 +1,7 @@
 //! "Cómo funciona" and "Ayuda": what earns, what it is worth, when it ends; every number is the live program's.
 
 use axum::Router;
+use axum::extract::Query;
 use axum::response::Response;
 use axum::routing::get;
 use lazo_domain::program::expiry::Basis;
@@ -8,7 +9,9 @@ use lazo_domain::program::{ExpiryPolicy, PointKind, Program, ProgramConfig};
 use lazo_domain::rules::{EarningRule, RuleEffect};
 use lazo_domain::time::{Period, Term, Timestamp, Zone};
 use maud::{Markup, html};
+use serde::Deserialize;
 
+use super::search;
 use crate::App;
 use crate::features::accounts::holdings::in_force;
 use crate::features::ledger::condition;
@@ -26,8 +29,22 @@ pub const PAGES: &[PageRow] = &[
 ];
 
 /// Questions with their answers, in the order in which they are asked most.
-const QUESTIONS: [&str; 5] =
-    ["help-why-none", "help-when-ends", "help-how-redeem", "help-lost-card", "help-leave"];
+pub(super) const QUESTIONS: [&str; 11] = [
+    "help-why-none",
+    "help-when-ends",
+    "help-how-redeem",
+    "help-undo",
+    "help-pending",
+    "help-level",
+    "help-lost-card",
+    "help-two-accounts",
+    "help-email",
+    "help-letters",
+    "help-leave",
+];
+
+/// Letters of what is sought.
+const MAX_SOUGHT: usize = 100;
 
 /// The pages of this noun.
 pub fn pages() -> Router<App> {
@@ -240,7 +257,16 @@ fn term(guest: &Guest<App>, term: Term) -> String {
     guest.say(key, Args::new().count("n", n).text("number", n.to_string()))
 }
 
-async fn help(guest: Guest<App>) -> Result<Response, Problem> {
+/// What is sought, and the page that help was asked for on.
+#[derive(Debug, Default, Deserialize)]
+struct HelpQuery {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    from: String,
+}
+
+async fn help(guest: Guest<App>, Query(query): Query<HelpQuery>) -> Result<Response, Problem> {
     let scope = scope(guest.app.clone(), guest.caller.clone())?;
     let all = in_force(&scope, &guest.site.programs).await?;
     let policies: Vec<String> = all
@@ -249,23 +275,76 @@ async fn help(guest: Guest<App>) -> Result<Response, Problem> {
         .filter(|(_, point_type)| point_type.kind == PointKind::Redeemable)
         .flat_map(|(document, point_type)| ends(&guest, document, &point_type.expiry))
         .collect();
+    let sought: String = query.q.trim().chars().take(MAX_SOUGHT).collect();
+    let whole = |key: &str| {
+        let said = ["", "-answer", "-words"].map(|part| guest.t(&format!("{key}{part}")));
+        let more = if key == "help-when-ends" { policies.join(" ") } else { String::new() };
+        format!("{} {more}", said.join(" "))
+    };
+    let found = search::best(&QUESTIONS, &sought, whole);
     let title = guest.t("web-help");
     let main = html! {
         div.stack.narrow {
             div.part { h1 { (title) } p.lead { (guest.t("help-lead")) } }
+            form.search role="search" action=(guest.at("/help")) {
+                label.hidden for="q" { (guest.t("help-search")) }
+                input type="search" id="q" name="q" value=(sought) maxlength=(MAX_SOUGHT) placeholder=(guest.t("help-search"));
+                button.act.second { (guest.t("help-search-act")) }
+            }
             section.part {
-                @for key in QUESTIONS {
-                    details {
+                @if found.is_empty() { p.quiet { (guest.say("help-nothing", Args::new().text("q", &sought))) } }
+                @for key in found {
+                    details open[!sought.is_empty()] {
                         summary { b { (guest.t(key)) } }
                         p { (guest.t(&format!("{key}-answer"))) }
                         @if key == "help-when-ends" { @for line in &policies { p { (line) } } }
                     }
                 }
+                @if !sought.is_empty() { p { a href=(guest.at("/help")) { (guest.t("help-all")) } } }
             }
+            (people(&guest, &query.from))
             p { a href=(guest.at("/program")) { (guest.t("help-program")) } }
         }
     };
     Ok(shell::portal(&guest, &title, None, &main))
+}
+
+/// Does a path stand in a query as it is? Those of our pages do.
+fn is_plain(path: &str) -> bool {
+    path.chars().all(|c| c.is_ascii_alphanumeric() || "/-_.~".contains(c))
+}
+
+/// How to reach somebody: the form that knows the page one came from, mail, and the phone with its hours.
+fn people(guest: &Guest<App>, from: &str) -> Markup {
+    let ours = from.strip_prefix(&guest.site.base).is_some_and(is_plain);
+    let new = guest.at("/help/cases/new");
+    let form = if ours { format!("{new}?from={from}") } else { new };
+    let support = guest.site.support.as_ref();
+    html! {
+        section.part {
+            h2 { (guest.t("help-people")) }
+            @if guest.signed_in {
+                div.acts {
+                    a.act href=(form) { (guest.t("cases-ask")) }
+                    a href=(guest.at("/help/cases")) { (guest.t("cases-mine")) }
+                }
+            } @else {
+                p { a href=(guest.at("/sign-in")) { (guest.t("help-people-sign-in")) } }
+            }
+            dl.pairs {
+                @if let Some(email) = support.and_then(|support| support.email.as_ref()) {
+                    div { dt { (guest.t("help-people-email")) } dd { a href=(format!("mailto:{email}")) { (email) } } }
+                }
+                @if let Some((support, phone)) = support.and_then(|s| Some((s, s.phone.as_ref()?))) {
+                    @let dialled: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+                    div { dt { (guest.t("help-people-phone")) } dd {
+                        a href=(format!("tel:{dialled}")) { (phone) }
+                        @if let Some(hours) = guest.locale.pick(&support.hours) { " " span.quiet { (hours) } }
+                    } }
+                }
+            }
+        }
+    }
 }
 
 /// What the brand says about personal data, and where to ask.

@@ -11,6 +11,7 @@ use lazo_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::fault::{MergeFault, io, refused};
+use super::pilot::{Calendar, Criteria};
 use crate::features::imports::PERSON;
 
 /// What a project is, as people write it.
@@ -34,6 +35,12 @@ pub struct Document {
     /// The waves, in their order; the first is the pilot.
     #[serde(default)]
     pub waves: Vec<WaveSpec>,
+    /// What the first wave must have shown before the second.
+    #[serde(default)]
+    pub pilot: Criteria,
+    /// Days on which no wave is run.
+    #[serde(default)]
+    pub calendar: Calendar,
     /// When a wave stops by itself.
     #[serde(default)]
     pub stop: Stop,
@@ -124,6 +131,9 @@ pub struct WaveSpec {
     /// The kinds of members in it: `single`, `matched`, `pool`, `company`, `premium`.
     #[serde(default)]
     pub kinds: Vec<String>,
+    /// Members who are in it whatever their kind, as `source/number`: employees, and one of each rare case.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub members: BTreeSet<String>,
 }
 
 /// When a wave stops by itself.
@@ -276,7 +286,17 @@ impl Document {
             let hint = "name a field of a person, or `name` or `address` for what belongs together";
             return bad(format!("[survivorship.strategy] names `{name}`"), hint);
         }
+        self.calendar.check()?;
+        self.pilot.check()?;
         for wave in &self.waves {
+            let nobody = wave.members.iter().find(|member| {
+                let source = member.split_once('/').map(|(source, _)| source);
+                source.is_none_or(|source| self.source(source).is_none())
+            });
+            if let Some(member) = nobody {
+                let what = format!("wave `{}` names the member `{member}`", wave.name);
+                return bad(what, "write source/number, with the code of a source");
+            }
             let strange =
                 wave.kinds.iter().find(|kind| !KINDS.iter().any(|(name, _)| name == *kind));
             if let Some(kind) = strange {
@@ -294,6 +314,7 @@ fn usual_waves() -> Vec<WaveSpec> {
         name: name.to_owned(),
         share: None,
         kinds: kinds.iter().map(|kind| (*kind).to_owned()).collect(),
+        members: BTreeSet::new(),
     };
     let mut pilot = wave("pilot", &[]);
     pilot.share = Rate::new(1, 100);

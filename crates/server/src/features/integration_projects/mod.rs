@@ -20,6 +20,7 @@ mod names;
 #[cfg(feature = "pdf")]
 mod paper;
 mod parted;
+mod pilot;
 pub mod portal;
 mod post;
 mod profile;

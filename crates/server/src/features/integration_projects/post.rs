@@ -81,6 +81,7 @@ impl Workbench {
             let what = format!("the cut-over is on {}", plan.rules.cutover);
             return Err(refused("merge_before_cutover", what, "run the wave then"));
         }
+        self.day_is_free(project)?;
         let hold = self.hold(project).await?;
         // Another plan may have been made while this waited for its turn.
         if self.approved(project).await?.run_hash != plan.run_hash {

@@ -11,6 +11,7 @@ mod kills;
 mod many;
 mod orders;
 mod partners;
+mod pilot;
 mod standing;
 mod undoing;
 mod walls;

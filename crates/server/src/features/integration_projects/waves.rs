@@ -1,10 +1,10 @@
-//! Who is in which wave: a pilot of every kind by hash, then by how much can go wrong.
+//! Who is in which wave: whoever is named, a pilot of every kind by hash, then by how much can go wrong.
 
 use lazo_domain::merging::{GoldenStatus, MemberPlan, SourceKey};
 use lazo_domain::rate::Rate;
 use sha2::{Digest, Sha256};
 
-use super::document::{Document, kind_name};
+use super::document::{Document, WaveSpec, kind_name};
 
 /// The wave of a member, from 1; 0 waits at the desk or does not move.
 pub fn wave_of(document: &Document, plan: &MemberPlan) -> i64 {
@@ -12,6 +12,15 @@ pub fn wave_of(document: &Document, plan: &MemberPlan) -> i64 {
         return 0;
     }
     let kind = kind_name(plan.complexity());
+    let named = |wave: &WaveSpec| {
+        !wave.members.is_empty()
+            && plan.accounts.iter().any(|account| {
+                wave.members.contains(&format!("{}/{}", account.key.source, account.key.member))
+            })
+    };
+    if let Some((number, _)) = (1..).zip(&document.waves).find(|(_, wave)| named(wave)) {
+        return number;
+    }
     let mut last = 0;
     for (number, wave) in (1..).zip(&document.waves) {
         last = number;

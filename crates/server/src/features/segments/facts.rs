@@ -72,6 +72,24 @@ impl Facts {
         self.numbers[0]
     }
 
+    /// Whole days since the enrollment, in the tenant's zone.
+    #[must_use]
+    pub fn days_enrolled(&self) -> i64 {
+        self.numbers[1]
+    }
+
+    /// Whole days since the last purchase; [`NEVER`] for who never bought.
+    #[must_use]
+    pub fn days_since_purchase(&self) -> i64 {
+        self.numbers[2]
+    }
+
+    /// Purchases less those undone, ever.
+    #[must_use]
+    pub fn purchases(&self) -> i64 {
+        self.numbers[3]
+    }
+
     /// Every tier held, by ladder.
     pub fn tiers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.tiers.iter().map(|(ladder, tier)| (ladder.as_str(), tier.as_str()))

@@ -60,8 +60,10 @@ async fn one(work: &Work<'_>, to: &Recipient, person: Option<&Person>) -> Result
         _ if draw::is_universal(&work.policy, to.member) => Some("universal"),
         (_, Some(address)) => {
             let hash = address.home();
-            let full = recipients::contacts(&mut tx, tenant.id, to, work.week()).await?
-                >= work.policy.max_per_week;
+            let full =
+                recipients::contacts(&mut tx, tenant.id, to.member, to.campaign.0, work.week())
+                    .await?
+                    >= work.policy.max_per_week;
             if full {
                 Some("cap")
             } else if store::came_back(&mut tx, tenant.id, to.member, &hash).await? {

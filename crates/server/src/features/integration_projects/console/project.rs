@@ -10,7 +10,7 @@ use super::super::api::acts;
 use super::super::api::views::problem;
 use super::super::state::State;
 use super::super::store::projects::Project;
-use super::super::workbench::{Status, WaveStatus};
+use super::super::workbench::Status;
 use super::{BASE, below, open, refusal, state_name};
 use crate::App;
 use crate::http::{PathId, Payload, Problem};
@@ -58,7 +58,7 @@ async fn page(desk: &Desk<App>, name: &str, wrong: Option<String>) -> Result<Res
         (walk(desk, &project))
         (next(desk, &project, &status))
         (parts(desk, &project, &status))
-        (board(desk, &project, &status.waves))
+        (board(desk, &project, &status))
         (waiting(desk, &project, &status))
     };
     Ok(shell::console(desk, &title, &main))
@@ -198,12 +198,24 @@ fn parts(desk: &Desk<App>, project: &Project, status: &Status) -> Markup {
     }
 }
 
-/// Waves as a board.
-fn board(desk: &Desk<App>, project: &Project, waves: &[WaveStatus]) -> Markup {
+/// Waves as a board, with what the first has shown of what is asked of it.
+fn board(desk: &Desk<App>, project: &Project, status: &Status) -> Markup {
+    let (waves, shown) = (&status.waves, &status.pilot);
     html! {
         @if !waves.is_empty() {
             section.part {
                 h2 { (desk.t("merges-waves")) }
+                @if !shown.is_empty() {
+                    h3 { (desk.t("merges-pilot")) }
+                    p.quiet { (desk.t("merges-pilot-lead")) }
+                    ul.tiles { @for one in shown {
+                        li { div.tile {
+                            span.name { (desk.say("merges-pilot-what", Args::new().text("what", one.what))) }
+                            b { (desk.number(one.seen)) " / " (desk.number(one.wanted)) }
+                            (ui::bar(one.seen.min(one.wanted), one.wanted))
+                        } }
+                    } }
+                }
                 ul.tiles.board {
                     @for wave in waves {
                         li { a.tile href=(below(project, &format!("/waves/{}", wave.wave))) {

@@ -59,6 +59,9 @@ impl Workbench {
             let hint = format!("lazo merge reconcile --wave {} --sign, by finance", open.wave);
             return Err(refused("merge_wave_open", what, hint));
         }
+        if all.iter().any(|wave| wave.wave < number && wave.members > 0) {
+            self.pilot_has_shown(project, &all).await?;
+        }
         let wave = all.into_iter().find(|wave| wave.wave == number);
         wave.ok_or_else(|| {
             let what = format!("there is no wave {number}");

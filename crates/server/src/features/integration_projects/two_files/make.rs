@@ -121,6 +121,8 @@ fn document(
         sources,
         partners: Vec::new(),
         waves: Vec::new(),
+        pilot: Default::default(),
+        calendar: Default::default(),
         stop: Default::default(),
         review: Default::default(),
         survivorship: Default::default(),

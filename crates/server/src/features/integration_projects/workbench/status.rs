@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::super::fault::{MergeFault, parsed};
+use super::super::pilot::Shown;
 use super::super::state::State;
 use super::super::store::projects::Project;
 use super::super::store::{desk, links, members, partners, plans, sources, waves};
@@ -29,6 +30,8 @@ pub struct Status {
     pub exceptions: Vec<Value>,
     /// Waves.
     pub waves: Vec<WaveStatus>,
+    /// What the first wave has shown of what the project asks of it before the second.
+    pub pilot: Vec<Shown>,
     /// Partners of the calendar, and those that sent something and are not in it.
     pub partners: Vec<PartnerStatus>,
     /// What waits for a second person.
@@ -110,7 +113,9 @@ impl Workbench {
             json!({ "request": request.request, "kind": request.kind, "subject": request.subject,
                 "asked_by": request.asked_by })
         });
-        let waves = self.wave_status(project).await?;
+        let all = waves::all(db, project).await?;
+        let pilot = self.pilot(project, &all).await?;
+        let waves = self.wave_status(project, all).await?;
         Ok(Status {
             project: project.document.code.clone(),
             state: project.state.name(),
@@ -120,6 +125,7 @@ impl Workbench {
             plan,
             exceptions: exceptions.collect(),
             waves,
+            pilot,
             partners: self.partner_status(project).await?,
             waiting: waiting.collect(),
         })
@@ -154,14 +160,18 @@ impl Workbench {
         Ok(all.into_values().collect())
     }
 
-    async fn wave_status(&self, project: &Project) -> Result<Vec<WaveStatus>, MergeFault> {
+    async fn wave_status(
+        &self,
+        project: &Project,
+        all: Vec<waves::Wave>,
+    ) -> Result<Vec<WaveStatus>, MergeFault> {
         let mut posted = BTreeMap::<i64, i64>::new();
         for (wave, state, _, count) in members::counts(&self.app.db, project).await? {
             if matches!(state.as_str(), "posted" | "unmerged") {
                 *posted.entry(wave).or_default() += count;
             }
         }
-        let told = waves::all(&self.app.db, project).await?.into_iter().map(|wave| WaveStatus {
+        let told = all.into_iter().map(|wave| WaveStatus {
             posted: posted.get(&wave.wave).copied().unwrap_or(0),
             wave: wave.wave,
             name: wave.name,

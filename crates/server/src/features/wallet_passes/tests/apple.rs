@@ -18,13 +18,13 @@ async fn r118_a_wallet_pass_is_whole_signed_and_in_the_brands_words() {
     let names = format!("/members/{}/identifiers", bench.members[0].id);
     bench.make("agent", &names, json!({ "scheme": "card", "value": "84000123" })).await;
     let visitor = bench.visitor(0, "one").await;
-    let card = bench.visit(&visitor, "/portal/one/card", None).await;
+    let card = bench.browse(&visitor, "/portal/one/card", None).await;
     let page = String::from_utf8(card.octets).unwrap();
     assert!(
         page.contains("/portal/one/card/apple.pkpass") && page.contains("Añadir a Apple Wallet")
     );
     assert!(!page.contains("/card/google"), "nobody set Google up");
-    let given = bench.visit(&visitor, "/portal/one/card/apple.pkpass", None).await;
+    let given = bench.browse(&visitor, "/portal/one/card/apple.pkpass", None).await;
     assert_eq!(given.status, 200, "{}", given.body);
     assert_eq!(given.headers["content-type"], "application/vnd.apple.pkpass");
     assert_eq!(given.headers["last-modified"], "Mon, 02 Nov 2026 09:00:00 GMT");
@@ -79,10 +79,10 @@ async fn r118_a_wallet_pass_is_offered_only_where_its_settings_hold() {
     let test = TestDb::sqlite().await;
     let bench = Bench::with(&test, &document(), Limits::default()).await;
     let visitor = bench.visitor(0, "one").await;
-    let card = bench.visit(&visitor, "/portal/one/card", None).await;
+    let card = bench.browse(&visitor, "/portal/one/card", None).await;
     assert!(!String::from_utf8(card.octets).unwrap().contains("Wallet"));
-    assert_eq!(bench.visit(&visitor, "/portal/one/card/apple.pkpass", None).await.status, 404);
-    assert_eq!(bench.visit(&visitor, "/portal/one/card/google", None).await.status, 404);
+    assert_eq!(bench.browse(&visitor, "/portal/one/card/apple.pkpass", None).await.status, 404);
+    assert_eq!(bench.browse(&visitor, "/portal/one/card/google", None).await.status, 404);
 
     let files = authority();
     let mut wrong = apple(files.path(), "");

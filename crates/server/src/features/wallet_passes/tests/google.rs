@@ -82,7 +82,7 @@ async fn r118_a_wallet_pass_for_google_is_a_signed_link_and_follows_the_balance(
         let bench = open(test, &google(folder.path(), &base)).await;
         bench.sell(0, "t-1", 2_500).await;
         let visitor = bench.visitor(0, "one").await;
-        let led = bench.visit(&visitor, "/portal/one/card/google", None).await;
+        let led = bench.browse(&visitor, "/portal/one/card/google", None).await;
         assert_eq!(led.status, 303, "{}", led.body);
         let link = led.headers["location"].to_str().unwrap();
         let token = link.strip_prefix("https://pay.google.com/gp/v/save/").unwrap();
@@ -94,7 +94,7 @@ async fn r118_a_wallet_pass_for_google_is_a_signed_link_and_follows_the_balance(
         assert_eq!(class["hexBackgroundColor"], "#123456");
         let logo = class["programLogo"]["sourceUri"]["uri"].as_str().unwrap();
         let path = logo.strip_prefix("https://club.example.com").unwrap();
-        let drawn = bench.visit("", path, None).await;
+        let drawn = bench.browse("", path, None).await;
         assert_eq!((drawn.status, &drawn.octets[1..4]), (200, &b"PNG"[..]));
         let card = &claims["payload"]["loyaltyObjects"][0];
         assert_eq!(card["classId"], class["id"]);

@@ -21,7 +21,7 @@ struct Held {
 
 async fn held(bench: &Bench, at: usize) -> Held {
     let visitor = bench.visitor(at, "one").await;
-    let given = bench.visit(&visitor, "/portal/one/card/apple.pkpass", None).await;
+    let given = bench.browse(&visitor, "/portal/one/card/apple.pkpass", None).await;
     let pass = document(&given);
     let text = |name: &str| pass[name].as_str().unwrap().to_owned();
     Held { serial: text("serialNumber"), token: text("authenticationToken") }
@@ -136,7 +136,7 @@ async fn r118_a_wallet_pass_of_another_is_not_given() {
         let visitor = bench.visitor(0, "one").await;
         for (cookies, site) in [(visitor.as_str(), "two"), ("", "one")] {
             let path = format!("/portal/{site}/card/apple.pkpass");
-            let turned = bench.visit(cookies, &path, None).await;
+            let turned = bench.browse(cookies, &path, None).await;
             assert_ne!(turned.status, 200, "{site}");
             assert!(!turned.octets.starts_with(b"PK"));
         }

@@ -223,7 +223,7 @@ async fn r118_web_push_is_offered_explained_and_undone_on_its_page() {
     let visitor = bench.visitor(0, "one").await;
     let path = "/portal/one/me/notices";
     let text = |octets: Vec<u8>| String::from_utf8(octets).unwrap();
-    let page = bench.visit(&visitor, path, None).await;
+    let page = bench.browse(&visitor, path, None).await;
     let policy = page.headers["content-security-policy"].to_str().unwrap().to_owned();
     assert!(policy.contains("script-src 'self';") && !policy.contains("unsafe"), "{policy}");
     let page = text(page.octets);
@@ -245,7 +245,7 @@ async fn r118_web_push_is_offered_explained_and_undone_on_its_page() {
         part("p256dh"),
         part("auth")
     );
-    let sent = bench.visit(&visitor, path, Some(&form)).await;
+    let sent = bench.browse(&visitor, path, Some(&form)).await;
     assert_eq!(
         (sent.status, sent.headers["location"].to_str().unwrap()),
         (303, "/portal/one/me/notices?on"),
@@ -257,16 +257,16 @@ async fn r118_web_push_is_offered_explained_and_undone_on_its_page() {
     later(&bench, HOUR).await;
     assert_eq!(maker.told(&browser).len(), 1);
 
-    let page = text(bench.visit(&visitor, path, None).await.octets);
+    let page = text(bench.browse(&visitor, path, None).await.octets);
     let device = page.split("name=\"device\" value=\"").nth(1).unwrap();
     let device = device.split('"').next().unwrap();
     let form = format!("_token={token}&device={device}");
-    let ended = bench.visit(&visitor, "/portal/one/me/notices/end", Some(&form)).await;
+    let ended = bench.browse(&visitor, "/portal/one/me/notices/end", Some(&form)).await;
     assert_eq!(ended.headers["location"], "/portal/one/me/notices?off");
     assert!(!consent(&bench).await, "with the last browser the consent ends");
     bench.sell(0, "t-2", 2_000).await;
     later(&bench, HOUR).await;
     assert_eq!(maker.seen().len(), 1);
-    let worker = text(bench.visit("", "/portal/one/worker.js", None).await.octets);
+    let worker = text(bench.browse("", "/portal/one/worker.js", None).await.octets);
     assert!(worker.contains("showNotification") && worker.contains("notificationclick"));
 }

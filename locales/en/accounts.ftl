@@ -47,3 +47,4 @@ accounts-paper-title = Points statement, { $brand }
 accounts-paper-standing = { $amount }, worth { $worth }
 accounts-paper-year = Movements of the last twelve months.
 accounts-paper-part = The latest movements of the last twelve months.
+accounts-not-right = Something is not right? Write to us

@@ -51,3 +51,7 @@ accounts-paper-title = Extracto de puntos, { $brand }
 accounts-paper-standing = { $amount }, que valen { $worth }
 accounts-paper-year = Movimientos de los últimos doce meses.
 accounts-paper-part = Los movimientos más recientes de los últimos doce meses.
+accounts-not-right = { $tone ->
+    [usted] ¿Algo no cuadra? Escríbanos
+   *[tu] ¿Algo no cuadra? Escríbenos
+}

@@ -158,6 +158,7 @@ async fn movement(
                 }
                 p.quiet.small { (own.say("accounts-reference", Args::new().text("reference", &stored.event.source_ref).text("event", id.to_string()))) }
             }
+            p { a href=(own.at(&format!("/help/cases/new?from={}", own.at(&format!("/points/{id}"))))) { (own.t("accounts-not-right")) } }
         }
     };
     Ok(shell::portal(&own, &movement.what, Some(Place::Points), &main))

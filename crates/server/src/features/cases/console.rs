@@ -78,8 +78,8 @@ async fn list(desk: Desk<App>) -> Result<Response, Problem> {
     Ok(shell::console(&desk, &title, &main))
 }
 
-async fn one(desk: Desk<App>, Path(id): Path<SupportCaseId>) -> Result<Response, Problem> {
-    page(&desk, id, "", None).await
+async fn one(desk: Desk<App>, Path(id): Path<String>) -> Result<Response, Problem> {
+    page(&desk, case_of(&id)?, "", None).await
 }
 
 async fn page(
@@ -149,26 +149,27 @@ async fn page(
 
 async fn reply(
     desk: Desk<App>,
-    Path(id): Path<SupportCaseId>,
+    Path(id): Path<String>,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    match answer(&desk.scope, id, fields.get("body")).await {
+    match answer(&desk.scope, case_of(&id)?, fields.get("body")).await {
         Ok(_) => Ok(see(&format!("{BASE}/{id}"))),
         Err(problem) if problem.status == 422 => {
-            page(&desk, id, fields.get("body"), Some(&desk.t("cases-wrong"))).await
+            page(&desk, case_of(&id)?, fields.get("body"), Some(&desk.t("cases-wrong"))).await
         }
         Err(problem) => Err(problem),
     }
 }
 
-async fn end(
-    desk: Desk<App>,
-    Path(id): Path<SupportCaseId>,
-    _: Fields,
-) -> Result<Response, Problem> {
-    let case = found(&desk.scope, id).await?;
+async fn end(desk: Desk<App>, Path(id): Path<String>, _: Fields) -> Result<Response, Problem> {
+    let case = found(&desk.scope, case_of(&id)?).await?;
     close(&desk.scope, case, None).await?;
     Ok(see(&format!("{BASE}/{id}")))
+}
+
+/// The case of a path; of what is none there is none.
+fn case_of(text: &str) -> Result<SupportCaseId, Problem> {
+    text.parse().map_err(|_| Problem::not_found("case_not_found"))
 }
 
 /// The page a member was on; of a movement the entry in the ledger opens.

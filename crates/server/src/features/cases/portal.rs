@@ -151,8 +151,8 @@ fn refusal(own: &Own<App>, problem: Problem) -> Result<String, Problem> {
     }
 }
 
-async fn one(own: Own<App>, Path(id): Path<SupportCaseId>) -> Result<Response, Problem> {
-    let case = own_case(&own.scope, id).await?;
+async fn one(own: Own<App>, Path((_, id)): Path<(String, String)>) -> Result<Response, Problem> {
+    let case = own_case(&own.scope, case_of(&id)?).await?;
     page(&own, &case, "", None).await
 }
 
@@ -213,10 +213,10 @@ async fn page(
 
 async fn say(
     own: Own<App>,
-    Path(id): Path<SupportCaseId>,
+    Path((_, id)): Path<(String, String)>,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let case = own_case(&own.scope, id).await?;
+    let case = own_case(&own.scope, case_of(&id)?).await?;
     let days = own.site.answer_days();
     match ask_again(&own.scope, case.clone(), fields.get("body"), days).await {
         Ok(case) => Ok(see(&own.at(&format!("/help/cases/{}", case.id)))),
@@ -229,10 +229,10 @@ async fn say(
 
 async fn end(
     own: Own<App>,
-    Path(id): Path<SupportCaseId>,
+    Path((_, id)): Path<(String, String)>,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let case = own_case(&own.scope, id).await?;
+    let case = own_case(&own.scope, case_of(&id)?).await?;
     let helped = match fields.get("helped") {
         "yes" => Some(true),
         "no" => Some(false),
@@ -240,6 +240,11 @@ async fn end(
     };
     close(&own.scope, case, helped).await?;
     Ok(see(&own.at(&format!("/help/cases/{id}"))))
+}
+
+/// The case of a path; of what is none there is none.
+fn case_of(text: &str) -> Result<SupportCaseId, Problem> {
+    text.parse().map_err(|_| Problem::not_found("case_not_found"))
 }
 
 fn topic(own: &Own<App>, code: &str) -> String {

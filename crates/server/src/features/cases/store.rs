@@ -19,7 +19,7 @@ pub async fn insert(
 ) -> Result<bool, StoreError> {
     let sql = "insert into support_case (tenant, support_case, brand, member, tracking_code, once, language, topic,
             screen, state, opened_at, answer_due)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         on conflict (tenant, member, once) do nothing";
     let values = params![
         tenant.0,

@@ -72,7 +72,7 @@ async fn letter(own: Own<App>) -> Result<Response, Problem> {
                         section.part { h2 { (heading) } @for said in said { p { (said) } } }
                     }
                     p.acts {
-                        a.act href=(own.at("/help")) { (own.t("merges-own-wrong")) }
+                        a.act href=(own.at(&format!("/help/cases/new?from={}", own.at("/what-happened")))) { (own.t("merges-own-wrong")) }
                         @if cfg!(feature = "pdf") { a.act.second href=(own.at("/what-happened.pdf")) { (own.t("merges-own-pdf")) } }
                     }
                 }

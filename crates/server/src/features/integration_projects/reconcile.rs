@@ -27,7 +27,7 @@ mod things;
 mod whole;
 
 use compare::{Comparing, Gathered};
-pub use drill::{Behind, BehindLot, LineMembers, LineName};
+pub use drill::{Behind, BehindLot, LineMembers, LineName, Reach};
 pub use missing::NotPosted;
 use missing::closing;
 pub(super) use opened::lots;

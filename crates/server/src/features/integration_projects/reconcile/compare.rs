@@ -78,6 +78,16 @@ pub struct Compared {
     pub things: Things,
 }
 
+/// Members that follow each other.
+pub struct Stretch {
+    /// Those that were wanted.
+    pub compared: Vec<Compared>,
+    /// The last of all; none when nobody follows.
+    pub last: Option<SourceKey>,
+    /// How many were not wanted.
+    pub passed_by: usize,
+}
+
 /// A wave being compared.
 pub struct Comparing {
     /// Who compares.
@@ -198,9 +208,25 @@ impl Comparing {
         whole.try_buffered(cores + 1)
     }
 
-    /// The next members of the wave, with plans and openings, in the order of golden keys.
-    pub async fn page(&self, after: &SourceKey, limit: i64) -> Result<Vec<Compared>, MergeFault> {
-        self.whole(self.rows(after, limit).await?).await
+    /// The next members of the wave of which `source` brings a part (all of them when it is empty), without the others'
+    /// plans being made.
+    pub async fn stretch(
+        &self,
+        source: &str,
+        after: &SourceKey,
+        limit: i64,
+    ) -> Result<Stretch, MergeFault> {
+        let rows = self.rows(after, limit).await?;
+        let full = i64::try_from(rows.len()).is_ok_and(|found| found == limit);
+        let last = rows.last().filter(|_| full).map(|row| row.golden.clone());
+        let all = rows.len();
+        let of = |row: &GoldenMember| {
+            source.is_empty() || row.accounts.iter().any(|account| account.source == source)
+        };
+        let rows: Vec<GoldenMember> = rows.into_iter().filter(of).collect();
+        let passed_by = all - rows.len();
+        let compared = self.whole(rows).await?;
+        Ok(Stretch { compared, last, passed_by })
     }
 
     async fn rows(&self, after: &SourceKey, limit: i64) -> Result<Vec<GoldenMember>, MergeFault> {

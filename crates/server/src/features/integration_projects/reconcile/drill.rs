@@ -12,14 +12,27 @@ use super::super::matching::name;
 use super::super::store::projects::Project;
 use super::super::workbench::Workbench;
 use super::MEMBERS;
-use super::compare::{Compared, Comparing};
+use super::compare::{Compared, Comparing, Stretch};
 use super::opened::{Opening, add};
 use super::report::Line;
 
-/// Members looked at in one step: of a line that few stand behind an answer may be empty and still go on.
-const LOOKED_AT: i64 = 5_000;
-/// Members looked at between two looks at how many were found.
-const STEP: i64 = 500;
+/// Members passed by in one answer because they come from other sources than the line's, which costs little.
+const PASSED_BY: usize = 200_000;
+
+/// How far an answer looks: of a line that few stand behind it may be empty and still go on.
+#[derive(Debug, Clone, Copy)]
+pub struct Reach {
+    /// Members compared in one answer, about.
+    pub compared: usize,
+    /// Members read at once.
+    pub step: i64,
+}
+
+impl Default for Reach {
+    fn default() -> Self {
+        Self { compared: 5_000, step: 500 }
+    }
+}
 
 /// Which line of a report.
 #[derive(Debug, Clone, Default)]
@@ -110,25 +123,40 @@ impl Workbench {
         after: &SourceKey,
         limit: usize,
     ) -> Result<LineMembers, MergeFault> {
+        self.behind_within(project, (number, wanted), after, limit, Reach::default()).await
+    }
+
+    /// As [`Workbench::behind`], looking only so far.
+    pub async fn behind_within(
+        &self,
+        project: &Project,
+        (number, wanted): (i64, &LineName),
+        after: &SourceKey,
+        limit: usize,
+        reach: Reach,
+    ) -> Result<LineMembers, MergeFault> {
         let report = self.control_report(project, number).await?;
         let line = one_line(&report.lines, wanted)?;
         let wave = self.wave(project, number).await?;
         let codes = self.codes(project).await?;
         let comparing = Comparing::new(self, project, Some(&wave), codes);
-        let (mut members, mut after, mut looked) = (Vec::new(), after.clone(), 0);
+        let (mut members, mut after) = (Vec::new(), after.clone());
+        let (mut looked, mut passed) = (0, 0);
         loop {
-            let page = comparing.page(&after, STEP).await?;
-            looked += STEP;
-            let ended = page.len() < usize::try_from(STEP).unwrap_or(usize::MAX);
-            for compared in page {
-                after = compared.row.golden.clone();
-                members.extend(comparing.behind(&compared, &line)?);
+            let Stretch { compared, last, passed_by } =
+                comparing.stretch(&line.source, &after, reach.step).await?;
+            looked += compared.len();
+            passed += passed_by;
+            for one in compared {
+                members.extend(comparing.behind(&one, &line)?);
                 if members.len() == limit {
-                    return Ok(LineMembers { line, members, next: Some(after) });
+                    return Ok(LineMembers { line, members, next: Some(one.row.golden) });
                 }
             }
-            if ended || looked >= LOOKED_AT {
-                return Ok(LineMembers { line, members, next: (!ended).then_some(after) });
+            let Some(last) = last else { return Ok(LineMembers { line, members, next: None }) };
+            after = last;
+            if looked >= reach.compared || passed >= PASSED_BY {
+                return Ok(LineMembers { line, members, next: Some(after) });
             }
         }
     }

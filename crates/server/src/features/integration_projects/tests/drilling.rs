@@ -6,7 +6,7 @@ use lazo_domain::merging::SourceKey;
 use lazo_store::testing::on_both;
 
 use super::super::fault::MergeFault;
-use super::super::reconcile::{Behind, LineName};
+use super::super::reconcile::{Behind, LineName, Reach};
 use super::super::workbench::Workbench;
 use super::Office;
 use crate::api::bench::Bench;
@@ -79,6 +79,22 @@ async fn m58_the_members_behind_each_line_add_up_to_it_and_lead_to_the_journal()
         let (line, first) = (LineName::parse("nonsense"), SourceKey::default());
         let none = office.ana.behind(&project, 1, &line, &first, 9);
         assert!(matches!(none.await, Err(MergeFault::Refused(why)) if why.code == "merge_no_line"));
+    })
+    .await;
+}
+
+/// Goal: a controller sees members at once, not after empty pages. Method: guests of the hotel come before customers of the
+/// shop; a line of the shop is asked for with an answer that compares one member and no more.
+#[tokio::test(flavor = "multi_thread")]
+async fn m58_members_of_other_sources_do_not_use_an_answer_up() {
+    on_both(async |db| {
+        let office = Office::open(db).await;
+        office.whole().await;
+        let (line, reach) = (LineName::parse("opens:shop/sellos"), Reach { compared: 1, step: 1 });
+        let (project, first) = (office.project().await, SourceKey::default());
+        let found = office.ana.behind_within(&project, (1, &line), &first, 9, reach).await.unwrap();
+        let members: Vec<&str> = found.members.iter().map(|one| one.member.as_str()).collect();
+        assert_eq!(members, ["shop/0002"]);
     })
     .await;
 }

@@ -18,8 +18,13 @@ team-seconds = { $n } s
 team-job-what = { $job ->
     [cases-tell] Writes to members who asked
     [expiry] Points that expire or are released, and tier reviews
+    [notices-find] Looks for what to tell those who asked for notices
+    [notices-send] Sends notices to browsers
+    [notices-forget] Forgets old notices
     [sealing] Seals the journal
     [trials-forget] Forgets trials with two files
+    [wallet_passes-look] Sees which wallet passes changed
+    [wallet_passes-tell] Tells Apple and Google of changes
     [webhooks-fan_out] Hands messages to the endpoints
     [webhooks-deliver] Sends the messages
     [webhooks-forget] Forgets old deliveries

@@ -121,6 +121,8 @@ id!(/** A member's invitation that somebody followed. */ InvitationId, "inv");
 id!(/** A report as it was when it was made. */ ReportId, "rep");
 id!(/** A recommendation that follows from a finding. */ RecommendationId, "rec");
 id!(/** One message for one webhook endpoint. */ WebhookDeliveryId, "whd");
+id!(/** A member's card in the wallet of a phone. */ WalletPassId, "wlp");
+id!(/** A browser that a member gets notices on. */ PushDeviceId, "pdv");
 
 impl AccountId {
     /// The bucket of this account: leading column of every account-scoped key.

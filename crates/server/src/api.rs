@@ -21,7 +21,8 @@ use crate::features::{
     consents, discovery, earning_rules, events, integration_projects, journeys, kpis, measures,
     member_tokens, members, newsletter, pos, programs, publishing, purchases, recommendations,
     redemptions, registers, reports, requests, returns, rewards, sandbox, segments, sign_offs,
-    staff, technology, tenants, tiers, transfers, vouchers, webhook_endpoints, workspace,
+    staff, technology, tenants, tiers, transfers, vouchers, wallet_passes, web_push,
+    webhook_endpoints, workspace,
 };
 use crate::http::{self, Access, AccessTable, Desk, Frame, Known, Limits, Tenancy};
 
@@ -72,6 +73,8 @@ fn endpoints() -> OpenApiRouter<App> {
         .merge(campaigns::api::routes())
         .merge(journeys::api::routes())
         .merge(newsletter::api::routes())
+        .merge(wallet_passes::api::routes())
+        .merge(web_push::api::routes())
         .merge(webhook_endpoints::api::routes())
 }
 
@@ -121,6 +124,8 @@ const ROWS: &[&[Access]] = &[
     campaigns::api::ACCESS,
     journeys::api::ACCESS,
     newsletter::api::ACCESS,
+    wallet_passes::api::ACCESS,
+    web_push::api::ACCESS,
     webhook_endpoints::api::ACCESS,
 ];
 

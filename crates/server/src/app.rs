@@ -13,7 +13,7 @@ use crate::features::members::{self, Member};
 use crate::features::programs::ProgramCache;
 use crate::features::segments;
 use crate::features::tenants::{self, Tenant};
-use crate::features::webhook_endpoints;
+use crate::features::{wallet_passes, webhook_endpoints};
 use crate::http::Buckets;
 use crate::mail::Mailer;
 use crate::places::Places;
@@ -57,6 +57,8 @@ pub struct Parts {
     pub scales: Arc<segments::rfm::Scales>,
     /// Places for work that goes through a client's whole history.
     pub places: Arc<Places>,
+    /// Which wallets are offered.
+    pub wallet: Arc<wallet_passes::Wallet>,
     /// Settings of the pages.
     pub faces: web::Settings,
 }
@@ -79,6 +81,7 @@ impl App {
             parts.webhooks = webhook_endpoints::Gate::of(config);
             parts.data_dir.clone_from(&config.data_dir);
             parts.mailer = config.mailer();
+            parts.wallet = Arc::new(wallet_passes::Wallet::of(config));
             parts.faces = web::Settings { public_url: config.public_url.clone() };
         }))
     }
@@ -106,6 +109,7 @@ impl App {
             backtests: Arc::default(),
             scales: Arc::default(),
             places: Arc::default(),
+            wallet: Arc::default(),
             faces: web::Settings::default(),
         })))
     }

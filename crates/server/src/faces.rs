@@ -25,7 +25,8 @@ use crate::features::{
     accounts, adjustments, alignment, brands, campaigns, cases, consents, dashboard, discovery,
     dossiers, drafts, help, home, imports, integration_projects, journeys, kpis, me, measures,
     newsletter, pos, programs, recommendations, redemptions, registers, reports, requests, rewards,
-    segments, sessions, styleguide, team, technology, tiers, webhook_endpoints, workspace,
+    segments, sessions, styleguide, team, technology, tiers, wallet_passes, web_push,
+    webhook_endpoints, workspace,
 };
 use crate::http::{Principal, Problem, Tenancy};
 use crate::web::door::Answer;
@@ -50,6 +51,8 @@ fn portal() -> Router<App> {
         .merge(sessions::portal::pages())
         .merge(sessions::prove::pages())
         .merge(tiers::portal::pages())
+        .merge(wallet_passes::portal::pages())
+        .merge(web_push::portal::pages())
 }
 
 /// The console's pages.
@@ -135,6 +138,8 @@ const ROWS: &[&[PageRow]] = &[
     technology::console::PAGES,
     workspace::console::PAGES,
     tiers::portal::PAGES,
+    wallet_passes::portal::PAGES,
+    web_push::portal::PAGES,
     NOTHING,
     webhook_endpoints::console::PAGES,
 ];

@@ -83,6 +83,8 @@ const MIGRATIONS: &[Migration] = migrations![
     203 "0203_print_zone",
     204 "0204_carried_orders",
     210 "0210_journeys",
+    211 "0211_wallet_passes",
+    212 "0212_web_push",
     213 "0213_newsletter",
     214 "0214_invitations",
     215 "0215_cases",

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
+use lazo_domain::time::DAY;
 use lazo_server::config::DEFAULTS;
+use lazo_server::features::wallet_passes::Wallet;
 use lazo_server::features::{programs, tenants};
 use lazo_store::Db;
 use lazo_store::health::{self, Health, MAX_AHEAD_MICROS, MAX_LATE_MICROS};
@@ -15,6 +17,9 @@ use crate::printer::{Cell, Table};
 
 /// Below so much free space on the disk of a SQLite database somebody should look, in MiB.
 const LITTLE_SPACE_MIB: u64 = 512;
+
+/// A certificate that ends sooner is to be renewed now.
+const LITTLE_TIME: i64 = 30 * DAY;
 
 /// A log that is longer is not taken into the database any more, in MiB.
 const LONG_LOG_MIB: u64 = 1_024;
@@ -30,6 +35,7 @@ pub async fn run(context: &Context, args: Doctor) -> Result<(), Fault> {
     report.fine("locale", context.config.locale().tag())?;
     report.fine("database", &without_password(&context.config.database))?;
     space(context, &mut report)?;
+    wallets(context, &mut report)?;
     match database(context, &mut report).await {
         Ok(Some(db)) => {
             let health = health::look(&db, context.now()).await?;
@@ -76,6 +82,21 @@ fn space(context: &Context, report: &mut Report) -> Result<(), Fault> {
     let mend = "somebody has been reading one moment for long, or `lazo archive` cannot write: end the one, mend the \
                 other, and the log is used anew";
     report.line("log", log <= LONG_LOG_MIB, &format!("{log} MiB not in the database yet"), mend)
+}
+
+/// Can passes be signed, and for how long?
+fn wallets(context: &Context, report: &mut Report) -> Result<(), Fault> {
+    let wallet = Wallet::of(&context.config);
+    for fault in &wallet.faults {
+        let mend = "docs/guide/wallet-passes.md says what the files are and how they are made";
+        report.line("wallet passes", false, &fault.to_string(), mend)?;
+    }
+    if let Some(end) = wallet.apple_good_until() {
+        let sound = end.0 - context.now().0 > LITTLE_TIME;
+        let mend = "ask Apple for a new certificate of the same pass type; phones keep the passes they have";
+        report.line("Apple's certificate", sound, &format!("good until {end}"), mend)?;
+    }
+    Ok(())
 }
 
 fn signs(context: &Context, report: &mut Report, health: &Health) -> Result<(), Fault> {

@@ -234,7 +234,11 @@ impl Bench {
         if body.is_some() {
             request = request.header("content-type", "application/json");
         }
-        let request = request.body(Body::from(content)).unwrap();
+        self.send(request.body(Body::from(content)).unwrap()).await
+    }
+
+    /// Sends a request as it is.
+    pub async fn send(&self, request: Request<Body>) -> Answer {
         let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
@@ -262,6 +266,18 @@ impl Bench {
         let bytes = axum::body::to_bytes(page.into_body(), usize::MAX).await.unwrap();
         assert_eq!(status, 200, "GET {path}: {}", String::from_utf8_lossy(&bytes));
         String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// The cookies of the member of `members` at `at`, signed in to the portal of tenant one's brand at `site`.
+    pub async fn visitor(&self, at: usize, site: &str) -> String {
+        let Member { tenant, id: member, account, .. } = self.members[at];
+        let (whose, path) = (Whose::Member { tenant, member, account }, format!("/portal/{site}"));
+        let end = self.clock.now().plus_micros(DAY);
+        let secret = links::make(&self.app, whose, &path, end).await.unwrap();
+        let opened = self.browse("", &format!("{path}/open/{}", secret.text), None).await;
+        let cookies = opened.headers.get_all("set-cookie").iter();
+        let cookies = cookies.map(|value| value.to_str().unwrap().split(';').next().unwrap());
+        cookies.collect::<Vec<_>>().join("; ")
     }
 
     /// A page, or a form that is sent from a page of ours.

@@ -44,6 +44,24 @@ pub struct Config {
     pub smtp: String,
     /// The address that letters come from.
     pub mail_from: String,
+    /// The name of the kind of pass that Apple gave, such as `pass.com.example.club`; empty offers none.
+    pub wallet_apple_pass_type: String,
+    /// Apple's name of the team that it was given to.
+    pub wallet_apple_team: String,
+    /// The file with the certificate that passes are signed with, as PEM.
+    pub wallet_apple_certificate: String,
+    /// The file with its private key, as PEM without a password.
+    pub wallet_apple_key: String,
+    /// The file with Apple's certificate between it and Apple's root, as PEM.
+    pub wallet_apple_between: String,
+    /// Where phones are told of changes; empty tells none, and they look by themselves.
+    pub wallet_apple_push: String,
+    /// The number of the issuer in Google's console; empty offers no Google passes.
+    pub wallet_google_issuer: String,
+    /// The file with the key of a service account, as Google gives it.
+    pub wallet_google_key: String,
+    /// Where Google is told of changes; empty tells nothing.
+    pub wallet_google_api: String,
 }
 
 /// Why settings cannot be read.

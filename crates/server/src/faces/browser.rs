@@ -88,7 +88,8 @@ impl Browser {
         answer["value"].clone()
     }
 
-    async fn devtools(&self, command: &str, params: Value) -> Value {
+    /// Asks the browser for what pages cannot do.
+    pub async fn devtools(&self, command: &str, params: Value) -> Value {
         let body = json!({ "cmd": command, "params": params });
         self.ask("POST", "/goog/cdp/execute", Some(body)).await
     }

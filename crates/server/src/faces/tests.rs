@@ -7,6 +7,7 @@ mod guards;
 mod imports;
 mod left;
 mod newsletter;
+mod notices;
 mod own;
 mod own_sign_in;
 mod partner_desk;

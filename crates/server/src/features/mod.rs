@@ -54,6 +54,8 @@ pub mod tenants;
 pub mod tiers;
 pub mod transfers;
 pub mod vouchers;
+pub mod wallet_passes;
+pub mod web_push;
 pub mod webhook_endpoints;
 pub mod workspace;
 
@@ -74,6 +76,8 @@ pub fn jobs(app: &App) -> Vec<Job> {
         cases::jobs::jobs,
         workspace::jobs,
         campaigns::jobs::jobs,
+        wallet_passes::jobs,
+        web_push::jobs,
         journeys::jobs::jobs,
         newsletter::jobs::jobs,
     ]

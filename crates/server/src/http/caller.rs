@@ -34,6 +34,36 @@ pub struct Caller {
     pub given_key: Option<String>,
 }
 
+impl Caller {
+    /// A member for whom a job does what he or she could ask for.
+    #[must_use]
+    pub fn in_place_of(
+        (member, account): (MemberId, AccountId),
+        tenancy: Tenancy,
+        real_now: Timestamp,
+        locale: Locale,
+    ) -> Self {
+        let principal = Principal {
+            actor: format!("member:{member}"),
+            holder: Holder::Member { member, account },
+            grants: Vec::new(),
+            home: Some(tenancy.id),
+            scopes: None,
+        };
+        Self {
+            principal,
+            tenancy: Some(tenancy),
+            real_now,
+            locale,
+            request_id: String::new(),
+            one_posting: false,
+            key: None,
+            again: false,
+            given_key: None,
+        }
+    }
+}
+
 impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;
 

@@ -53,7 +53,7 @@ fn every_locale_says_the_same_keys_with_the_same_values() {
 }
 
 /// Locale files whose keys stand in the code as they are.
-const OF_PAGES: [&str; 21] = [
+const OF_PAGES: [&str; 23] = [
     "accounts",
     "adjustments",
     "cases",
@@ -66,6 +66,7 @@ const OF_PAGES: [&str; 21] = [
     "imports",
     "me",
     "merges",
+    "push",
     "redemptions",
     "rewards",
     "sessions",
@@ -73,6 +74,7 @@ const OF_PAGES: [&str; 21] = [
     "team",
     "tiers",
     "two-files",
+    "wallet-passes",
     "web",
     "webhooks",
 ];

@@ -35,8 +35,20 @@ static IMPORT: OnceLock<String> = OnceLock::new();
 /// A trial with two files.
 static TRIAL: OnceLock<String> = OnceLock::new();
 /// What answers with something else than a page.
-const NO_PAGES: [&str; 9] =
-    ["/pdf", "/report", ".ics", ".pdf", ".csv", ".json", ".js", ".webmanifest", ".html"];
+const NO_PAGES: [&str; 12] = [
+    "/pdf",
+    "/report",
+    ".ics",
+    ".pdf",
+    ".csv",
+    ".json",
+    ".js",
+    ".webmanifest",
+    ".html",
+    ".pkpass",
+    ".png",
+    "/card/google",
+];
 
 /// A webhook of the grocer with a delivery that waits.
 async fn webhook(app: &App, scope: Scope<App>) {

@@ -7,10 +7,10 @@ use axum::response::{IntoResponse, Response};
 use maud::html;
 use serde_json::json;
 
-use super::portal::card_number;
 use crate::App;
 use crate::features::accounts::holdings::Purse;
 use crate::features::members;
+use crate::features::wallet_passes;
 use crate::http::Problem;
 use crate::i18n::Args;
 use crate::web::shell::{self, Place};
@@ -58,7 +58,8 @@ pub(super) async fn worker(guest: Guest<App>) -> Response {
 pub(super) async fn card(own: Own<App>) -> Result<Response, Problem> {
     let purse = Purse::of(&own).await?;
     let member = members::resolve(&own.scope, "me").await?;
-    let number = card_number(&own, &member).await?;
+    let number =
+        members::store::card_number(&own.scope.app.db, own.scope.tenant, member.id).await?;
     let zone = purse.first().map_or_else(lazo_domain::time::Zone::utc, |h| h.program.zone.clone());
     let at = own.locale.moment(own.scope.now, &zone);
     let title = own.t("home-my-card");
@@ -73,6 +74,7 @@ pub(super) async fn card(own: Own<App>) -> Result<Response, Problem> {
                 p { (own.say("home-as-of", Args::new().text("at", at))) }
                 (barcode::code_128(&number, &own.say("home-barcode", Args::new().text("number", &number))))
             }
+            (wallet_passes::portal::offers(&own))
             p.quiet { (own.t("home-offline")) }
         }
     };

@@ -13,11 +13,12 @@ use crate::App;
 use crate::features::accounts::holdings::{Holding, Purse, in_force};
 use crate::features::accounts::movements;
 use crate::features::integration_projects::portal::was_merged;
-use crate::features::members::{self, CARD, EXTERNAL, Member};
+use crate::features::members::{self, Member};
 use crate::features::rewards;
 use crate::features::rewards::api::RewardView;
 use crate::features::tiers::api::{StandingView, standing};
 use crate::features::tiers::portal::measured;
+use crate::features::wallet_passes;
 use crate::http::Problem;
 use crate::i18n::Args;
 use crate::web::shell::{self, Place};
@@ -82,6 +83,7 @@ async fn at_home(own: &Own<App>) -> Result<Response, Problem> {
         div.two {
             div.stack {
                 (card)
+                (wallet_passes::portal::offers(own))
                 @if let Some(goal) = goal(own, first, &shelf) { (goal) }
                 @if merged {
                     a.next href=(own.at("/what-happened")) { (icon(Icon::Tie)) span { (own.t("merges-statement")) } (icon(Icon::Next)) }
@@ -113,7 +115,8 @@ async fn card(
     member: &Member,
     standing: Option<&(&TierGroup, StandingView)>,
 ) -> Result<Markup, Problem> {
-    let number = card_number(own, member).await?;
+    let number =
+        members::store::card_number(&own.scope.app.db, own.scope.tenant, member.id).await?;
     let given = member.attributes.get("given_name").and_then(serde_json::Value::as_str);
     let hello = match given {
         Some(name) => own.say("home-hello", Args::new().text("name", name)),
@@ -142,13 +145,6 @@ async fn card(
             }
         }
     })
-}
-
-/// The number that tills read from the member's card.
-pub(super) async fn card_number(own: &Own<App>, member: &Member) -> Result<String, Problem> {
-    let all = members::store::identifiers(&own.scope.app.db, own.scope.tenant, member.id).await?;
-    let number = [CARD, EXTERNAL].iter().find_map(|s| all.iter().find(|i| i.scheme == *s));
-    Ok(number.map_or_else(|| member.id.to_string(), |found| found.value.clone()))
 }
 
 fn tier(own: &Own<App>, first: &Holding, group: &TierGroup, standing: &StandingView) -> Markup {

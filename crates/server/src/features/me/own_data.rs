@@ -19,6 +19,8 @@ use crate::features::sessions::codes::{self, Verdict};
 use crate::features::sessions::portal::{ATTEMPT_COOKIE, ATTEMPT_S, cookie_of, with_cookies};
 use crate::features::sessions::{self, Whose, prove};
 use crate::features::tenants;
+use crate::features::wallet_passes;
+use crate::features::web_push;
 use crate::http::Problem;
 use crate::i18n::Args;
 use crate::mail::Letter;
@@ -97,12 +99,14 @@ pub(super) async fn data_file(
         .iter()
         .map(|c| json!({ "purpose": c.purpose, "channel": c.channel, "given": c.given, "at": c.at, "text": c.text_hash, "locale": c.locale }))
         .collect();
+    let cards = wallet_passes::api::of_member(scope, member.id).await?;
+    let browsers = web_push::api::of_member(scope, member.id).await?;
     let (movements, whole) = movements(&own, &purse).await?;
     let told = json!({
         "member": member.id, "enrolled_at": member.enrolled_at, "kind": member.kind.name(),
         "locale": member.locale.map(crate::i18n::Locale::tag), "attributes": member.attributes,
         "identifiers": names, "programs": programs, "balances": balances, "devices": devices,
-        "consents": agreed, "movements": movements, "movements_complete": whole,
+        "consents": agreed, "wallet_passes": cards, "push_devices": browsers, "movements": movements, "movements_complete": whole,
     });
     let mut tx = db.begin().await?;
     audit::record(&mut tx, &Deed::of(scope, "member.data_taken", member.id, json!({}))).await?;
@@ -193,6 +197,7 @@ pub(super) async fn leave_for_good(
     let mut tx = app.db.begin().await?;
     let gone = Whose::Member { tenant: scope.tenant, member: member.id, account: member.account };
     sessions::passkeys::store::remove_all(&mut tx, gone).await?;
+    web_push::store::remove_all(&mut tx, scope.tenant, member.id).await?;
     audit::record(&mut tx, &Deed::of(scope, "member.erased", member.id, json!({ "by": "member" })))
         .await?;
     tx.commit().await?;

@@ -94,7 +94,7 @@ async fn me(own: Own<App>, headers: HeaderMap) -> Result<Response, Problem> {
             section.part {
                 h2 { (own.t("me-more")) }
                 ul.rows.links {
-                    @for (path, key) in [("/me/consents", "consents-title"), ("/me/passkeys", "passkeys-title"), ("/me/email", "me-email"), ("/me/data", "me-data"), ("/me/leave", "me-leave")] {
+                    @for (path, key) in [("/me/consents", "consents-title"), ("/me/notices", "push-title"), ("/me/passkeys", "passkeys-title"), ("/me/email", "me-email"), ("/me/data", "me-data"), ("/me/leave", "me-leave")] {
                         li { a.row href=(own.at(path)) { span.what { (own.t(key)) } (ui::icon(ui::Icon::Next)) } }
                     }
                 }

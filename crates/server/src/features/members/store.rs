@@ -9,7 +9,7 @@ use lazo_store::{
     Columns, Db, Lookup, NewAccount, Question, Row, Statement, StoreError, Tx, params,
 };
 
-use super::{Attributes, Identifier, Member, MemberKind, MemberStatus};
+use super::{Attributes, CARD, EXTERNAL, Identifier, Member, MemberKind, MemberStatus};
 
 const COLUMNS: &str =
     "m.member, m.tenant, m.account, m.kind, m.status, m.enrolled_at, m.locale, m.attributes,
@@ -150,6 +150,17 @@ pub async fn identifiers(
     let sql = "select scheme, value from member_identifier where tenant = $1 and member = $2
         order by created_at, scheme, value";
     db.query(sql, params![tenant.0, id.0]).await?.iter().map(identifier).collect()
+}
+
+/// The number that tills read from a member's card: the card's own, else the source's, else the member's id.
+pub async fn card_number(
+    db: &Db,
+    tenant: TenantId,
+    member: MemberId,
+) -> Result<String, StoreError> {
+    let all = identifiers(db, tenant, member).await?;
+    let number = [CARD, EXTERNAL].iter().find_map(|s| all.iter().find(|i| i.scheme == *s));
+    Ok(number.map_or_else(|| member.to_string(), |found| found.value.clone()))
 }
 
 /// A page of the values of one scheme with their accounts, in the order of the values, after `after`; of a member with

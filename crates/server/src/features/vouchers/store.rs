@@ -105,6 +105,21 @@ pub async fn by_code(db: &Db, tenant: TenantId, code: &str) -> Result<Option<Vou
     db.query_one(&sql, params![tenant.0, code]).await?.as_ref().map(voucher).transpose()
 }
 
+/// Codes of an account that are still good and end within a span of time, the soonest first.
+pub async fn ending(
+    db: &Db,
+    tenant: TenantId,
+    account: AccountId,
+    (after, until): (Timestamp, Timestamp),
+) -> Result<Vec<Voucher>, StoreError> {
+    let sql = format!(
+        "select {COLUMNS} from voucher where tenant = $1 and account = $2 and state = 'issued'
+        and valid_until > $3 and valid_until <= $4 order by valid_until, redemption, place"
+    );
+    let key = params![tenant.0, account.0, after.0, until.0];
+    db.query(&sql, key).await?.iter().map(voucher).collect()
+}
+
 /// Uses a code that is still good. False when it is not, or was used before.
 pub async fn spend(
     db: &Db,

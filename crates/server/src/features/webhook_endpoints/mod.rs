@@ -9,7 +9,7 @@ mod fan_out;
 pub mod guard;
 mod log_api;
 mod retry;
-mod send;
+pub mod send;
 pub mod signing;
 pub mod store;
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::signing::{ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, unix_seconds
 use super::{Attempt, Delivery, Endpoint};
 
 /// The longest an attempt may take from look-up to the answer's head.
-const TIMEOUT: Duration = Duration::from_secs(15);
+pub const TIMEOUT: Duration = Duration::from_secs(15);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// The longest we listen to the answer's body; what it says changes nothing.
 const BODY_TIMEOUT: Duration = Duration::from_secs(2);
@@ -32,26 +32,7 @@ pub struct Sender {
 impl Sender {
     /// A sender that goes where `gate` lets it.
     pub fn new(gate: &Gate) -> Result<Self, reqwest::Error> {
-        // TLS needs a provider of cryptography in the process; whoever comes first puts the same one in.
-        drop(rustls::crypto::ring::default_provider().install_default());
-        let build = || {
-            Client::builder()
-                .dns_resolver(gate.clone())
-                .redirect(redirect::Policy::none())
-                .no_proxy()
-                .referer(false)
-                .connect_timeout(CONNECT_TIMEOUT)
-                .pool_max_idle_per_host(1)
-                .pool_idle_timeout(Duration::from_secs(30))
-                .user_agent("lazo-webhooks/1")
-        };
-        let client = build().build().or_else(|error| {
-            tracing::warn!(
-                error = &error as &dyn Error,
-                "the machine has no certificates to trust; webhooks over TLS will fail (install ca-certificates)"
-            );
-            build().tls_certs_only([]).build()
-        })?;
+        let client = client(gate, "lazo-webhooks/1")?;
         Ok(Self { client, gate: gate.clone(), timeout: TIMEOUT })
     }
 
@@ -93,6 +74,31 @@ impl Sender {
             Ok(Ok(response)) => answered(response).await,
         }
     }
+}
+
+/// A client that connects only where `gate` lets it, follows no redirect and uses no proxy.
+pub fn client(gate: &Gate, agent: &str) -> Result<Client, reqwest::Error> {
+    // TLS needs a provider of cryptography in the process; whoever comes first puts the same one in.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let build = || {
+        Client::builder()
+            .dns_resolver(gate.clone())
+            .redirect(redirect::Policy::none())
+            .no_proxy()
+            .referer(false)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .pool_max_idle_per_host(1)
+            .pool_idle_timeout(Duration::from_secs(30))
+            .user_agent(agent)
+    };
+    build().build().or_else(|error| {
+        tracing::warn!(
+            error = &error as &dyn Error,
+            agent,
+            "the machine has no certificates to trust; calls over TLS will fail (install ca-certificates)"
+        );
+        build().tls_certs_only([]).build()
+    })
 }
 
 async fn answered(mut response: Response) -> Attempt {

@@ -70,3 +70,34 @@ if (window.PublicKeyCredential) {
     }, { capture: true });
   }
 }
+// Notices: the browser asks the person and its maker, the server keeps what comes of it. A form is there where that can be
+// done; ending them here ends them in the browser, too.
+if (window.PushManager && "serviceWorker" in navigator) {
+  for (const note of document.querySelectorAll("[data-push-none]")) note.hidden = true;
+  const bytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
+  for (const form of document.querySelectorAll("form[data-push]")) {
+    form.hidden = false;
+    form.addEventListener("submit", async (event) => {
+      if (form.elements.endpoint.value) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const stopped = form.querySelector("[role=alert]");
+      stopped.hidden = true;
+      try {
+        const there = await navigator.serviceWorker.ready;
+        const made = await there.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(form.dataset.push) });
+        const { endpoint, keys } = made.toJSON();
+        Object.entries({ endpoint, ...keys }).forEach(([name, value]) => { if (form.elements[name]) form.elements[name].value = value; });
+        form.requestSubmit();
+      } catch { stopped.hidden = false; }
+    }, { capture: true });
+  }
+  for (const form of document.querySelectorAll("form[data-push-end]")) {
+    form.addEventListener("submit", async () => {
+      const own = await (await navigator.serviceWorker.ready).pushManager.getSubscription();
+      if (!own) return;
+      const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(own.endpoint)));
+      if ([...hash].map((one) => one.toString(16).padStart(2, "0")).join("") === form.dataset.pushEnd) await own.unsubscribe();
+    });
+  }
+}

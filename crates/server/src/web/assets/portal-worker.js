@@ -1,4 +1,5 @@
-// Keeps one member's card on the phone, for where there is no network. Nothing else of anybody is kept.
+// Keeps one member's card on the phone, for where there is no network, and shows the notices that he or she asked for.
+// Nothing else of anybody is kept.
 const KEPT = "lazo-card-%VERSION%", BASE = "%BASE%", CARD = BASE + "/card", FILES = %FILES%;
 const keep = async () => {
   const kept = await caches.open(KEPT);
@@ -12,7 +13,9 @@ addEventListener("activate", (event) => event.waitUntil(caches.keys()
   .then(() => clients.claim())));
 addEventListener("message", (event) => {
   if (event.data === "keep") event.waitUntil(keep().catch(() => {}));
-  if (event.data === "forget") event.waitUntil(caches.open(KEPT).then((kept) => kept.delete(CARD)));
+  // Whoever signs out leaves neither the card nor notices to the next person at this browser.
+  if (event.data === "forget") event.waitUntil(Promise.all([caches.open(KEPT).then((kept) => kept.delete(CARD)),
+    registration.pushManager?.getSubscription().then((own) => own?.unsubscribe()).catch(() => {})]));
 });
 addEventListener("fetch", (event) => {
   const { pathname, origin } = new URL(event.request.url);
@@ -22,4 +25,15 @@ addEventListener("fetch", (event) => {
   } else if (FILES.includes(pathname)) {
     event.respondWith(caches.match(event.request).then((kept) => kept || fetch(event.request)));
   }
+});
+// A notice opens its page, in the window that is there if there is one; only pages of this portal are opened.
+addEventListener("push", (event) => {
+  const { title, body, path, tag } = event.data?.json() ?? {};
+  if (title) event.waitUntil(registration.showNotification(title, { body, tag, data: { path }, lang: navigator.language }));
+});
+addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const path = event.notification.data?.path, own = path === BASE || path?.startsWith(BASE + "/") ? path : BASE;
+  event.waitUntil(clients.matchAll({ type: "window" }).then((open) => open.length
+    ? open[0].focus().then((one) => one.navigate(own)) : clients.openWindow(own)));
 });

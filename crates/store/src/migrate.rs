@@ -86,7 +86,6 @@ const MIGRATIONS: &[Migration] = migrations![
     211 "0211_wallet_passes",
     212 "0212_web_push",
     213 "0213_newsletter",
-    214 "0214_invitations",
     215 "0215_cases",
     216 "0216_brand_support",
 ];

@@ -59,8 +59,21 @@ pub mod web_push;
 pub mod webhook_endpoints;
 pub mod workspace;
 
+use lazo_domain::ids::{MemberId, TenantId};
+use lazo_store::{StoreError, Tx};
+
 use crate::app::App;
 use crate::jobs::Job;
+
+/// Takes away what the nouns keep of somebody who is erased. A noun that keeps words of people is one more line.
+pub async fn forget_member(
+    tx: &mut Tx,
+    tenant: TenantId,
+    member: MemberId,
+) -> Result<(), StoreError> {
+    carried_orders::store::forget_member(tx, tenant, member).await?;
+    cases::store::forget_member(tx, tenant, member).await
+}
 
 /// The scheduled work of every noun. A noun's new jobs are one more name.
 #[must_use]

@@ -105,8 +105,10 @@ fn every_key_of_a_page_is_there_and_every_one_that_is_there_is_used() {
     for noun in OF_PAGES {
         let mut used = BTreeSet::new();
         named(&code, noun, &mut used);
-        // An answer's key is made of its question's.
-        let questions: Vec<String> = used.iter().map(|key| format!("{key}-answer")).collect();
+        // The keys of an answer, and of the words by which it is found, are made of its question's.
+        let parts = ["answer", "words"];
+        let questions: Vec<String> =
+            used.iter().flat_map(|key| parts.map(|part| format!("{key}-{part}"))).collect();
         let there: BTreeSet<String> = keys(Locale::EsEs, noun).into_keys().collect();
         let missing: Vec<_> = used.difference(&there).collect();
         assert!(missing.is_empty(), "no text for {missing:?}");

@@ -27,7 +27,9 @@ mod things;
 mod whole;
 
 use compare::{Comparing, Gathered};
-pub use drill::{Behind, BehindLot, LineMembers, LineName, Reach};
+#[cfg(test)]
+pub use drill::Reach;
+pub use drill::{Behind, BehindLot, LineMembers, LineName};
 pub use missing::NotPosted;
 use missing::closing;
 pub(super) use opened::lots;

@@ -191,8 +191,7 @@ pub async fn erase(
     let mut tx = db.begin().await?;
     let identifiers = store::take_identifiers(&mut tx, tenant, member).await?;
     store::suppress(&mut tx, tenant, &identifiers, now).await?;
-    super::carried_orders::store::forget_member(&mut tx, tenant, member).await?;
-    super::cases::store::forget_member(&mut tx, tenant, member).await?;
+    super::forget_member(&mut tx, tenant, member).await?;
     let erased = store::blank(&mut tx, tenant, member).await?;
     tx.commit().await?;
     Ok(erased)

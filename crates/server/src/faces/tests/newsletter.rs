@@ -8,7 +8,7 @@ use super::House;
 use super::every_page::faults;
 use crate::App;
 use crate::features::brands;
-use crate::features::newsletter::{self, Draft, Settings, settings};
+use crate::features::newsletter::{self, IssueDraft, Settings, settings};
 use crate::features::tenants::Tenant;
 use crate::http::{Role, Scope};
 use crate::jobs::{Stop, Turn};
@@ -25,7 +25,7 @@ pub(super) async fn sent(author: &Scope<App>, second: &Scope<App>, tenant: &Tena
     let draft = json!({ "brand": code, "texts": {
         "es-ES": { "subject": "Noticias <b> de {{brand}}", "body": "Uno.\n\nDos\nlíneas.", "button": "Ver", "link": "/program" },
         "en": { "subject": "News <b> of {{brand}}", "body": "One." } } });
-    let draft: Draft = serde_json::from_value(draft).unwrap();
+    let draft: IssueDraft = serde_json::from_value(draft).unwrap();
     let made = newsletter::make(author, draft).await.unwrap();
     newsletter::submit(author, made.id).await.unwrap();
     newsletter::decide(second, made.id, true, "Conforme").await.unwrap();

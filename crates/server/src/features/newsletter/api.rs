@@ -13,8 +13,8 @@ use utoipa_axum::routes;
 
 use super::api_subscribers;
 use super::{
-    DECIDERS, Draft, Issue, READERS, WRITERS, cancel, change, decide, get, letters, make, preview,
-    schedule, store, submit, trial,
+    DECIDERS, Issue, IssueDraft, READERS, WRITERS, cancel, change, decide, get, letters, make,
+    preview, schedule, store, submit, trial,
 };
 use crate::App;
 use crate::features::campaigns::Words;
@@ -192,11 +192,11 @@ async fn list_issues(
 }
 
 /// Writes an issue, a draft of the caller's.
-#[utoipa::path(post, path = "/newsletter/issues", tag = "newsletter", request_body = Draft,
+#[utoipa::path(post, path = "/newsletter/issues", tag = "newsletter", request_body = IssueDraft,
     responses((status = 201, body = NewsletterIssueView)))]
 async fn post_issue(
     scope: Scope<App>,
-    Payload(draft): Payload<Draft>,
+    Payload(draft): Payload<IssueDraft>,
 ) -> Result<(StatusCode, Json<NewsletterIssueView>), Problem> {
     Ok((StatusCode::CREATED, Json(view(make(&scope, draft).await?))))
 }
@@ -225,12 +225,12 @@ async fn get_issue(
 }
 
 /// Changes an issue that has no hour yet. It is a draft again, and nobody has agreed to it.
-#[utoipa::path(put, path = "/newsletter/issues/{issue}", tag = "newsletter", request_body = Draft,
+#[utoipa::path(put, path = "/newsletter/issues/{issue}", tag = "newsletter", request_body = IssueDraft,
     params(("issue" = String, Path)), responses((status = 200, body = NewsletterIssueView)))]
 async fn put_issue(
     scope: Scope<App>,
     PathId(id): PathId<NewsletterIssueId>,
-    Payload(draft): Payload<Draft>,
+    Payload(draft): Payload<IssueDraft>,
 ) -> Result<Json<NewsletterIssueView>, Problem> {
     Ok(Json(view(change(&scope, id, draft).await?)))
 }

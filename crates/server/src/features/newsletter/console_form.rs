@@ -9,7 +9,7 @@ use maud::{Markup, html};
 
 use super::console::id_of;
 use super::settings::{self, Settings};
-use super::{Draft, Issue, change, get, make};
+use super::{Issue, IssueDraft, change, get, make};
 use crate::App;
 use crate::features::brands::{self, Brand};
 use crate::features::campaigns::Words;
@@ -50,7 +50,7 @@ async fn take(
 ) -> Result<Response, Problem> {
     // The choice says of which newsletter and on which topic in one: `brand` or `brand/topic`.
     let (brand, topic) = fields.get("list").split_once('/').unwrap_or((fields.get("list"), ""));
-    let draft = Draft {
+    let draft = IssueDraft {
         brand: brand.to_owned(),
         topic: Some(topic.to_owned()).filter(|topic| !topic.is_empty()),
         texts: texts(desk, fields).await?,

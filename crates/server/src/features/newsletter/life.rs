@@ -5,7 +5,7 @@ use lazo_domain::time::Timestamp;
 use serde_json::{Value, json};
 
 use super::settings::{self, Newsletter};
-use super::{Draft, Issue, store};
+use super::{Issue, IssueDraft, store};
 use crate::App;
 use crate::features::audit::{self, Deed};
 use crate::features::campaigns::content::{check_texts, has};
@@ -20,7 +20,7 @@ const SECRET: usize = 32;
 const MAX_NOTE: usize = 2_000;
 
 /// Makes an issue, a draft of the caller's.
-pub async fn make(scope: &Scope<App>, draft: Draft) -> Result<Issue, Problem> {
+pub async fn make(scope: &Scope<App>, draft: IssueDraft) -> Result<Issue, Problem> {
     let newsletter = check(scope, &draft).await?;
     let now = scope.caller.real_now;
     let mut secret = vec![0; SECRET];
@@ -57,7 +57,7 @@ pub async fn make(scope: &Scope<App>, draft: Draft) -> Result<Issue, Problem> {
 pub async fn change(
     scope: &Scope<App>,
     id: NewsletterIssueId,
-    draft: Draft,
+    draft: IssueDraft,
 ) -> Result<Issue, Problem> {
     let mut issue = in_state(scope, id, &["draft", "in_approval", "approved"]).await?;
     let newsletter = check(scope, &draft).await?;
@@ -177,7 +177,7 @@ fn back_to_draft(issue: &mut Issue) {
 }
 
 /// Checks a draft; answers the newsletter that it is an issue of.
-async fn check(scope: &Scope<App>, draft: &Draft) -> Result<Newsletter, Problem> {
+async fn check(scope: &Scope<App>, draft: &IssueDraft) -> Result<Newsletter, Problem> {
     let tenant = segments::own_tenant(scope).await?;
     let main = tenant.config.locale();
     let mut errors = check_texts(&draft.texts, "/texts", &PLACES, &Default::default());

@@ -90,7 +90,7 @@ pub struct Issue {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewsletterIssueBody)]
-pub struct Draft {
+pub struct IssueDraft {
     /// The code of the brand whose newsletter it is.
     pub brand: String,
     /// The code of its topic; to the whole list when absent.

@@ -21,7 +21,7 @@ use lazo_server::web::visit;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{campaigns, journeys};
+use super::{campaigns, journeys, newsletter};
 use crate::fault::Fault;
 
 /// The clients' files.
@@ -171,6 +171,7 @@ impl Client<'_> {
             let author = self.scope(&writes).await?;
             campaigns::tell(&author, &carla, &self.tenant).await?;
             journeys::tell(&author, &carla, &self.tenant).await?;
+            newsletter::tell(&author, &carla, &self.tenant).await?;
         }
         Ok(())
     }

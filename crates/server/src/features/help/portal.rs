@@ -15,6 +15,7 @@ use super::search;
 use crate::App;
 use crate::features::accounts::holdings::in_force;
 use crate::features::ledger::condition;
+use crate::features::newsletter;
 use crate::http::Problem;
 use crate::i18n::Args;
 use crate::web::shell;
@@ -281,6 +282,8 @@ async fn help(guest: Guest<App>, Query(query): Query<HelpQuery>) -> Result<Respo
         let more = if key == "help-when-ends" { policies.join(" ") } else { String::new() };
         format!("{} {more}", said.join(" "))
     };
+    let site = &guest.site;
+    let newsletter = newsletter::settings::is_open(&scope.app.db, site.tenant, site.brand).await?;
     let found = search::best(&QUESTIONS, &sought, whole);
     let title = guest.t("web-help");
     let main = html! {
@@ -303,7 +306,10 @@ async fn help(guest: Guest<App>, Query(query): Query<HelpQuery>) -> Result<Respo
                 @if !sought.is_empty() { p { a href=(guest.at("/help")) { (guest.t("help-all")) } } }
             }
             (people(&guest, &query.from))
-            p { a href=(guest.at("/program")) { (guest.t("help-program")) } }
+            p.acts {
+                a href=(guest.at("/program")) { (guest.t("help-program")) }
+                @if newsletter { a href=(guest.at("/newsletter")) { (guest.t("newsletter-joins")) } }
+            }
         }
     };
     Ok(shell::portal(&guest, &title, None, &main))

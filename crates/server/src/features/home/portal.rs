@@ -18,7 +18,7 @@ use crate::features::rewards;
 use crate::features::rewards::api::RewardView;
 use crate::features::tiers::api::{StandingView, standing};
 use crate::features::tiers::portal::measured;
-use crate::features::wallet_passes;
+use crate::features::{newsletter, wallet_passes};
 use crate::http::Problem;
 use crate::i18n::Args;
 use crate::web::shell::{self, Place};
@@ -232,6 +232,8 @@ fn can_have(own: &Own<App>, first: &Holding, shelf: &[RewardView]) -> Markup {
 async fn welcome(guest: &Guest<App>) -> Result<Response, Problem> {
     let scope = scope(guest.app.clone(), guest.caller.clone())?;
     let programs = in_force(&scope, &guest.site.programs).await?;
+    let site = &guest.site;
+    let newsletter = newsletter::settings::is_open(&scope.app.db, site.tenant, site.brand).await?;
     let title = guest.site.name.clone();
     let main = html! {
         div.two {
@@ -244,6 +246,7 @@ async fn welcome(guest: &Guest<App>) -> Result<Response, Problem> {
                     a.act href=(guest.at("/join")) { (guest.t("sessions-join-act")) }
                     a.act.second href=(guest.at("/sign-in")) { (guest.t("sessions-sign-in")) }
                 }
+                @if newsletter { p { a href=(guest.at("/newsletter")) { (guest.t("newsletter-joins")) } } }
             }
             @for (program, document) in &programs {
                 section.part {

@@ -116,6 +116,11 @@ pub async fn of(
     db.query_one(sql, params![tenant.0, brand.0]).await?.as_ref().map(newsletter).transpose()
 }
 
+/// May people join the newsletter of a brand?
+pub async fn is_open(db: &Db, tenant: TenantId, brand: BrandId) -> Result<bool, StoreError> {
+    Ok(of(db, tenant, brand).await?.is_some_and(|newsletter| newsletter.settings.open))
+}
+
 /// The brand of a code, with its newsletter as it is set up.
 pub async fn named(
     scope: &Scope<App>,

@@ -59,3 +59,8 @@ cases-answer-send = Answer
 cases-close = Close without another answer
 cases-late = Late: { $at }
 cases-due = Answer by { $at }
+cases-tab = { $state ->
+    [open] Waiting
+    [answered] Answered
+   *[closed] Closed
+}

@@ -33,7 +33,6 @@ newsletter-save = Save
 newsletter-leave = Leave the list
 newsletter-leave-lead = From this moment on you get no further newsletter. If you are a member of the club, your points and your account stay as they are.
 newsletter-leave-do = Leave the list
-newsletter-invite = Would you rather have just the news?
 # The letters.
 newsletter-letter-own = Preferences
 newsletter-letter-leave = Leave the list

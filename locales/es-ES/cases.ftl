@@ -119,3 +119,8 @@ cases-answer-send = Responder
 cases-close = Cerrar sin más respuesta
 cases-late = Tarde: { $at }
 cases-due = Respuesta hasta { $at }
+cases-tab = { $state ->
+    [open] En espera
+    [answered] Respondidas
+   *[closed] Cerradas
+}

@@ -66,10 +66,6 @@ newsletter-leave-lead = { $tone ->
    *[tu] No recibirás ningún boletín más desde este momento. Si eres del club, tus puntos y tu cuenta siguen igual.
 }
 newsletter-leave-do = Darme de baja
-newsletter-invite = { $tone ->
-    [usted] ¿Prefiere solo las noticias?
-   *[tu] ¿Prefieres solo las noticias?
-}
 # Las cartas.
 newsletter-letter-own = Preferencias
 newsletter-letter-leave = Darse de baja

@@ -30,10 +30,14 @@ pub async fn tell(author: &Scope<App>, agrees: &Scope<App>, tenant: &Tenant) -> 
         { "code": "recipes", "name": { "es": "Recetas de temporada", "en": "Recipes of the season" } },
         { "code": "offers", "name": { "es": "Ofertas de la semana", "en": "Offers of the week" } } ] }))?;
     settings::set(author, code, &wanted).await.map_err(|problem| told(&problem))?;
+    let zone = &tenant.config.time_zone;
+    let day = author.caller.real_now.plus_micros(-AGO * DAY).local(zone).date();
+    let past = zone.instant(day.at(10, 0, 0, 0));
     let (sink, address) = Sink::open_for(4 * READERS).await?;
     let mailer = Mailer::new(&format!("smtp://{address}"), "noticias@aurora.example")
         .map_err(|error| Fault::failed(in_full(&error)))?;
     let app: App = author.app.with(|parts| parts.mailer = mailer);
+    let by = |who: &Scope<App>| Scope { app: app.clone(), ..at(who, past) };
     for number in 1..=READERS {
         let (email, locale) = (format!("lector-{number}@example.com"), Locale::EsEs);
         let asked = join::ask(&app, (tenant.id, brand.id), &email, locale, "/newsletter").await;
@@ -47,10 +51,7 @@ pub async fn tell(author: &Scope<App>, agrees: &Scope<App>, tenant: &Tenant) -> 
             join::confirm(&app, token, locale, "/newsletter/confirm").await?;
         }
     }
-    let zone = &tenant.config.time_zone;
-    let day = author.caller.real_now.plus_micros(-AGO * DAY).local(zone).date();
-    let past = zone.instant(day.at(10, 0, 0, 0));
-    let (then, agreed) = (at(author, past), at(agrees, past));
+    let (then, agreed) = (by(author), by(agrees));
     let draft: IssueDraft = made(json!({ "brand": code, "topic": "recipes", "texts": {
         "es-ES": { "subject": "Calabaza: tres cenas y ninguna igual",
             "body": "Entera aguanta semanas en la despensa, y abierta da para tres cenas.\n\nCrema con jengibre, asada con queso de cabra, o en lasaña con setas. Las tres recetas están en tienda, junto a las calabazas.\n\nHasta el mes que viene.",

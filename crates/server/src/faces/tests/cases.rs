@@ -67,7 +67,7 @@ async fn r114_a_question_carries_its_page_is_answered_by_letter_and_opens_again(
         let agent = house.staff("ana@example.com", &[Role::Agent]).await;
         let ana = Visitor::of(&house, Whose::Staff(agent), "/console").await;
         let (_, desk) = ana.get("/console/cases").await;
-        assert!(desk.contains(&code) && desk.contains("en espera (1)"), "{desk}");
+        assert!(desk.contains(&code) && desk.contains("En espera (1)"), "{desk}");
         let at_desk = format!("/console/cases/{}", case.rsplit('/').next().unwrap());
         let (_, one) = ana.get(&at_desk).await;
         assert!(
@@ -88,7 +88,7 @@ async fn r114_a_question_carries_its_page_is_answered_by_letter_and_opens_again(
         assert!(ana.get(&at_desk).await.1.contains("¿Le sirvió?"));
         assert_eq!(lucia.send(&case, &format!("{case}/say"), "body=Otra+vez").await.0, 303);
         let (_, desk) = ana.get("/console/cases").await;
-        assert!(desk.contains("en espera (1)") && desk.contains("cerrada (0)"), "{desk}");
+        assert!(desk.contains("En espera (1)") && desk.contains("Cerradas (0)"), "{desk}");
 
         let other = house.member("eva@example.com").await;
         let eva = Visitor::member(&house, &other).await;

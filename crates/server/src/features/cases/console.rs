@@ -61,7 +61,7 @@ async fn list(desk: Desk<App>) -> Result<Response, Problem> {
         nav.acts aria-label=(desk.t("cases-states")) {
             @for one in STATES {
                 a.act.second[one != state] href=(format!("{BASE}?state={one}")) aria-current=[(one == state).then_some("page")] {
-                    (word(&desk, one)) " (" (desk.number(count(one))) ")"
+                    (desk.say("cases-tab", Args::new().text("state", one))) " (" (desk.number(count(one))) ")"
                 }
             }
         }

@@ -172,7 +172,8 @@ async fn page(
             div.part {
                 p { a href=(own.at("/help/cases")) { (own.t("cases-mine")) } }
                 h1 { (title) }
-                p { (state(own, case)) " " span.quiet { (own.say("cases-code", Args::new().text("code", &case.tracking_code))) } }
+                p { (state(own, case)) }
+                p.quiet { (own.say("cases-code", Args::new().text("code", &case.tracking_code))) }
                 @if case.waits() { p.quiet { (own.say("cases-answer-by", Args::new().text("day", due))) } }
             }
             @if own.path.ends_with("?sent") { (ui::note("good", &own.t("cases-sent"))) }

@@ -290,7 +290,7 @@ async fn help(guest: Guest<App>, Query(query): Query<HelpQuery>) -> Result<Respo
         div.stack.narrow {
             div.part { h1 { (title) } p.lead { (guest.t("help-lead")) } }
             form.search role="search" action=(guest.at("/help")) {
-                label.hidden for="q" { (guest.t("help-search")) }
+                label.unseen for="q" { (guest.t("help-search")) }
                 input type="search" id="q" name="q" value=(sought) maxlength=(MAX_SOUGHT) placeholder=(guest.t("help-search"));
                 button.act.second { (guest.t("help-search-act")) }
             }

@@ -82,7 +82,7 @@ impl Room {
     /// The path of a link in the latest letter to somebody that has one.
     fn link(&self, email: &str, what: &str) -> String {
         let letters = self.sink.letters();
-        let own = letters.iter().rev().filter(|letter| letter.to == [email]);
+        let own = letters.iter().filter(|letter| letter.to == [email]);
         let begins = format!("{BASE}/portal/one/newsletter/{what}/");
         let found = own.filter_map(|letter| {
             let words = letter.read().1;
@@ -93,11 +93,12 @@ impl Room {
         found.into_iter().next().unwrap_or_else(|| panic!("no {what} in letters to {email}"))
     }
 
-    /// Waits until the letters to somebody are as wanted.
+    /// Waits until the letters to somebody, the oldest first, are as wanted.
     async fn letters(&self, email: &str, wanted: impl Fn(&[Kept]) -> bool) -> Vec<Kept> {
         for _ in 0..500 {
             let all = self.sink.letters();
-            let own: Vec<Kept> = all.into_iter().filter(|letter| letter.to == [email]).collect();
+            let own: Vec<Kept> =
+                all.into_iter().rev().filter(|letter| letter.to == [email]).collect();
             if wanted(&own) {
                 return own;
             }

@@ -1,8 +1,8 @@
 //! The buttons of the card that put it into a phone's wallet, what they answer, and the brand's mark as a picture.
 
 use axum::Router;
-use axum::http::HeaderValue;
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::{Markup, html};
@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use super::{google, pictures, refresh, service, store};
 use crate::App;
 use crate::http::Problem;
-use crate::web::{Guest, Own, PageRow, Who, see};
+use crate::web::{Guest, Own, PageRow, Who};
 
 /// The side of the mark that Google shows, in pixels.
 const LOGO: u16 = 660;
@@ -83,7 +83,8 @@ async fn to_google(own: Own<App>) -> Result<Response, Problem> {
     let mut tx = app.db.begin().await?;
     store::offered_to_google(&mut tx, &pass, now).await?;
     tx.commit().await?;
-    Ok(see(&link))
+    // Elsewhere on purpose, which `see` never leads to: the address is Google's, and what follows it is signed.
+    Ok((StatusCode::SEE_OTHER, [(LOCATION, link)]).into_response())
 }
 
 /// The brand's mark on its ground, for those who show a brand and read no SVG.

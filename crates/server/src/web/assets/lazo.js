@@ -88,7 +88,8 @@ if (window.PushManager && "serviceWorker" in navigator) {
         const made = await there.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(form.dataset.push) });
         const { endpoint, keys } = made.toJSON();
         Object.entries({ endpoint, ...keys }).forEach(([name, value]) => { if (form.elements[name]) form.elements[name].value = value; });
-        form.requestSubmit();
+        // Not within the event that is still being handled: a form that is being sent is not sent again.
+        setTimeout(() => form.requestSubmit());
       } catch { stopped.hidden = false; }
     }, { capture: true });
   }

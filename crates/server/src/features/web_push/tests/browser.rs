@@ -127,7 +127,7 @@ impl Maker {
 
     /// The subscription of a browser there, as an app tells it.
     pub fn subscription(&self, browser: &Browser, name: &str) -> Value {
-        json!({ "brand": "corner", "endpoint": format!("{}/push/{name}", self.base), "name": name,
+        json!({ "brand": "corner", "endpoint": format!("{}/push/{}", self.base, name.replace([',', ' '], "")), "name": name,
             "p256dh": URL_SAFE_NO_PAD.encode(&browser.public), "auth": URL_SAFE_NO_PAD.encode(&browser.auth) })
     }
 

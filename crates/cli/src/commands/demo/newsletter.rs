@@ -42,8 +42,10 @@ pub async fn tell(author: &Scope<App>, agrees: &Scope<App>, tenant: &Tenant) -> 
         let (email, locale) = (format!("lector-{number}@example.com"), Locale::EsEs);
         let asked = join::ask(&app, (tenant.id, brand.id), &email, locale, "/newsletter").await;
         asked.map_err(|error| Fault::failed(error.to_string()))?;
-        // The newest letter asks whether the address is its reader's.
-        let letter = sink.letters().first().map(|letter| letter.read().1).unwrap_or_default();
+        // Of the letters to this reader the one that asks whether the address is his or hers.
+        let letters = sink.letters().into_iter().filter(|letter| letter.to == [email.as_str()]);
+        let letter = letters.map(|letter| letter.read().1).find(|text| text.contains("/confirm/"));
+        let letter = letter.unwrap_or_default();
         let token = letter.split_once("/confirm/").map(|(_, rest)| rest);
         let token = token.and_then(|rest| rest.split_whitespace().next()).unwrap_or_default();
         // One in eight never presses the button.

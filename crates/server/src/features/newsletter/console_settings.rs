@@ -65,7 +65,7 @@ fn one(desk: &Desk<App>, brand: &Brand, settings: &Settings) -> Markup {
                         @for at in 0..TOPICS {
                             @let topic = settings.topics.get(at);
                             @let name = |tag: &str| topic.and_then(|topic| topic.name.get(tag)).map_or("", String::as_str);
-                            div.cells.pair {
+                            div.cells.pair.three {
                                 @for (part, key, value) in [("code", "newsletter-topic-code", topic.map_or("", |topic| topic.code.as_str())),
                                     ("es", "newsletter-topic-es", name("es")), ("en", "newsletter-topic-en", name("en"))] {
                                     @let field = format!("topic-{at}-{part}");

@@ -105,7 +105,7 @@ async fn r118_web_push_tells_what_was_asked_for_once_and_only_its_browser_can_op
         }
         let told = maker.told(&browser);
         assert_eq!(told.len(), 3, "{told:?}");
-        assert_eq!(bodies(&told)[2], "26 puntos caducan tras el 30 de abril de 2027.");
+        assert_eq!(bodies(&told)[2], "26 puntos caducan tras el 1 may 2027.");
     })
     .await;
 }

@@ -17,6 +17,8 @@ team-jobs-lead = Work that comes again by itself: expiry, sealing of the journal
 team-seconds = { $n } s
 team-job-what = { $job ->
     [cases-tell] Writes to members who asked
+    [invitations-reward] Rewards whoever brought somebody who bought
+    [invitations-forget] Forgets from which network people joined
     [expiry] Points that expire or are released, and tier reviews
     [notices-find] Looks for what to tell those who asked for notices
     [notices-send] Sends notices to browsers

@@ -17,6 +17,8 @@ team-jobs-lead = El trabajo que se repite solo: caducidades, sellado del libro, 
 team-seconds = { $n } s
 team-job-what = { $job ->
     [cases-tell] Escribe a los socios que preguntaron
+    [invitations-reward] Premia a quien trajo a alguien que ha comprado
+    [invitations-forget] Olvida desde qué red se apuntó cada cual
     [expiry] Puntos que caducan o se liberan, y revisión de niveles
     [notices-find] Busca de qué avisar a quien lo pidió
     [notices-send] Envía los avisos a los navegadores

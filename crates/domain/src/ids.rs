@@ -116,6 +116,7 @@ id!(/** A campaign. */ CampaignId, "cmp");
 id!(/** A letter to one person outside of any campaign. */ LetterId, "ltr");
 id!(/** A journey that members walk. */ JourneyId, "jrn");
 id!(/** An issue of a newsletter. */ NewsletterIssueId, "nli");
+id!(/** A member's invitation that somebody followed. */ InvitationId, "inv");
 id!(/** An address on a newsletter's list. */ NewsletterSubscriberId, "nls");
 id!(/** A report as it was when it was made. */ ReportId, "rep");
 id!(/** A recommendation that follows from a finding. */ RecommendationId, "rec");

@@ -18,11 +18,11 @@ use crate::App;
 use crate::features::tenants::Tenant;
 use crate::features::{
     accounts, adjustments, alignment, api_keys, audit, brands, campaigns, cases, configuration,
-    consents, discovery, earning_rules, events, integration_projects, journeys, kpis, measures,
-    member_tokens, members, newsletter, pos, programs, publishing, purchases, recommendations,
-    redemptions, registers, reports, requests, returns, rewards, sandbox, segments, sign_offs,
-    staff, technology, tenants, tiers, transfers, vouchers, wallet_passes, web_push,
-    webhook_endpoints, workspace,
+    consents, discovery, earning_rules, events, integration_projects, invitations, journeys, kpis,
+    measures, member_tokens, members, newsletter, pos, programs, publishing, purchases,
+    recommendations, redemptions, registers, reports, requests, returns, rewards, sandbox,
+    segments, sign_offs, staff, technology, tenants, tiers, transfers, vouchers, wallet_passes,
+    web_push, webhook_endpoints, workspace,
 };
 use crate::http::{self, Access, AccessTable, Desk, Frame, Known, Limits, Tenancy};
 
@@ -73,6 +73,7 @@ fn endpoints() -> OpenApiRouter<App> {
         .merge(campaigns::api::routes())
         .merge(journeys::api::routes())
         .merge(newsletter::api::routes())
+        .merge(invitations::api::routes())
         .merge(wallet_passes::api::routes())
         .merge(web_push::api::routes())
         .merge(webhook_endpoints::api::routes())
@@ -124,6 +125,7 @@ const ROWS: &[&[Access]] = &[
     campaigns::api::ACCESS,
     journeys::api::ACCESS,
     newsletter::api::ACCESS,
+    invitations::api::ACCESS,
     wallet_passes::api::ACCESS,
     web_push::api::ACCESS,
     webhook_endpoints::api::ACCESS,

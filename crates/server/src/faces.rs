@@ -23,10 +23,10 @@ use crate::api::tenancy;
 use crate::features::tenants::Tenant;
 use crate::features::{
     accounts, adjustments, alignment, brands, campaigns, cases, consents, dashboard, discovery,
-    dossiers, drafts, help, home, imports, integration_projects, journeys, kpis, me, measures,
-    newsletter, pos, programs, recommendations, redemptions, registers, reports, requests, rewards,
-    segments, sessions, styleguide, team, technology, tiers, wallet_passes, web_push,
-    webhook_endpoints, workspace,
+    dossiers, drafts, help, home, imports, integration_projects, invitations, journeys, kpis, me,
+    measures, newsletter, pos, programs, recommendations, redemptions, registers, reports,
+    requests, rewards, segments, sessions, styleguide, team, technology, tiers, wallet_passes,
+    web_push, webhook_endpoints, workspace,
 };
 use crate::http::{Principal, Problem, Tenancy};
 use crate::web::door::Answer;
@@ -45,6 +45,7 @@ fn portal() -> Router<App> {
         .merge(cases::portal::pages())
         .merge(me::portal::pages())
         .merge(newsletter::portal::pages())
+        .merge(invitations::portal::pages())
         .merge(redemptions::portal::pages())
         .merge(rewards::portal::pages())
         .merge(sessions::passkeys::portal::pages())
@@ -87,6 +88,7 @@ fn console() -> Router<App> {
         .merge(campaigns::console::pages())
         .merge(journeys::console::pages())
         .merge(newsletter::console::pages())
+        .merge(invitations::console::pages())
         .merge(webhook_endpoints::console::pages())
 }
 
@@ -111,6 +113,8 @@ const ROWS: &[&[PageRow]] = &[
     me::portal::PAGES,
     measures::console::PAGES,
     newsletter::console::PAGES,
+    invitations::console::PAGES,
+    invitations::portal::PAGES,
     newsletter::portal::PAGES,
     pos::till::PAGES,
     recommendations::console::PAGES,

@@ -88,6 +88,7 @@ const MIGRATIONS: &[Migration] = migrations![
     213 "0213_newsletter",
     215 "0215_cases",
     216 "0216_brand_support",
+    217 "0217_invitations",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

@@ -22,6 +22,7 @@ pub mod help;
 pub mod home;
 pub mod imports;
 pub mod integration_projects;
+pub mod invitations;
 pub mod journeys;
 pub mod kpis;
 pub mod ledger;
@@ -93,6 +94,7 @@ pub fn jobs(app: &App) -> Vec<Job> {
         web_push::jobs,
         journeys::jobs::jobs,
         newsletter::jobs::jobs,
+        invitations::jobs::jobs,
     ]
     .iter()
     .flat_map(|jobs| jobs(app))

@@ -49,6 +49,7 @@ nouns!(
     "help",
     "home",
     "imports",
+    "invitations",
     "journeys",
     "kpis",
     "ledger",

@@ -170,6 +170,7 @@ const MADE: &[(&str, &[&str])] = &[
         ],
     ),
     ("newsletter", &["newsletter-list-", "newsletter-mail-"]),
+    ("invitations", &["invitations-mine-", "invitations-state-", "invitations-head-"]),
     ("requests", &["requests-kind", "requests-priority", "requests-state-"]),
     ("segments", &["segments-barrier-", "segments-rfm-"]),
     ("technology", &[]),

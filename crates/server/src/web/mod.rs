@@ -26,6 +26,7 @@ pub mod kit;
 pub mod kit_findings;
 pub mod rows;
 pub mod session;
+pub mod share;
 pub mod shell;
 pub mod site;
 #[cfg(test)]

@@ -170,6 +170,11 @@ const DESKS: [(&str, &Desks); 7] = [
             ("/campaigns", "web-desk-campaigns", TEAM),
             ("/journeys", "web-desk-journeys", TEAM),
             ("/newsletter", "web-desk-newsletter", TEAM),
+            (
+                "/invitations",
+                "web-desk-invitations",
+                &[Role::Agent, Role::ProgramManager, Role::Finance, Role::Admin],
+            ),
             ("/segments", "web-desk-segments", TEAM),
         ],
     ),

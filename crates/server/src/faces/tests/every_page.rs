@@ -204,6 +204,7 @@ impl Brand {
             .replace("{campaign}", &self.campaign.1)
             .replace("{journey}", &self.journey)
             .replace("{issue}", &self.issue)
+            .replace("{code}", "nobody")
             .replace("{token}", "lzu_nobody")
             .replace("{what}", "leave")
             .replace("{import}", IMPORT.get().map_or("", String::as_str))

@@ -8,6 +8,7 @@ use maud::html;
 
 use super::own_data;
 use crate::App;
+use crate::features::invitations;
 use crate::features::members;
 use crate::features::sessions;
 use crate::http::Problem;
@@ -51,6 +52,9 @@ async fn me(own: Own<App>, headers: HeaderMap) -> Result<Response, Problem> {
     let zone = own.scope.caller.tenancy.as_ref().map(|tenancy| tenancy.zone.clone());
     let zone = zone.unwrap_or_else(lazo_domain::time::Zone::utc);
     let given = member.attributes.get("given_name").and_then(serde_json::Value::as_str);
+    let invites = invitations::policy::open(&app.db, own.scope.tenant)
+        .await?
+        .map(|_| ("/me/invitations", "invitations-title"));
     let title = own.t("web-place-me");
     let main = html! {
         div.stack.narrow {
@@ -94,7 +98,7 @@ async fn me(own: Own<App>, headers: HeaderMap) -> Result<Response, Problem> {
             section.part {
                 h2 { (own.t("me-more")) }
                 ul.rows.links {
-                    @for (path, key) in [("/me/consents", "consents-title"), ("/me/notices", "push-title"), ("/me/passkeys", "passkeys-title"), ("/me/email", "me-email"), ("/me/data", "me-data"), ("/me/leave", "me-leave")] {
+                    @for (path, key) in invites.into_iter().chain([("/me/consents", "consents-title"), ("/me/notices", "push-title"), ("/me/passkeys", "passkeys-title"), ("/me/email", "me-email"), ("/me/data", "me-data"), ("/me/leave", "me-leave")]) {
                         li { a.row href=(own.at(path)) { span.what { (own.t(key)) } (ui::icon(ui::Icon::Next)) } }
                     }
                 }

@@ -13,6 +13,7 @@ use maud::{Markup, html};
 use super::codes::{self, DIGITS, Verdict};
 use super::{Whose, begin, device, end, links, store};
 use crate::App;
+use crate::features::invitations::{self, Arrived};
 use crate::features::members::{self, EMAIL, Enrollment, Identifier, MemberKind};
 use crate::features::tenants::{self, Attributes};
 use crate::features::{members::Member, memberships};
@@ -208,6 +209,7 @@ fn code_page(guest: &Guest<App>, wrong: Option<&str>) -> Response {
 
 async fn check_code(
     guest: Guest<App>,
+    Extension(arrival): Extension<Arrival>,
     headers: HeaderMap,
     fields: Fields,
 ) -> Result<Response, Problem> {
@@ -229,7 +231,7 @@ async fn check_code(
                 let member = found.ok_or_else(|| Problem::not_found("member_not_found"))?;
                 signed_in(&guest, &headers, &member, token).await
             }
-            None if attempt.joins => enroll(&guest, &headers, token).await,
+            None if attempt.joins => enroll(&guest, &headers, token, &arrival.from).await,
             None if attempt.email.is_some() => Ok(see(&guest.at("/welcome"))),
             None => Ok(code_page(&guest, Some(&guest.t("sessions-code-wrong")))),
         },
@@ -260,15 +262,21 @@ async fn welcome(guest: Guest<App>, headers: HeaderMap) -> Result<Response, Prob
 
 async fn enroll_proven(
     guest: Guest<App>,
+    Extension(arrival): Extension<Arrival>,
     headers: HeaderMap,
     _: Fields,
 ) -> Result<Response, Problem> {
     let token = cookie::read(&headers, ATTEMPT_COOKIE).unwrap_or_default().to_owned();
-    enroll(&guest, &headers, &token).await
+    enroll(&guest, &headers, &token, &arrival.from).await
 }
 
 /// Enrolls whoever proved an address, in all programs of the brand, and signs him or her in.
-async fn enroll(guest: &Guest<App>, headers: &HeaderMap, token: &str) -> Result<Response, Problem> {
+async fn enroll(
+    guest: &Guest<App>,
+    headers: &HeaderMap,
+    token: &str,
+    from: &str,
+) -> Result<Response, Problem> {
     let app = &guest.app;
     let attempt = codes::proven(app, token).await?;
     let attempt = attempt.filter(|attempt| attempt.tenant == guest.tenancy.id);
@@ -290,7 +298,7 @@ async fn enroll(guest: &Guest<App>, headers: &HeaderMap, token: &str) -> Result<
         Ok(member) => member,
         // Somebody joined with it in the meantime: the same person, who has just proven it.
         Err(members::EnrollRefusal::IdentifierTaken(_)) => {
-            let name = (tenant.id, EMAIL.to_owned(), email);
+            let name = (tenant.id, EMAIL.to_owned(), email.clone());
             let found = app.lookups.identifiers.get(name).await?;
             let active = found.filter(|member| member.status == members::MemberStatus::Active);
             active.ok_or_else(|| Problem::not_found("member_not_found"))?
@@ -308,7 +316,13 @@ async fn enroll(guest: &Guest<App>, headers: &HeaderMap, token: &str) -> Result<
         store::note_privacy(&mut tx, tenant.id, member.id, seen, now).await?;
     }
     tx.commit().await?;
-    signed_in(guest, headers, &member, token).await
+    if let Some(program) = asked.program {
+        let arrived =
+            Arrived { member: &member, email: &email, program, from, now: asked.enrolled_at };
+        invitations::joined(app, headers, &arrived).await?;
+    }
+    let response = signed_in(guest, headers, &member, token).await?;
+    Ok(invitations::portal::done(app, &guest.visit, response))
 }
 
 async fn signed_in(

@@ -102,3 +102,16 @@ if (window.PushManager && "serviceWorker" in navigator) {
     });
   }
 }
+// Sharing: the machine's own sheet where there is one, else the link is copied.
+for (const part of document.querySelectorAll("[data-share]")) {
+  const { share: url, words: text } = part.dataset, show = (name, act) => {
+    const button = part.querySelector(name);
+    button.hidden = false;
+    button.addEventListener("click", () => act().catch(() => {}));
+  };
+  if (navigator.share) show("[data-share-sheet]", () => navigator.share({ url, text }));
+  if (navigator.clipboard) show("[data-share-copy]", async () => {
+    await navigator.clipboard.writeText(url);
+    part.querySelector("[data-share-copied]").hidden = false;
+  });
+}

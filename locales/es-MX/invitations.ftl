@@ -1,0 +1,1 @@
+# Solo lo que en México se dice de otra manera.

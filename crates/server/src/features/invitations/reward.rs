@@ -94,9 +94,11 @@ async fn pay(app: &App, mut it: Invitation, real: Timestamp) -> Result<bool, Fau
         let (name, numbers, attributes) = (name.to_owned(), Default::default(), Default::default());
         Body::Custom(Custom { name, numbers, attributes })
     };
-    let name = it.id.to_string();
-    it.inviter_event = post(app, &it, (it.inviter, &name), it.paid_at, body(REFERRAL)).await?;
-    it.invited_event = post(app, &it, (it.invited, &name), it.paid_at, body(REFERRED)).await?;
+    // A name from outside belongs to one account alone: each side has its own.
+    let name = |side: &str| format!("{}/{side}", it.id);
+    let (inviter, invited) = (name(REFERRAL), name(REFERRED));
+    it.inviter_event = post(app, &it, (it.inviter, &inviter), it.paid_at, body(REFERRAL)).await?;
+    it.invited_event = post(app, &it, (it.invited, &invited), it.paid_at, body(REFERRED)).await?;
     "paid".clone_into(&mut it.state);
     it.next_at = Some(real.plus_micros(LOOK_BACK));
     Ok(keep(app, &it, Some("invitation.paid")).await?)

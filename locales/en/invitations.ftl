@@ -58,3 +58,4 @@ invitations-takes-back = When the purchase is brought back, the reward is taken 
 invitations-max = Rewarded for each member in thirty days, at most
 invitations-held-from = From how many of one network on a person looks
 invitations-save = Save
+invitations-not-posted = The ledger took no reward

@@ -91,3 +91,4 @@ invitations-takes-back = Si se devuelve la compra, se retira el premio
 invitations-max = Premiadas por socio en treinta días, como mucho
 invitations-held-from = Desde cuántas de una misma red esperan a una persona
 invitations-save = Guardar
+invitations-not-posted = El libro no admitió ningún premio

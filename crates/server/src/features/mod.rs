@@ -73,6 +73,7 @@ pub async fn forget_member(
     member: MemberId,
 ) -> Result<(), StoreError> {
     carried_orders::store::forget_member(tx, tenant, member).await?;
+    invitations::store::forget_member(tx, tenant, member).await?;
     cases::store::forget_member(tx, tenant, member).await
 }
 

@@ -95,6 +95,7 @@ fn row(desk: &Desk<App>, it: &Invitation) -> Markup {
     let action = format!("/console/invitations/{}/decide", it.id);
     let why = match it.reason.as_str() {
         "same_network" => desk.t("invitations-same-network"),
+        "not_posted" => desk.t("invitations-not-posted"),
         other => other.to_owned(),
     };
     let id = format!("reason-{}", it.id);

@@ -23,6 +23,8 @@ use crate::jobs::{Fault, Step, Turn};
 
 /// Where these events come from.
 const SOURCE: &str = "invitations";
+/// How long one waits that could not be looked at.
+const PAUSE: i64 = 3_600 * SECOND;
 /// Invitations looked at in one step.
 const BATCH: i64 = 100;
 /// How often is looked whether somebody has bought.
@@ -45,7 +47,15 @@ pub async fn step(app: &App, turn: &Turn) -> Result<Step, Fault> {
         if turn.stop.is_asked() {
             break;
         }
-        done += u64::from(look(app, invitation, turn.now).await?);
+        // One that cannot be looked at holds up no other: it comes again after an hour.
+        let later = Invitation { next_at: Some(turn.now.plus_micros(PAUSE)), ..invitation.clone() };
+        match look(app, invitation, turn.now).await {
+            Ok(posted) => done += u64::from(posted),
+            Err(error) => {
+                tracing::warn!(invitation = %later.id, %error, "an invitation could not be looked at");
+                keep(app, &later, None).await?;
+            }
+        }
     }
     Ok(Step { done, more })
 }
@@ -99,6 +109,14 @@ async fn pay(app: &App, mut it: Invitation, real: Timestamp) -> Result<bool, Fau
     let (inviter, invited) = (name(REFERRAL), name(REFERRED));
     it.inviter_event = post(app, &it, (it.inviter, &inviter), it.paid_at, body(REFERRAL)).await?;
     it.invited_event = post(app, &it, (it.invited, &invited), it.paid_at, body(REFERRED)).await?;
+    if it.inviter_event.is_none() && it.invited_event.is_none() {
+        // Both have left, or the rules took nothing of it: nobody is told of a reward that never came.
+        "refused".clone_into(&mut it.state);
+        "not_posted".clone_into(&mut it.reason);
+        (it.paid_at, it.next_at) = (None, None);
+        keep(app, &it, Some("invitation.not_posted")).await?;
+        return Ok(false);
+    }
     "paid".clone_into(&mut it.state);
     it.next_at = Some(real.plus_micros(LOOK_BACK));
     Ok(keep(app, &it, Some("invitation.paid")).await?)

@@ -175,6 +175,17 @@ pub async fn forget(db: &Db, before: Timestamp) -> Result<u64, StoreError> {
     db.execute(sql, params![before.0]).await
 }
 
+/// Takes a member's link away. What stays of invitations are keyed hashes, by which nobody comes twice.
+pub async fn forget_member(
+    tx: &mut Tx,
+    tenant: TenantId,
+    member: MemberId,
+) -> Result<(), StoreError> {
+    let sql = "delete from invitation_code where tenant = $1 and member = $2";
+    tx.execute(sql, params![tenant.0, member.0]).await?;
+    Ok(())
+}
+
 fn invitation(row: &Row) -> Result<Invitation, StoreError> {
     let instant = |name: &str| row.maybe_int(name).map(|at| at.map(Timestamp));
     let event = |name: &str| row.maybe_int(name).map(|event| event.map(EventId));

@@ -123,6 +123,30 @@ async fn r96_both_are_rewarded_once_after_the_first_purchase_and_lose_it_when_it
     .await;
 }
 
+/// Goal: nobody is told of a reward that never came, and an erased member's link opens nothing. Method: the rules give
+/// nothing, for both left before the purchase was looked at.
+#[tokio::test(flavor = "multi_thread")]
+async fn r96_what_cannot_be_rewarded_is_not_called_paid_and_an_erased_members_link_is_over() {
+    on_both(async |db| {
+        let room = Room::open(db).await;
+        let word = room.word(0).await;
+        assert_eq!(room.joins(&word, 1, "192.0.2.7").await, Some("waiting"));
+        room.bench.sell(1, "t-1", 1_000).await;
+        for at in [0, 1] {
+            let path = format!("/members/{}", room.bench.members[at].id);
+            assert_eq!(room.bench.ask("agent", "DELETE", &path, None).await.status, 204);
+        }
+        room.bench.clock.advance(DAY);
+        room.work().await;
+        assert_eq!(room.states().await, ["refused"]);
+        let over = room.bench.browse("", &format!("/portal/one/i/{word}"), None).await;
+        assert!(String::from_utf8_lossy(&over.octets).contains("ya no vale"));
+        let tenant = room.bench.members[0].tenant;
+        assert_eq!(store::inviter(&room.bench.app.db, tenant, &word).await.unwrap(), None);
+    })
+    .await;
+}
+
 /// Goal: nobody is invited twice, nobody beyond the limit is rewarded, and a person may refuse with a reason.
 #[tokio::test(flavor = "multi_thread")]
 async fn r96_an_invitation_counts_once_and_a_person_may_refuse_it() {

@@ -319,7 +319,11 @@ async fn enroll(
     if let Some(program) = asked.program {
         let arrived =
             Arrived { member: &member, email: &email, program, from, now: asked.enrolled_at };
-        invitations::joined(app, headers, &arrived).await?;
+        // Whoever has joined has joined, also where nobody can say who invited.
+        if let Err(error) = invitations::joined(app, headers, &arrived).await {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, member = %member.id, "nobody was noted as who invited");
+        }
     }
     let response = signed_in(guest, headers, &member, token).await?;
     Ok(invitations::portal::done(app, &guest.visit, response))

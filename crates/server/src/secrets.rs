@@ -1,5 +1,6 @@
 //! Secrets that are shown once and kept as hashes: tokens of keys, staff and members.
 
+use hmac::{Hmac, Mac};
 use lazo_domain::ids::EventId;
 use sha2::{Digest, Sha256};
 
@@ -19,6 +20,16 @@ impl Entropy for MachineEntropy {
         // Without randomness there are no secrets; going on would hand out guessable ones.
         assert!(getrandom::fill(bytes).is_ok(), "the machine gives no randomness");
     }
+}
+
+/// What something is known again by without being kept: HMAC-SHA256 (RFC 2104) of it, 32 octets.
+#[must_use]
+pub fn keyed(secret: &[u8], what: &[u8]) -> Vec<u8> {
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else {
+        unreachable!("a secret of any length makes a key");
+    };
+    mac.update(what);
+    mac.finalize().into_bytes().to_vec()
 }
 
 /// A secret on its way to its one reader.

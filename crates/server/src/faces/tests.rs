@@ -5,6 +5,7 @@ mod desk;
 mod every_page;
 mod guards;
 mod imports;
+mod invitations;
 mod left;
 mod newsletter;
 mod notices;

@@ -2,12 +2,10 @@
 //! be oneself. What speaks against it is gathered here and judged by a pure function.
 
 use axum::http::HeaderMap;
-use hmac::{Hmac, Mac};
 use lazo_domain::ids::{InvitationId, MemberId, ProgramId};
 use lazo_domain::time::{DAY, Timestamp};
 use lazo_store::StoreError;
 use serde_json::json;
-use sha2::Sha256;
 
 use super::Invitation;
 use super::policy::{self, InvitationPolicy};
@@ -15,7 +13,8 @@ use super::portal::{FOLLOWED, OWN};
 use super::store::{self, Before};
 use crate::App;
 use crate::features::audit::{self, Deed};
-use crate::features::members::{self, EMAIL, Identifier, Member, MemberStatus, PHONE};
+use crate::features::members::{self, EMAIL, Identifier, Member, MemberStatus, PHONE, folded};
+use crate::secrets::keyed;
 use crate::web::cookie;
 
 /// Over how many days a member's invitations are counted, and those of a network address.
@@ -138,8 +137,8 @@ async fn keep(
     arrived: &Arrived<'_>,
 ) -> Result<Verdict, StoreError> {
     let (tenant, now, real) = (arrived.member.tenant, arrived.now, app.clock.now());
-    let person = keyed(&policy.secret, &format!("person {}", folded(arrived.email)));
-    let from = keyed(&policy.secret, &format!("from {}", arrived.from));
+    let person = keyed(&policy.secret, format!("person {}", folded(arrived.email)).as_bytes());
+    let from = keyed(&policy.secret, format!("from {}", arrived.from).as_bytes());
     let since = (now.plus_micros(-MONTH), now.plus_micros(-WEEK));
     let mut tx = app.db.begin().await?;
     let before = store::before(&mut tx, tenant, inviter, (&person, &from), since).await?;
@@ -192,23 +191,4 @@ fn shared(
     };
     let theirs = of(theirs);
     of(own).iter().any(|value| theirs.contains(value))
-}
-
-/// An address as its mailbox knows it: without what follows a `+`, and at Google without dots, which mean nothing there.
-pub(super) fn folded(email: &str) -> String {
-    let lower = email.to_lowercase();
-    let Some((name, host)) = lower.rsplit_once('@') else { return lower };
-    let name = name.split('+').next().unwrap_or_default();
-    let google = ["gmail.com", "googlemail.com"].contains(&host);
-    let (name, host) =
-        if google { (name.replace('.', ""), "gmail.com") } else { (name.to_owned(), host) };
-    format!("{name}@{host}")
-}
-
-fn keyed(secret: &[u8], what: &str) -> Vec<u8> {
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else {
-        unreachable!("a secret of any length makes a key");
-    };
-    mac.update(what.as_bytes());
-    mac.finalize().into_bytes().to_vec()
 }

@@ -57,6 +57,9 @@ pub async fn before(
     (person, from): (&[u8], &[u8]),
     (month, week): (Timestamp, Timestamp),
 ) -> Result<Before, StoreError> {
+    // Those who join at the same moment are counted one after the other: on a server each would see none of the others.
+    let sql = "update invitation_policy set is_open = is_open where tenant = $1";
+    tx.execute(sql, params![tenant.0]).await?;
     let sql = "select
         (select count(*) from invitation where tenant = $1 and invited_hash = $3) as persons,
         (select count(*) from invitation where tenant = $1 and inviter = $2 and joined_at > $5

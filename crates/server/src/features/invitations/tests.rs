@@ -6,11 +6,11 @@ use lazo_store::Clock as _;
 use lazo_store::testing::on_both;
 use serde_json::{Value, json};
 
-use super::attribute::{Same, Verdict, folded, judge};
+use super::attribute::{Same, Verdict, judge};
 use super::store::Before;
 use super::{Arrived, FOLLOWED, InvitationPolicy, joined, reward, store};
 use crate::api::bench::{Bench, SHOP};
-use crate::features::members::EMAIL;
+use crate::features::members::{self, EMAIL, Member, folded};
 use crate::features::programs;
 use crate::http::Limits;
 use crate::jobs::{Stop, Turn};
@@ -58,6 +58,51 @@ impl Room {
         let now = self.bench.clock.now();
         let arrived = Arrived { member, email: &email, program: heads[0].id, from, now };
         joined(&self.bench.app, &headers, &arrived).await.unwrap()
+    }
+
+    async fn sets(&self, policy: Value) {
+        let set = self.bench.ask("manager", "PUT", "/invitations/policy", Some(policy)).await;
+        assert_eq!(set.status, 200, "{}", set.body);
+    }
+
+    /// Somebody new with an address of his or her own.
+    async fn newcomer(&self, number: usize) -> Member {
+        let names = [json!({ "scheme": "email", "value": format!("guest-{number}@example.com") })];
+        let body = json!({ "program": "club", "identifiers": names });
+        let id = self.bench.make("agent", "/members", body).await["id"].as_str().unwrap().parse();
+        let tenant = self.bench.members[0].tenant;
+        members::store::by_id(&self.bench.app.db, tenant, id.unwrap()).await.unwrap().unwrap()
+    }
+
+    /// What becomes of a newcomer who followed a link.
+    async fn comes(&self, word: &str, member: &Member, from: &str) -> Option<&'static str> {
+        let mut headers = HeaderMap::new();
+        headers.insert("cookie", format!("{FOLLOWED}={word}").parse().unwrap());
+        let heads = programs::store::all(&self.bench.app.db, member.tenant).await.unwrap();
+        let (email, now) = (format!("{}@example.com", member.id), self.bench.clock.now());
+        let arrived = Arrived { member, email: &email, program: heads[0].id, from, now };
+        joined(&self.bench.app, &headers, &arrived).await.unwrap()
+    }
+
+    async fn buys(&self, member: &Member, reference: &str) {
+        let line = json!({ "product": "bread", "net_minor": 1_000 });
+        let sale = json!({ "member": member.id, "reference": reference, "lines": [line] });
+        self.bench.make("cashier", "/purchases", sale).await;
+    }
+
+    /// Looks until nothing is left that is due within the hour.
+    async fn looks(&self) {
+        for _ in 0..4 {
+            self.bench.clock.advance(900 * SECOND);
+            self.work().await;
+        }
+    }
+
+    async fn state(&self, member: &Member) -> String {
+        let all = self.bench.get("manager", "/invitations").await;
+        let id = member.id.to_string();
+        let found = all["items"].as_array().unwrap().iter().find(|it| it["invited"] == id.as_str());
+        found.map_or_else(String::new, |it| it["state"].as_str().unwrap().to_owned())
     }
 
     async fn work(&self) {
@@ -215,4 +260,111 @@ fn r96_who_invites_is_judged_by_what_both_have_in_common() {
     assert_eq!(folded("An.A+club@Googlemail.com"), "ana@gmail.com");
     assert_eq!(folded("An.A+club@Example.com"), "an.a@example.com");
     assert_eq!(EMAIL, "email");
+}
+
+/// Goal: those of one network wait for a person, and what a person lets pass is paid; a reward that is not to be taken back
+/// stays when the purchase is brought back. Method: from two of one network on somebody looks; the rules give 100.
+#[tokio::test(flavor = "multi_thread")]
+async fn r96_what_a_person_lets_pass_is_paid_and_stays_where_nothing_is_taken_back() {
+    on_both(async |db| {
+        let room = Room::open(db).await;
+        let keeps = json!({ "open": true, "max_a_month": 5, "held_from": 2, "takes_back": false });
+        room.sets(keeps).await;
+        let word = room.word(0).await;
+        let (one, two, far) =
+            (room.newcomer(1).await, room.newcomer(2).await, room.newcomer(3).await);
+        assert_eq!(room.comes(&word, &one, "192.0.2.7").await, Some("waiting"));
+        assert_eq!(room.comes(&word, &two, "192.0.2.7").await, Some("held"));
+        assert_eq!(room.comes(&word, &far, "198.51.100.9").await, Some("waiting"));
+        for (member, reference) in [(&one, "t-1"), (&two, "t-2")] {
+            room.buys(member, reference).await;
+        }
+        room.looks().await;
+        assert_eq!(
+            (room.state(&one).await, room.state(&two).await),
+            ("paid".into(), "held".into())
+        );
+        assert_eq!(room.points(0).await, json!(100));
+        let all = room.bench.get("manager", "/invitations").await;
+        let all = all["items"].as_array().unwrap().clone();
+        let held = all.iter().find(|it| it["state"] == "held").unwrap();
+        assert_eq!(held["reason"], "same_network");
+        let path = format!("/invitations/{}/decisions", held["id"].as_str().unwrap());
+        let yes = Some(json!({ "approved": true }));
+        assert_eq!(room.bench.ask("manager", "POST", &path, yes).await.status, 200);
+        room.looks().await;
+        assert_eq!((room.state(&two).await, room.points(0).await), ("paid".into(), json!(200)));
+
+        let back =
+            json!({ "member": one.id, "purchase": { "reference": "t-1" }, "reference": "b-1" });
+        assert_eq!(room.bench.ask("cashier", "POST", "/returns", Some(back)).await.status, 201);
+        room.bench.clock.advance(DAY);
+        room.looks().await;
+        assert_eq!((room.state(&one).await, room.points(0).await), ("paid".into(), json!(200)));
+    })
+    .await;
+}
+
+/// Goal: a month's limit is a month's, and nobody waits for ever. Method: one a month; the second is beyond it, the third
+/// comes a month later and buys only after ninety days.
+#[tokio::test(flavor = "multi_thread")]
+async fn r96_beyond_the_months_limit_nothing_is_paid_and_an_invitation_lapses() {
+    on_both(async |db| {
+        let room = Room::open(db).await;
+        room.sets(json!({ "open": true, "max_a_month": 1, "held_from": 9 })).await;
+        let word = room.word(0).await;
+        let (one, two, three) =
+            (room.newcomer(1).await, room.newcomer(2).await, room.newcomer(3).await);
+        assert_eq!(room.comes(&word, &one, "192.0.2.1").await, Some("waiting"));
+        assert_eq!(room.comes(&word, &two, "192.0.2.2").await, Some("over_limit"));
+        for (member, reference) in [(&one, "t-1"), (&two, "t-2")] {
+            room.buys(member, reference).await;
+        }
+        room.looks().await;
+        assert_eq!(room.state(&two).await, "over_limit");
+        assert_eq!(room.points(0).await, json!(100));
+        room.bench.clock.advance(31 * DAY);
+        assert_eq!(room.comes(&word, &three, "192.0.2.3").await, Some("waiting"));
+        room.bench.clock.advance(89 * DAY);
+        room.looks().await;
+        assert_eq!(room.state(&three).await, "waiting");
+        room.bench.clock.advance(2 * DAY);
+        room.looks().await;
+        assert_eq!(room.state(&three).await, "lapsed");
+        room.buys(&three, "t-3").await;
+        room.looks().await;
+        assert_eq!(room.state(&three).await, "lapsed");
+        let own = room.bench.get("member", "/members/me/invitations").await;
+        let states: Vec<&str> = own["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["state"].as_str().unwrap())
+            .collect();
+        assert_eq!(states, ["lapsed", "over_limit", "paid"], "the latest first");
+    })
+    .await;
+}
+
+/// Goal: the limit holds when many join at once. Method: six at the same time where two are paid for.
+#[tokio::test(flavor = "multi_thread")]
+async fn r96_the_limit_holds_when_many_join_at_once() {
+    on_both(async |db| {
+        let room = Room::open(db).await;
+        let word = room.word(0).await;
+        let mut guests = Vec::new();
+        for number in 0..6 {
+            guests.push(room.newcomer(number).await);
+        }
+        let each = guests.iter().enumerate().map(|(at, member)| {
+            let (room, word) = (&room, word.as_str());
+            async move { room.comes(word, member, &format!("192.0.2.{at}")).await }
+        });
+        let mut all = futures_util::future::join_all(each).await;
+        all.sort_unstable();
+        let beyond = Some("over_limit");
+        let wait = Some("waiting");
+        assert_eq!(all, [beyond, beyond, beyond, beyond, wait, wait]);
+    })
+    .await;
 }

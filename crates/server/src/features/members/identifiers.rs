@@ -37,6 +37,18 @@ pub struct Identifier {
     pub value: String,
 }
 
+/// An address as its mailbox knows it: without what follows a `+`, and at Google without dots, which mean nothing there.
+#[must_use]
+pub fn folded(email: &str) -> String {
+    let lower = email.to_lowercase();
+    let Some((name, host)) = lower.rsplit_once('@') else { return lower };
+    let name = name.split('+').next().unwrap_or_default();
+    let google = ["gmail.com", "googlemail.com"].contains(&host);
+    let (name, host) =
+        if google { (name.replace('.', ""), "gmail.com") } else { (name.to_owned(), host) };
+    format!("{name}@{host}")
+}
+
 impl Identifier {
     /// Normalises `value` as `scheme` asks; `country` (ISO 3166) completes local phone numbers.
     pub fn new(scheme: &str, value: &str, country: &str) -> Result<Self, String> {

@@ -23,7 +23,7 @@ use lazo_store::{Db, IdGenerator, NewAccount, StoreError};
 pub use bring::{Arrival, Brought, bring};
 pub use bulk::{Enrolled, Person, enroll_all};
 pub use ensure::{Ensured, ensure, find};
-pub use identifiers::{CARD, EMAIL, EXTERNAL, Identifier, MAX_IDENTIFIER, PHONE};
+pub use identifiers::{CARD, EMAIL, EXTERNAL, Identifier, MAX_IDENTIFIER, PHONE, folded};
 pub use resolve::{facts, resolve, resolve_active};
 
 use super::tenants::{Attributes, Tenant};

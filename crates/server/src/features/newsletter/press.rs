@@ -1,11 +1,9 @@
 //! The letters of a newsletter: the one that asks whether an address is its owner's, the welcome, and an issue's.
 
 use base64::Engine;
-use hmac::{Hmac, Mac};
 use lazo_domain::ids::{BrandId, NewsletterIssueId, NewsletterSubscriberId, TenantId};
 use lazo_domain::time::Timestamp;
 use lazo_store::StoreError;
-use sha2::Sha256;
 
 use super::settings::{self, Newsletter};
 use super::{Issue, brand_of};
@@ -16,6 +14,7 @@ use crate::features::campaigns::sheet::Sheet;
 use crate::features::tenants::{self, Tenant};
 use crate::i18n::{Args, Locale};
 use crate::mail::{Bulk, Letter};
+use crate::secrets::keyed;
 use crate::web::assets::short_hash;
 use crate::web::kit::BrandKit;
 
@@ -189,14 +188,6 @@ pub fn token(issue: &Issue, to: NewsletterSubscriberId) -> String {
 #[must_use]
 pub fn address_hash(newsletter: &Newsletter, email: &str) -> Vec<u8> {
     keyed(&newsletter.secret, email.as_bytes())
-}
-
-fn keyed(secret: &[u8], what: &[u8]) -> Vec<u8> {
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else {
-        unreachable!("a secret of any length makes a key");
-    };
-    mac.update(what);
-    mac.finalize().into_bytes().to_vec()
 }
 
 /// What a letter is called for ever, in its `Message-ID`.

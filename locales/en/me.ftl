@@ -51,6 +51,18 @@ me-left = Done
 me-left-lead = { $tone ->
    *[tu] We keep none of your data any more. You can come back whenever you like.
 }
+me-profile = Name and address
+me-profile-lead = Only what you want to tell us; what you delete here is deleted.
+me-profile-given-name = First name
+me-profile-surname = Surname
+me-profile-address = Street and number
+me-profile-postal-code = Postal code
+me-profile-city = Town
+me-profile-save = Save
+me-profile-saved = Saved.
+me-profile-none = We keep no name and no address here.
+me-profile-long = This is too long: at most 200 letters.
+me-profile-needed = This cannot be empty.
 me-email = Change my e-mail address
 me-email-lead = { $tone ->
    *[tu] We will send a code to the new address and a notice to the present one.

@@ -19,6 +19,7 @@ team-job-what = { $job ->
     [cases-tell] Writes to members who asked
     [invitations-reward] Rewards whoever brought somebody who bought
     [invitations-forget] Forgets from which network people joined
+    [missions-post] Posts first steps that were left half done
     [expiry] Points that expire or are released, and tier reviews
     [notices-find] Looks for what to tell those who asked for notices
     [notices-send] Sends notices to browsers

@@ -49,6 +49,7 @@ web-desk-workspace = Client
 web-desk-discovery = Discovery
 web-desk-alignment = Alignment
 web-desk-invitations = Invitations
+web-desk-missions = First steps
 web-share = Share
 web-share-link = Link
 web-share-copy = Copy

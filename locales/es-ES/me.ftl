@@ -69,6 +69,21 @@ me-left-lead = { $tone ->
     [usted] Ya no guardamos sus datos. Puede volver cuando quiera.
    *[tu] Ya no guardamos tus datos. Puedes volver cuando quieras.
 }
+me-profile = Nombre y dirección
+me-profile-lead = { $tone ->
+    [usted] Solo lo que usted quiera decirnos; lo que borre aquí, se borra.
+   *[tu] Solo lo que quieras decirnos; lo que borres aquí, se borra.
+}
+me-profile-given-name = Nombre
+me-profile-surname = Apellidos
+me-profile-address = Calle y número
+me-profile-postal-code = Código postal
+me-profile-city = Población
+me-profile-save = Guardar
+me-profile-saved = Guardado.
+me-profile-none = Aquí no guardamos nombre ni dirección.
+me-profile-long = Es demasiado largo: 200 letras como mucho.
+me-profile-needed = No puede quedar vacío.
 me-email = Cambiar de correo
 me-email-lead = { $tone ->
     [usted] Le enviaremos un código al correo nuevo y un aviso al de ahora.

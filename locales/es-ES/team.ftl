@@ -19,6 +19,7 @@ team-job-what = { $job ->
     [cases-tell] Escribe a los socios que preguntaron
     [invitations-reward] Premia a quien trajo a alguien que ha comprado
     [invitations-forget] Olvida desde qué red se apuntó cada cual
+    [missions-post] Anota los primeros pasos que quedaron a medias
     [expiry] Puntos que caducan o se liberan, y revisión de niveles
     [notices-find] Busca de qué avisar a quien lo pidió
     [notices-send] Envía los avisos a los navegadores

@@ -49,6 +49,7 @@ web-desk-workspace = Cliente
 web-desk-discovery = Descubrimiento
 web-desk-alignment = Alineación
 web-desk-invitations = Invitaciones
+web-desk-missions = Primeros pasos
 web-share = Compartir
 web-share-link = Enlace
 web-share-copy = Copiar

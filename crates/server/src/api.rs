@@ -19,7 +19,7 @@ use crate::features::tenants::Tenant;
 use crate::features::{
     accounts, adjustments, alignment, api_keys, audit, brands, campaigns, cases, configuration,
     consents, discovery, earning_rules, events, integration_projects, invitations, journeys, kpis,
-    measures, member_tokens, members, newsletter, pos, programs, publishing, purchases,
+    measures, member_tokens, members, missions, newsletter, pos, programs, publishing, purchases,
     recommendations, redemptions, registers, reports, requests, returns, rewards, sandbox,
     segments, sign_offs, staff, technology, tenants, tiers, transfers, vouchers, wallet_passes,
     web_push, webhook_endpoints, workspace,
@@ -74,6 +74,7 @@ fn endpoints() -> OpenApiRouter<App> {
         .merge(journeys::api::routes())
         .merge(newsletter::api::routes())
         .merge(invitations::api::routes())
+        .merge(missions::api::routes())
         .merge(wallet_passes::api::routes())
         .merge(web_push::api::routes())
         .merge(webhook_endpoints::api::routes())
@@ -126,6 +127,7 @@ const ROWS: &[&[Access]] = &[
     journeys::api::ACCESS,
     newsletter::api::ACCESS,
     invitations::api::ACCESS,
+    missions::api::ACCESS,
     wallet_passes::api::ACCESS,
     web_push::api::ACCESS,
     webhook_endpoints::api::ACCESS,

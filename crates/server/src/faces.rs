@@ -24,9 +24,9 @@ use crate::features::tenants::Tenant;
 use crate::features::{
     accounts, adjustments, alignment, brands, campaigns, cases, consents, dashboard, discovery,
     dossiers, drafts, help, home, imports, integration_projects, invitations, journeys, kpis, me,
-    measures, newsletter, pos, programs, recommendations, redemptions, registers, reports,
-    requests, rewards, segments, sessions, styleguide, team, technology, tiers, wallet_passes,
-    web_push, webhook_endpoints, workspace,
+    measures, missions, newsletter, pos, programs, recommendations, redemptions, registers,
+    reports, requests, rewards, segments, sessions, styleguide, team, technology, tiers,
+    wallet_passes, web_push, webhook_endpoints, workspace,
 };
 use crate::http::{Principal, Problem, Tenancy};
 use crate::web::door::Answer;
@@ -46,6 +46,7 @@ fn portal() -> Router<App> {
         .merge(me::portal::pages())
         .merge(newsletter::portal::pages())
         .merge(invitations::portal::pages())
+        .merge(missions::portal::pages())
         .merge(redemptions::portal::pages())
         .merge(rewards::portal::pages())
         .merge(sessions::passkeys::portal::pages())
@@ -89,6 +90,7 @@ fn console() -> Router<App> {
         .merge(journeys::console::pages())
         .merge(newsletter::console::pages())
         .merge(invitations::console::pages())
+        .merge(missions::console::pages())
         .merge(webhook_endpoints::console::pages())
 }
 
@@ -115,6 +117,8 @@ const ROWS: &[&[PageRow]] = &[
     newsletter::console::PAGES,
     invitations::console::PAGES,
     invitations::portal::PAGES,
+    missions::console::PAGES,
+    missions::portal::PAGES,
     newsletter::portal::PAGES,
     pos::till::PAGES,
     recommendations::console::PAGES,

@@ -89,6 +89,7 @@ const MIGRATIONS: &[Migration] = migrations![
     215 "0215_cases",
     216 "0216_brand_support",
     217 "0217_invitations",
+    218 "0218_missions",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

@@ -5,6 +5,7 @@ mod cases;
 mod desk;
 mod doors;
 mod journeys;
+mod newcomers;
 mod newsletter;
 mod people;
 mod purchases;

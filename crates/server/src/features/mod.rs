@@ -31,6 +31,7 @@ pub mod measures;
 pub mod member_tokens;
 pub mod members;
 pub mod memberships;
+pub mod missions;
 pub mod newsletter;
 pub mod pos;
 pub mod programs;
@@ -74,6 +75,7 @@ pub async fn forget_member(
 ) -> Result<(), StoreError> {
     carried_orders::store::forget_member(tx, tenant, member).await?;
     invitations::store::forget_member(tx, tenant, member).await?;
+    missions::store::forget_member(tx, tenant, member).await?;
     cases::store::forget_member(tx, tenant, member).await
 }
 
@@ -96,6 +98,7 @@ pub fn jobs(app: &App) -> Vec<Job> {
         journeys::jobs::jobs,
         newsletter::jobs::jobs,
         invitations::jobs::jobs,
+        missions::jobs::jobs,
     ]
     .iter()
     .flat_map(|jobs| jobs(app))

@@ -50,6 +50,7 @@ nouns!(
     "home",
     "imports",
     "invitations",
+    "missions",
     "journeys",
     "kpis",
     "ledger",

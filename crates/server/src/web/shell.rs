@@ -175,6 +175,11 @@ const DESKS: [(&str, &Desks); 7] = [
                 "web-desk-invitations",
                 &[Role::Agent, Role::ProgramManager, Role::Finance, Role::Admin],
             ),
+            (
+                "/missions",
+                "web-desk-missions",
+                &[Role::Agent, Role::Analyst, Role::ProgramManager, Role::Finance, Role::Admin],
+            ),
             ("/segments", "web-desk-segments", TEAM),
         ],
     ),

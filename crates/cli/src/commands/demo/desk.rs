@@ -21,7 +21,7 @@ use lazo_server::web::visit;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{campaigns, journeys, newsletter};
+use super::{campaigns, journeys, newcomers, newsletter};
 use crate::fault::Fault;
 
 /// The clients' files.
@@ -47,6 +47,9 @@ struct Desk {
     signs: Vec<Sign>,
     #[serde(default)]
     requests: Vec<Request>,
+    /// Who opens first steps and invitations.
+    #[serde(default)]
+    newcomers: Option<String>,
     /// Who writes campaigns.
     #[serde(default)]
     campaigns: Option<String>,
@@ -166,6 +169,9 @@ impl Client<'_> {
         }
         for request in desk.requests {
             self.request(request).await?;
+        }
+        if let Some(opens) = desk.newcomers {
+            newcomers::tell(&self.scope(&opens).await?, &self.tenant).await?;
         }
         if let Some(writes) = desk.campaigns {
             let author = self.scope(&writes).await?;

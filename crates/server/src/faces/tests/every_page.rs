@@ -23,8 +23,8 @@ use crate::features::tenants::{Attributes, Tenant};
 use crate::features::webhook_endpoints::signing::{SECRET_BYTES, Secret, Secrets};
 use crate::features::webhook_endpoints::{self, Endpoint};
 use crate::features::{
-    campaigns, cases, configuration, consents, journeys, kpis, programs, registers, reports,
-    requests, segments,
+    campaigns, cases, configuration, consents, journeys, kpis, missions, programs, registers,
+    reports, requests, segments,
 };
 use crate::http::{Caller, Grant, Holder, Principal, Role, Scope};
 use crate::testing::NOON;

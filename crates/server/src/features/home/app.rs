@@ -1,21 +1,22 @@
 //! The portal as an app on a phone: its manifest, its worker, and the card that is there without a network.
 
 use axum::Json;
-use axum::http::HeaderName;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, HeaderName};
 use axum::response::{IntoResponse, Response};
 use maud::html;
 use serde_json::json;
 
 use crate::App;
 use crate::features::accounts::holdings::Purse;
-use crate::features::members;
-use crate::features::wallet_passes;
+use crate::features::{members, missions, wallet_passes};
 use crate::http::Problem;
 use crate::i18n::Args;
 use crate::web::shell::{self, Place};
 use crate::web::{Guest, Own, assets, barcode};
 
+/// What a browser says it fetches a page for.
+const FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 const WORKER_SCOPE: HeaderName = HeaderName::from_static("service-worker-allowed");
 
 /// What the phone needs to know to make an app of the portal.
@@ -55,13 +56,17 @@ pub(super) async fn worker(guest: Guest<App>) -> Response {
 }
 
 /// The card with the last balance and when it was so: what the phone keeps for where there is no network.
-pub(super) async fn card(own: Own<App>) -> Result<Response, Problem> {
+pub(super) async fn card(own: Own<App>, headers: HeaderMap) -> Result<Response, Problem> {
     let purse = Purse::of(&own).await?;
     let member = members::resolve(&own.scope, "me").await?;
     let number =
         members::store::card_number(&own.scope.app.db, own.scope.tenant, member.id).await?;
     let zone = purse.first().map_or_else(lazo_domain::time::Zone::utc, |h| h.program.zone.clone());
     let at = own.locale.moment(own.scope.now, &zone);
+    // The app fetches the page by itself, to have it where there is no network: nobody opened it then.
+    if headers.get(FETCH_DEST).is_none_or(|dest| dest == "document") {
+        missions::card_opened(&own.scope, member.id).await?;
+    }
     let title = own.t("home-my-card");
     let main = html! {
         div.stack.narrow data-kept {

@@ -18,7 +18,7 @@ use crate::features::rewards;
 use crate::features::rewards::api::RewardView;
 use crate::features::tiers::api::{StandingView, standing};
 use crate::features::tiers::portal::measured;
-use crate::features::{newsletter, wallet_passes};
+use crate::features::{missions, newsletter, wallet_passes};
 use crate::http::Problem;
 use crate::i18n::Args;
 use crate::web::shell::{self, Place};
@@ -61,8 +61,13 @@ async fn home(guest: Guest<App>) -> Result<Response, Turned> {
 }
 
 async fn at_home(own: &Own<App>) -> Result<Response, Problem> {
-    let purse = Purse::of(own).await?;
+    let mut purse = Purse::of(own).await?;
     let member = members::resolve(&own.scope, "me").await?;
+    let steps = missions::settled(&own.scope, &member, &purse).await?;
+    if steps.as_ref().is_some_and(|steps| steps.settled_now) {
+        // What was posted just now is in no purse that was read before.
+        purse = Purse::of(own).await?;
+    }
     let title = own.t("web-place-home");
     let Some(first) = purse.first() else {
         let main = html! { div.door { h1 { (title) } p.lead { (own.t("home-no-program")) } } };
@@ -71,6 +76,9 @@ async fn at_home(own: &Own<App>) -> Result<Response, Problem> {
     let mut shelf = rewards::api::for_caller(&own.scope, first.program.clone()).await?;
     // Only what the points of the card pay: beside other points the numbers would mean something else.
     shelf.retain(|reward| reward.point_type == first.code);
+    let likes = missions::likes(&own.scope, &member).await?;
+    // What one would rather have comes first; else the cheapest does.
+    shelf.sort_by_key(|reward| !likes.tastes.contains(&reward.code));
     let (rows, _) = movements::page(own, &purse, None, MOVEMENTS).await?;
     let groups = first.program.tier_groups.values();
     let ladder = groups.into_iter().next();
@@ -84,7 +92,8 @@ async fn at_home(own: &Own<App>) -> Result<Response, Problem> {
             div.stack {
                 (card)
                 (wallet_passes::portal::offers(own))
-                @if let Some(goal) = goal(own, first, &shelf) { (goal) }
+                @if let Some(steps) = &steps { @if let Some(teaser) = missions::portal::teaser(own, &purse, steps) { (teaser) } }
+                @if let Some(goal) = goal(own, first, &shelf, likes.goal_of(first.program.id)) { (goal) }
                 @if merged {
                     a.next href=(own.at("/what-happened")) { (icon(Icon::Tie)) span { (own.t("merges-statement")) } (icon(Icon::Next)) }
                 }
@@ -168,9 +177,17 @@ fn tier(own: &Own<App>, first: &Holding, group: &TierGroup, standing: &StandingV
     }
 }
 
-/// What is missing to the nearest reward that cannot be had yet.
-fn goal(own: &Own<App>, first: &Holding, shelf: &[RewardView]) -> Option<Markup> {
-    let goal = shelf.iter().find(|reward| reward.missing.is_some())?;
+/// What is missing to the reward that was chosen to save for, else to the nearest that cannot be had yet.
+fn goal(
+    own: &Own<App>,
+    first: &Holding,
+    shelf: &[RewardView],
+    chosen: Option<&str>,
+) -> Option<Markup> {
+    let missing = |reward: &&RewardView| reward.missing.is_some();
+    let chosen = shelf.iter().find(|reward| Some(reward.code.as_str()) == chosen);
+    let nearest = shelf.iter().filter(missing).min_by_key(|reward| reward.missing);
+    let goal = chosen.filter(missing).or(nearest)?;
     let missing = goal.missing?;
     let name = own.locale.pick(&goal.name).unwrap_or(&goal.code).to_owned();
     let path = own.at(&format!("/rewards/{}/{}", first.program.code, goal.code));

@@ -2,3 +2,4 @@
 
 mod own_data;
 pub mod portal;
+mod profile;

@@ -15,6 +15,7 @@ use crate::features::consents;
 use crate::features::ledger::receipt::ReceiptView;
 use crate::features::members::{self, EMAIL, Identifier};
 use crate::features::memberships;
+use crate::features::missions;
 use crate::features::sessions::codes::{self, Verdict};
 use crate::features::sessions::portal::{ATTEMPT_COOKIE, ATTEMPT_S, cookie_of, with_cookies};
 use crate::features::sessions::{self, Whose, prove};
@@ -101,12 +102,13 @@ pub(super) async fn data_file(
         .collect();
     let cards = wallet_passes::api::of_member(scope, member.id).await?;
     let browsers = web_push::api::of_member(scope, member.id).await?;
+    let said = missions::store::said(db, scope.tenant, member.id).await?;
     let (movements, whole) = movements(&own, &purse).await?;
     let told = json!({
         "member": member.id, "enrolled_at": member.enrolled_at, "kind": member.kind.name(),
         "locale": member.locale.map(crate::i18n::Locale::tag), "attributes": member.attributes,
         "identifiers": names, "programs": programs, "balances": balances, "devices": devices,
-        "consents": agreed, "wallet_passes": cards, "push_devices": browsers, "movements": movements, "movements_complete": whole,
+        "consents": agreed, "wallet_passes": cards, "push_devices": browsers, "missions": said, "movements": movements, "movements_complete": whole,
     });
     let mut tx = db.begin().await?;
     audit::record(&mut tx, &Deed::of(scope, "member.data_taken", member.id, json!({}))).await?;

@@ -6,10 +6,11 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use maud::html;
 
-use super::own_data;
+use super::{own_data, profile};
 use crate::App;
 use crate::features::invitations;
 use crate::features::members;
+use crate::features::missions::{self, Mission};
 use crate::features::sessions;
 use crate::http::Problem;
 use crate::i18n::Args;
@@ -22,6 +23,8 @@ use crate::web::{Fields, Own, PageRow, Who, cookie, see};
 /// Who may open what.
 pub const PAGES: &[PageRow] = &[
     PageRow::portal("/me", Who::Own),
+    PageRow::portal("/me/profile", Who::Own),
+    PageRow::portal("/me/profile", Who::Own).sent(),
     PageRow::portal("/me/devices", Who::Own).sent(),
     PageRow::portal("/me/data", Who::Own),
     PageRow::portal("/me/data.json", Who::Own),
@@ -35,6 +38,7 @@ pub const PAGES: &[PageRow] = &[
 pub fn pages() -> Router<App> {
     Router::new()
         .route("/me", get(me))
+        .route("/me/profile", get(profile::profile).post(profile::keep))
         .route("/me/devices", post(end_device))
         .route("/me/data", get(own_data::data))
         .route("/me/data.json", get(own_data::data_file))
@@ -55,6 +59,10 @@ async fn me(own: Own<App>, headers: HeaderMap) -> Result<Response, Problem> {
     let invites = invitations::policy::open(&app.db, own.scope.tenant)
         .await?
         .map(|_| ("/me/invitations", "invitations-title"));
+    let says = !profile::asked(&own).await?.is_empty();
+    let says = says.then_some(("/me/profile", "me-profile"));
+    let steps = missions::store::steps(&app.db, own.scope.tenant, member.id).await?;
+    let badge = steps.iter().find(|done| done.mission == Mission::All);
     let title = own.t("web-place-me");
     let main = html! {
         div.stack.narrow {
@@ -62,6 +70,7 @@ async fn me(own: Own<App>, headers: HeaderMap) -> Result<Response, Problem> {
                 h1 { @match given { Some(name) => (name), None => (own.t("me-title")) } }
                 p.quiet { (own.say("me-since", Args::new().text("day", own.locale.day(member.enrolled_at, &zone)))) }
             }
+            @if let Some(badge) = badge { (missions::portal::badge(&own, badge.at)) }
             @if own.path.ends_with("?moved") { (ui::note("good", &own.t("me-moved"))) }
             section.part {
                 h2 { (own.t("me-names")) }
@@ -98,7 +107,7 @@ async fn me(own: Own<App>, headers: HeaderMap) -> Result<Response, Problem> {
             section.part {
                 h2 { (own.t("me-more")) }
                 ul.rows.links {
-                    @for (path, key) in invites.into_iter().chain([("/me/consents", "consents-title"), ("/me/notices", "push-title"), ("/me/passkeys", "passkeys-title"), ("/me/email", "me-email"), ("/me/data", "me-data"), ("/me/leave", "me-leave")]) {
+                    @for (path, key) in says.into_iter().chain(invites).chain([("/me/consents", "consents-title"), ("/me/notices", "push-title"), ("/me/passkeys", "passkeys-title"), ("/me/email", "me-email"), ("/me/data", "me-data"), ("/me/leave", "me-leave")]) {
                         li { a.row href=(own.at(path)) { span.what { (own.t(key)) } (ui::icon(ui::Icon::Next)) } }
                     }
                 }

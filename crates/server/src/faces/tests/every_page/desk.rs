@@ -129,6 +129,8 @@ pub(super) async fn campaign(house: &House, tenant: &Tenant) -> ((String, String
     let (_stopper, stop) = crate::jobs::Stop::new();
     let turn = crate::jobs::Turn { now: NOON, stop };
     while campaigns::send::step(app, &turn).await.unwrap().more {}
+    // Those who are looked at are new: they see their first steps.
+    missions::policy::set(&author, true, 0).await.unwrap();
     let issue = super::super::newsletter::sent(&author, &second, tenant).await;
     ((segment.id.to_string(), made.id.to_string()), issue)
 }

@@ -1,0 +1,1 @@
+# Primeros pasos: lo que en México se dice de otra manera.

@@ -21,8 +21,8 @@ use crate::features::{
     consents, discovery, earning_rules, events, integration_projects, invitations, journeys, kpis,
     measures, member_tokens, members, missions, newsletter, pos, programs, publishing, purchases,
     recommendations, redemptions, registers, reports, requests, returns, rewards, sandbox,
-    segments, sign_offs, staff, technology, tenants, tiers, transfers, vouchers, wallet_passes,
-    web_push, webhook_endpoints, workspace,
+    segments, sign_offs, staff, technology, tenants, tiers, transfers, value, vouchers,
+    wallet_passes, web_push, webhook_endpoints, workspace,
 };
 use crate::http::{self, Access, AccessTable, Desk, Frame, Known, Limits, Tenancy};
 
@@ -75,6 +75,7 @@ fn endpoints() -> OpenApiRouter<App> {
         .merge(newsletter::api::routes())
         .merge(invitations::api::routes())
         .merge(missions::api::routes())
+        .merge(value::api::routes())
         .merge(wallet_passes::api::routes())
         .merge(web_push::api::routes())
         .merge(webhook_endpoints::api::routes())
@@ -128,6 +129,7 @@ const ROWS: &[&[Access]] = &[
     newsletter::api::ACCESS,
     invitations::api::ACCESS,
     missions::api::ACCESS,
+    value::api::ACCESS,
     wallet_passes::api::ACCESS,
     web_push::api::ACCESS,
     webhook_endpoints::api::ACCESS,

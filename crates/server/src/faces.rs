@@ -25,7 +25,7 @@ use crate::features::{
     accounts, adjustments, alignment, brands, campaigns, cases, consents, dashboard, discovery,
     dossiers, drafts, help, home, imports, integration_projects, invitations, journeys, kpis, me,
     measures, missions, newsletter, pos, programs, recommendations, redemptions, registers,
-    reports, requests, rewards, segments, sessions, styleguide, team, technology, tiers,
+    reports, requests, rewards, segments, sessions, styleguide, team, technology, tiers, value,
     wallet_passes, web_push, webhook_endpoints, workspace,
 };
 use crate::http::{Principal, Problem, Tenancy};
@@ -47,6 +47,7 @@ fn portal() -> Router<App> {
         .merge(newsletter::portal::pages())
         .merge(invitations::portal::pages())
         .merge(missions::portal::pages())
+        .merge(value::portal::pages())
         .merge(redemptions::portal::pages())
         .merge(rewards::portal::pages())
         .merge(sessions::passkeys::portal::pages())
@@ -119,6 +120,7 @@ const ROWS: &[&[PageRow]] = &[
     invitations::portal::PAGES,
     missions::console::PAGES,
     missions::portal::PAGES,
+    value::portal::PAGES,
     newsletter::portal::PAGES,
     pos::till::PAGES,
     recommendations::console::PAGES,

@@ -55,6 +55,7 @@ pub mod technology;
 pub mod tenants;
 pub mod tiers;
 pub mod transfers;
+pub mod value;
 pub mod vouchers;
 pub mod wallet_passes;
 pub mod web_push;

@@ -51,6 +51,7 @@ nouns!(
     "imports",
     "invitations",
     "missions",
+    "value",
     "journeys",
     "kpis",
     "ledger",

@@ -171,6 +171,7 @@ const MADE: &[(&str, &[&str])] = &[
     ),
     ("newsletter", &["newsletter-list-", "newsletter-mail-"]),
     ("invitations", &["invitations-mine-", "invitations-state-", "invitations-head-"]),
+    ("value", &[]),
     ("missions", &["missions-step-", "missions-about-", "missions-out-"]),
     ("requests", &["requests-kind", "requests-priority", "requests-state-"]),
     ("segments", &["segments-barrier-", "segments-rfm-"]),

@@ -61,6 +61,7 @@ async fn points(own: Own<App>, Query(asked): Query<Before>) -> Result<Response, 
             @if before.is_none() {
                 h1.unseen { (title) }
                 @for holding in &purse.holdings { (standing(&own, &purse, holding)) }
+                @if !purse.holdings.is_empty() { p { a href=(own.at("/value")) { (own.t("value-see")) } } }
             } @else {
                 h1 { (title) }
             }

@@ -86,18 +86,21 @@ async fn at_home(own: &Own<App>) -> Result<Response, Problem> {
         ladder.map(|group| (group, standing(&first.program, group, &purse.account, own.scope.now)));
     let card = card(own, &purse, first, &member, standing.as_ref()).await?;
     let merged = was_merged(own).await?;
+    let teaser = steps.as_ref().and_then(|steps| missions::portal::teaser(own, &purse, steps));
+    // One thing to do next: of who is new, the next first step.
+    let next = teaser.is_none().then(|| next(own, first, standing.as_ref())).flatten();
     let main = html! {
         h1.unseen { (title) }
         div.two {
             div.stack {
                 (card)
                 (wallet_passes::portal::offers(own))
-                @if let Some(steps) = &steps { @if let Some(teaser) = missions::portal::teaser(own, &purse, steps) { (teaser) } }
                 @if let Some(goal) = goal(own, first, &shelf, likes.goal_of(first.program.id)) { (goal) }
+                @if let Some(teaser) = &teaser { (teaser) }
                 @if merged {
                     a.next href=(own.at("/what-happened")) { (icon(Icon::Tie)) span { (own.t("merges-statement")) } (icon(Icon::Next)) }
                 }
-                @if let Some(next) = next(own, first, standing.as_ref()) { (next) }
+                @if let Some(next) = &next { (next) }
                 @if let Some(ending) = purse.endings(first, own.scope.now).first().filter(|e| e.at.0 - own.scope.now.0 < SOON) {
                     p.quiet { (own.say("home-ends", Args::new().text("amount", first.amount(ending.points, own.locale))
                         .text("day", first.last_day(ending.at, own.locale)))) }
@@ -137,7 +140,7 @@ async fn card(
             p.hello { (hello) }
             p.big { b { (first.number(available.0, own.locale)) } " " span { (first.name) } }
             @if let Some(worth) = first.worth(available, own.locale) {
-                p.worth { (own.t("home-worth")) " " b { (worth) } }
+                p.worth { a href=(own.at("/value")) { (own.t("home-worth")) " " b { (worth) } } }
             }
             @if let Some((group, standing)) = standing { (tier(own, first, group, standing)) }
             @if purse.holdings.len() > 1 {

@@ -1,6 +1,6 @@
 # First steps: what somebody who just joined does, each thing once, with the points that the rules give.
 missions-title = Your first steps
-missions-lead = A few minutes, whenever you like. Each step gives points once.
+missions-lead = A few minutes, whenever you like. Each step counts once.
 missions-over = The time of first steps is over: what is done is done.
 missions-none = There are no steps for you at the moment.
 missions-home = Go to home
@@ -11,7 +11,7 @@ missions-once = Each step counts once for a person, within ninety days of the fi
 missions-all-give = And { $amount } more once all of them are done.
 missions-kept = Saved.
 missions-done = Done
-missions-posting = Points on their way
+missions-posting = On its way
 missions-before = You did it before
 missions-badge = First steps completed
 missions-badge-on = On { $day }
@@ -32,7 +32,7 @@ missions-round = Pair { $at } of { $all }
 missions-tastes-keep = I keep these
 missions-tastes-why = It only serves to show first what you prefer. You can change it whenever you like.
 missions-tastes-none = Choose at least one.
-missions-goal-lead = What do you want to save points for? We always tell how far it is.
+missions-goal-lead = What do you want to get? We always tell how far it is.
 missions-goal-keep = This is my goal
 missions-goal-none = No goal
 missions-goal-missing = Choose a reward of the list.

@@ -4,11 +4,11 @@ value-lead = Everything you have with us, in money, and what you have received s
 value-now = What it is worth today
 value-no-money = worth no money
 value-rounded = Each program at its published price, rounded down. What is pending or on hold is not counted here.
-value-received = Points of { $program }
+value-received = { $program } so far
 value-earned = Earned
 value-used = Redeemed
 value-total = Yours now
-value-where = Where each point comes from
+value-where = Where it comes from
 value-before = Before that
 value-places = Purchases by store
 value-nowhere = No store
@@ -22,11 +22,11 @@ value-action = { $action ->
     [return] Returns
     [redemption] Redemptions
     [adjustment] Adjustments
-    [transfer_out] Points sent
-    [transfer_in] Points received
+    [transfer_out] Sent to somebody else
+    [transfer_in] Received from somebody else
     [elapse] Expired
     [reversal] Reversals
-    [reinstatement] Points brought back
+    [reinstatement] Brought back
     [opening] Opening balance
    *[other] Others
 }

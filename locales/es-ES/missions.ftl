@@ -4,8 +4,8 @@ missions-title = { $tone ->
    *[tu] Tus primeros pasos
 }
 missions-lead = { $tone ->
-    [usted] Unos minutos, cuando quiera. Cada paso da puntos una vez.
-   *[tu] Unos minutos, cuando quieras. Cada paso da puntos una vez.
+    [usted] Unos minutos, cuando quiera. Cada paso cuenta una vez.
+   *[tu] Unos minutos, cuando quieras. Cada paso cuenta una vez.
 }
 missions-over = El tiempo de los primeros pasos ha pasado: lo hecho, hecho está.
 missions-none = { $tone ->
@@ -20,7 +20,7 @@ missions-once = Cada paso cuenta una vez por persona, durante noventa días desd
 missions-all-give = Y al completarlos todos, { $amount } más.
 missions-kept = Guardado.
 missions-done = Hecho
-missions-posting = Puntos en camino
+missions-posting = En camino
 missions-before = { $tone ->
     [usted] Ya lo hizo antes
    *[tu] Ya lo hiciste antes
@@ -62,8 +62,8 @@ missions-about-card = { $tone ->
    *[tu] Tenla a mano, también sin conexión.
 }
 missions-about-purchase = { $tone ->
-    [usted] Enseñe la tarjeta al pagar; así ganan puntos las compras.
-   *[tu] Enseña la tarjeta al pagar; así ganan puntos las compras.
+    [usted] Enseñe la tarjeta al pagar; así cuentan las compras.
+   *[tu] Enseña la tarjeta al pagar; así cuentan las compras.
 }
 missions-no-rewards = Ahora mismo no hay recompensas entre las que elegir.
 missions-tastes-lead = { $tone ->
@@ -84,8 +84,8 @@ missions-tastes-none = { $tone ->
    *[tu] Elige al menos una.
 }
 missions-goal-lead = { $tone ->
-    [usted] ¿Para qué quiere reunir puntos? Le diremos siempre cuánto falta.
-   *[tu] ¿Para qué quieres reunir puntos? Te diremos siempre cuánto falta.
+    [usted] ¿Qué quiere conseguir? Le diremos siempre cuánto falta.
+   *[tu] ¿Qué quieres conseguir? Te diremos siempre cuánto falta.
 }
 missions-goal-keep = Esta es mi meta
 missions-goal-none = Sin meta

@@ -10,14 +10,17 @@ value-lead = { $tone ->
 value-now = Lo que vale hoy
 value-no-money = sin valor en dinero
 value-rounded = Cada programa a su precio publicado, redondeado hacia abajo. Lo pendiente y lo retenido no se cuenta aquí.
-value-received = Puntos de { $program }
+value-received = { $program }, hasta hoy
 value-earned = Ganado
 value-used = Canjeado
 value-total = { $tone ->
     [usted] Es suyo
    *[tu] Es tuyo
 }
-value-where = De dónde viene cada punto
+value-where = { $tone ->
+    [usted] De dónde viene lo que tiene
+   *[tu] De dónde viene lo que tienes
+}
 value-before = Lo anterior
 value-places = Compras, por tienda
 value-nowhere = Sin tienda
@@ -31,11 +34,11 @@ value-action = { $action ->
     [return] Devoluciones
     [redemption] Canjes
     [adjustment] Ajustes
-    [transfer_out] Puntos enviados
-    [transfer_in] Puntos recibidos
+    [transfer_out] Enviado a otra persona
+    [transfer_in] Recibido de otra persona
     [elapse] Caducados
     [reversal] Anulaciones
-    [reinstatement] Puntos recuperados
+    [reinstatement] Recuperado
     [opening] Saldo de apertura
    *[other] Otros
 }

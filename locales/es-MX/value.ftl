@@ -4,11 +4,11 @@ value-action = { $action ->
     [return] Devoluciones
     [redemption] Canjes
     [adjustment] Ajustes
-    [transfer_out] Puntos enviados
-    [transfer_in] Puntos recibidos
+    [transfer_out] Enviado a otra persona
+    [transfer_in] Recibido de otra persona
     [elapse] Vencidos
     [reversal] Anulaciones
-    [reinstatement] Puntos recuperados
+    [reinstatement] Recuperado
     [opening] Saldo de apertura
    *[other] Otros
 }

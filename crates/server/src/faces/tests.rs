@@ -17,6 +17,7 @@ mod till;
 mod two_files;
 mod units;
 mod visitor;
+mod white_label;
 mod whole_portal;
 
 use std::collections::BTreeSet;

@@ -15,10 +15,10 @@ use crate::http::Role;
 use crate::i18n::{Args, Locale};
 use crate::testing::NOON;
 
-const BRANDS: [(&str, &str); 2] = [("aurora", "aurora-puntos"), ("brisa", "club-brisa")];
+pub(super) const BRANDS: [(&str, &str); 2] = [("aurora", "aurora-puntos"), ("brisa", "club-brisa")];
 
 /// Somebody of a brand's club who spent 600 € on what earns.
-async fn eva(house: &House, (site, program): (&str, &str)) -> Member {
+pub(super) async fn eva(house: &House, (site, program): (&str, &str)) -> Member {
     let (app, tenant) = (&house.app, house.tenant(site).await);
     let head = programs::store::by_code(&app.db, tenant.id, program).await.unwrap().unwrap();
     let asked = Enrollment {

@@ -118,3 +118,5 @@ help-letters = How do I stop getting advertising?
 help-letters-answer = With the link at the foot of any letter, or under Me, “Consents and preferences”. Your points stay as they are.
 help-letters-words = advertising newsletter spam unsubscribe messages consent permissions
 help-leave-words = leave delete erase close account data forget
+help-share = Share it with somebody
+help-share-words = This is how the club of { $brand } works

@@ -20,3 +20,7 @@ rewards-redeem = Redeem
 rewards-redeem-hint = You can still confirm or leave it.
 rewards-at-the-till = Say so when you pay and show your card: it comes off there and then.
 rewards-instead-of = Instead of
+rewards-share = Share it with somebody
+rewards-share-words = Look: { $reward }, at { $brand }
+rewards-shared-own = See it among my rewards
+rewards-shared-lead = It is a reward of { $brand } for whoever joins.

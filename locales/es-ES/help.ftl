@@ -163,3 +163,8 @@ help-letters-answer = { $tone ->
 }
 help-letters-words = publicidad anuncios boletín spam avisos mensajes permisos consentimiento
 help-leave-words = baja borrar eliminar cerrar cuenta datos olvidar
+help-share = { $tone ->
+    [usted] Compártalo con alguien
+   *[tu] Compártelo con alguien
+}
+help-share-words = Así funciona el club de { $brand }

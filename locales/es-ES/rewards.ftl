@@ -47,3 +47,13 @@ rewards-at-the-till = { $tone ->
    *[tu] Dilo al pagar y enseña tu tarjeta: se descuenta en el momento.
 }
 rewards-instead-of = En vez de
+rewards-share = { $tone ->
+    [usted] Compártalo con alguien
+   *[tu] Compártelo con alguien
+}
+rewards-share-words = { $tone ->
+    [usted] Mire: { $reward }, en { $brand }
+   *[tu] Mira: { $reward }, en { $brand }
+}
+rewards-shared-own = Verlo en mis recompensas
+rewards-shared-lead = Es una recompensa de { $brand } para quienes se apuntan.

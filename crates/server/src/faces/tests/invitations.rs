@@ -59,3 +59,53 @@ async fn r96_whoever_joins_by_a_link_is_known_as_the_guest_of_its_owner() {
     })
     .await;
 }
+
+/// Goal: what a member shares opens to anybody, and whoever joins from there is the member's guest. Method: the links that the
+/// pages offer, followed as nobody; words of no link lead to the plain door.
+#[tokio::test(flavor = "multi_thread")]
+async fn r96_a_shared_reward_and_the_program_lead_to_the_members_invitation() {
+    on_both(async |test| {
+        let house = House::open(test).await;
+        let ana = house.member("ana@example.com").await;
+        let own = Visitor::member(&house, &ana).await;
+        let nobody = Visitor { house: &house, cookies: String::new() };
+        let reward = "/portal/aurora/rewards/aurora-puntos/coffee";
+        let shared = "/portal/aurora/shared/aurora-puntos/coffee";
+        let (_, page) = own.get(reward).await;
+        assert!(page.contains(&format!("{shared}\"")), "no invitations yet: {page}");
+
+        let roles = [Role::ProgramManager, Role::Admin];
+        let desk = house.desk(house.staff("marta@example.com", &roles).await, &roles).await;
+        let policy = InvitationPolicy {
+            open: true,
+            max_a_month: 5,
+            held_from: 9,
+            takes_back: true,
+            secret: Vec::new(),
+        };
+        invitations::policy::set(&desk, &policy).await.unwrap();
+        let (_, page) = own.get(reward).await;
+        let (_, rest) =
+            page.split_once(&format!("{shared}?by=")).unwrap_or_else(|| panic!("{page}"));
+        let word: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
+        let (status, page) = nobody.get(&format!("{shared}?by={word}")).await;
+        assert!(status == 200 && page.contains("Un café"), "{page}");
+        let way = format!("href=\"/portal/aurora/i/{word}\"");
+        assert!(page.contains(&way) && !page.contains("ana@"), "{page}");
+        assert_eq!(nobody.get(&format!("/portal/aurora/i/{word}")).await.0, 200);
+        let (_, page) = own.get(&format!("{shared}?by={word}")).await;
+        assert!(page.contains(&format!("href=\"{reward}\"")), "a member goes on inside: {page}");
+        for wrong in ["%22%3E%3Cscript%3E", "..%2F..", "aaaaaaaaaaaaaaaaaaaaaaaaa", ""] {
+            let (status, page) = nobody.get(&format!("{shared}?by={wrong}")).await;
+            assert!(status == 200 && page.contains("href=\"/portal/aurora/join\""), "{page}");
+        }
+        assert_eq!(nobody.get("/portal/aurora/shared/aurora-puntos/nothing").await.0, 404);
+        assert_eq!(nobody.get("/portal/aurora/shared/club-brisa/breakfast").await.0, 404);
+
+        let (_, page) = own.get("/portal/aurora/program").await;
+        assert!(page.contains(&format!("/portal/aurora/i/{word}")), "{page}");
+        let (_, page) = nobody.get("/portal/aurora/program").await;
+        assert!(page.contains("/portal/aurora/program\"") && !page.contains(&word), "{page}");
+    })
+    .await;
+}

@@ -14,13 +14,14 @@ use serde::Deserialize;
 use super::search;
 use crate::App;
 use crate::features::accounts::holdings::in_force;
+use crate::features::invitations;
 use crate::features::ledger::condition;
 use crate::features::newsletter;
 use crate::http::Problem;
 use crate::i18n::Args;
 use crate::web::shell;
 use crate::web::visit::scope;
-use crate::web::{Guest, PageRow, Who};
+use crate::web::{Guest, PageRow, Who, share};
 
 /// Who may open what.
 pub const PAGES: &[PageRow] = &[
@@ -59,11 +60,17 @@ async fn program(guest: Guest<App>) -> Result<Response, Problem> {
     let scope = scope(guest.app.clone(), guest.caller.clone())?;
     let all = in_force(&scope, &guest.site.programs).await?;
     let title = guest.t("help-program");
+    // A member shares his or her own invitation, anybody else the page.
+    let link = invitations::portal::link_of_guest(&guest).await?;
+    let page = || invitations::portal::absolute(&guest.app, &guest.at("/program"));
+    let address = link.map_or_else(page, |link| link.address);
+    let words = guest.say("help-share-words", Args::new().text("brand", &guest.site.name));
     let main = html! {
         div.stack.narrow {
             h1 { (title) }
             @for (program, document) in &all { (told(&guest, program, document, scope.now)) }
             @if !guest.signed_in { p { a.act href=(guest.at("/join")) { (guest.t("sessions-join-act")) } } }
+            details.part { summary { (guest.t("help-share")) } (share::share(&guest.visit, &address, &words)) }
         }
     };
     Ok(shell::portal(&guest, &title, None, &main))

@@ -2,5 +2,6 @@
 
 pub mod api;
 pub mod portal;
+mod shared;
 #[cfg(test)]
 mod tests;

@@ -11,6 +11,7 @@ use lazo_domain::program::{Program, ProgramConfig, Reward, RewardKind};
 use maud::{Markup, html};
 
 use super::api::{self, RewardView};
+use super::shared;
 use crate::App;
 use crate::features::accounts::holdings::{Holding, Purse, name};
 use crate::http::Problem;
@@ -23,11 +24,15 @@ use crate::web::{Own, PageRow, Visit, Who};
 pub const PAGES: &[PageRow] = &[
     PageRow::portal("/rewards", Who::Own),
     PageRow::portal("/rewards/{program}/{reward}", Who::Own),
+    PageRow::portal("/shared/{program}/{reward}", Who::Anybody),
 ];
 
 /// The pages of this noun.
 pub fn pages() -> Router<App> {
-    Router::new().route("/rewards", get(rewards)).route("/rewards/{program}/{reward}", get(reward))
+    Router::new()
+        .route("/rewards", get(rewards))
+        .route("/rewards/{program}/{reward}", get(reward))
+        .route("/shared/{program}/{reward}", get(shared::shared))
 }
 
 async fn rewards(own: Own<App>) -> Result<Response, Problem> {
@@ -174,6 +179,7 @@ async fn reward(
     let document = holding.document.rewards.iter().find(|found| found.code == code);
     let document = document.ok_or_else(missing)?;
     let title = own.locale.pick(&view.name).unwrap_or(&view.code).to_owned();
+    let ways = shared::ways(&own, &holding.program, &code, &title).await?;
     let main = html! {
         div.two {
             div.hero { (art(&own, document)) }
@@ -182,9 +188,10 @@ async fn reward(
                     p { a href=(own.at("/rewards")) { (own.t("rewards-back")) } }
                     h1 { (title) }
                     p.lead { (own_price(&own, holding, &view, document)) }
-                    @if let Some(line) = about(&own, holding, document) { p { (line) } }
+                    @if let Some(line) = about(&own.visit, &holding.program, document) { p { (line) } }
                 }
                 @if view.available { (redeem(&own, holding, &view, document)) } @else { (not_yet(&own, holding, &view)) }
+                (ways)
             }
         }
     };
@@ -192,18 +199,18 @@ async fn reward(
 }
 
 /// What it is and until when, in a sentence.
-fn about(own: &Own<App>, holding: &Holding, reward: &Reward) -> Option<String> {
-    let money = |minor: i64| own.locale.money(minor, holding.currency());
+pub(super) fn about(visit: &Visit, program: &Program, reward: &Reward) -> Option<String> {
+    let money = |minor: i64| visit.locale.money(minor, program.currency);
     match &reward.kind {
         RewardKind::Voucher { value_minor: Some(minor), .. } => {
-            Some(own.say("rewards-about-value", Args::new().text("amount", money(*minor))))
+            Some(visit.say("rewards-about-value", Args::new().text("amount", money(*minor))))
         }
-        RewardKind::Voucher { .. } => Some(own.t("rewards-about-voucher")),
+        RewardKind::Voucher { .. } => Some(visit.t("rewards-about-voucher")),
         RewardKind::Experience { starts_at } => {
-            let at = own.locale.moment(*starts_at, &holding.program.zone);
-            Some(own.say("rewards-about-experience", Args::new().text("at", at)))
+            let at = visit.locale.moment(*starts_at, &program.zone);
+            Some(visit.say("rewards-about-experience", Args::new().text("at", at)))
         }
-        RewardKind::PartPayment { .. } => Some(own.t("rewards-about-pay")),
+        RewardKind::PartPayment { .. } => Some(visit.t("rewards-about-pay")),
         RewardKind::Product => None,
     }
 }

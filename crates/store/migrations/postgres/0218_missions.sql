@@ -21,7 +21,6 @@ create table mission_offer (
     tenant bigint not null,
     member bigint not null,
     account bigint not null,
-    bucket bigint not null,
     program bigint not null,
     -- 'shown' or 'holdout'.
     arm text not null,

@@ -21,7 +21,6 @@ create table mission_offer (
     tenant integer not null,
     member integer not null,
     account integer not null,
-    bucket integer not null,
     program integer not null,
     -- 'shown' or 'holdout'.
     arm text not null,

@@ -25,19 +25,10 @@ pub async fn offer(
 
 /// Keeps an offer; the one there is stays.
 pub async fn keep_offer(db: &Db, tenant: TenantId, new: &Offer) -> Result<(), StoreError> {
-    let sql =
-        "insert into mission_offer (tenant, member, account, bucket, program, arm, offered_at, day)
-        values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing";
-    let row = params![
-        tenant.0,
-        new.member.0,
-        new.account.0,
-        new.account.bucket(),
-        new.program.0,
-        new.arm(),
-        new.at.0,
-        new.day
-    ];
+    let sql = "insert into mission_offer (tenant, member, account, program, arm, offered_at, day)
+        values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing";
+    let row =
+        params![tenant.0, new.member.0, new.account.0, new.program.0, new.arm(), new.at.0, new.day];
     db.execute(sql, row).await?;
     Ok(())
 }

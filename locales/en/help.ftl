@@ -6,18 +6,6 @@ help-per-amount = { $amount } for every { $per }
 help-per-unit = { $amount } for each
 help-worth-line = 100 { $name } are worth { $money }.
 help-ends-never = They do not end.
-help-term-hours = { $n ->
-    [one] an hour
-   *[other] { $number } hours
-}
-help-term-days = { $n ->
-    [one] a day
-   *[other] { $number } days
-}
-help-term-months = { $n ->
-    [one] a month
-   *[other] { $number } months
-}
 help-ends-earned = They end { $term } after they are earned.
 help-ends-activity = They end { $term } after the last time something is earned; each time all of them last longer.
 help-ends-round = { $per ->

@@ -61,8 +61,11 @@ problem-reward-inactive = Reward not available
 problem-reward-inactive-detail = { $what ->
     [not_begun] The reward has not begun yet.
     [taken_place] The reward has taken place.
+    [tier_held] The member already has that tier or a higher one.
    *[other] The reward has ended.
 }
+problem-not-paid-here = Handed over at the till
+problem-not-paid-here-detail = The back office does not pay this reward: it is handed over at the till, by reading its code.
 problem-out-of-stock = Nothing left
 problem-out-of-stock-detail = Nothing is left of `{ $what }`.
 problem-limit-reached = Limit reached
@@ -214,8 +217,10 @@ problem-insufficient-balance-page = The balance is not enough for this.
 problem-reward-inactive-page = { $what ->
     [not_begun] This reward has not begun yet.
     [taken_place] It has taken place.
+    [tier_held] That tier or a higher one is already held.
    *[other] This reward has ended.
 }
+problem-not-paid-here-page = This reward is handed over at the till, by reading its code.
 problem-out-of-stock-page = None is left.
 problem-limit-reached-page = The most for one person is reached.
 problem-redemption-state-page = { $state ->

@@ -24,3 +24,20 @@ rewards-share = Share it with somebody
 rewards-share-words = Look: { $reward }, at { $brand }
 rewards-shared-own = See it among my rewards
 rewards-shared-lead = It is a reward of { $brand } for whoever joins.
+rewards-tier-held = You have this tier or a higher one
+rewards-about-donation = We give { $amount } to { $to }.
+rewards-about-invoice = We take { $amount } off your next invoice.
+rewards-about-tier = From the moment you redeem it you have the { $tier } tier for { $lasts }. After that, what you have earned by then decides.
+rewards-filter = What to see
+rewards-kind = { $kind ->
+    [now] You can now
+    [product] Products
+    [voucher] Vouchers
+    [part_payment] Pay with points
+    [experience] Experiences
+    [donation] Give
+    [invoice_credit] Off an invoice
+    [tier_boost] Move up a tier
+   *[all] All
+}
+rewards-none-here = There is nothing of this right now.

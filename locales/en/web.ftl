@@ -57,8 +57,21 @@ web-share-mail = By e-mail
 web-share-messenger = By message
 web-share-copied = Copied.
 web-desk-cases = Questions
+web-desk-vouchers = Hand-overs
 web-desk-requests = Requests
 web-desk-technology = Technology
 web-desk-measures = Figures
 web-desk-recommendations = Recommendations
 web-desk-reports = Reports
+web-term-hours = { $n ->
+    [one] an hour
+   *[other] { $number } hours
+}
+web-term-days = { $n ->
+    [one] a day
+   *[other] { $number } days
+}
+web-term-months = { $n ->
+    [one] a month
+   *[other] { $number } months
+}

@@ -6,18 +6,6 @@ help-per-amount = { $amount } por cada { $per }
 help-per-unit = { $amount } por unidad
 help-worth-line = 100 { $name } valen { $money }.
 help-ends-never = No caducan.
-help-term-hours = { $n ->
-    [one] una hora
-   *[other] { $number } horas
-}
-help-term-days = { $n ->
-    [one] un día
-   *[other] { $number } días
-}
-help-term-months = { $n ->
-    [one] un mes
-   *[other] { $number } meses
-}
 help-ends-earned = Caducan { $term } después de conseguirlos.
 help-ends-activity = Caducan { $term } después de la última vez que sumas; cada vez que sumas se alarga el plazo de todos.
 help-ends-round = { $per ->

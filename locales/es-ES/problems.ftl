@@ -61,8 +61,11 @@ problem-reward-inactive = Recompensa no disponible
 problem-reward-inactive-detail = { $what ->
     [not_begun] La recompensa todavía no ha empezado.
     [taken_place] La recompensa ya se ha celebrado.
+    [tier_held] El socio ya tiene ese nivel o uno más alto.
    *[other] La recompensa ya ha terminado.
 }
+problem-not-paid-here = Se entrega en caja
+problem-not-paid-here-detail = Esta recompensa no la paga la oficina: se entrega en caja, leyendo el código.
 problem-out-of-stock = Agotado
 problem-out-of-stock-detail = No queda nada de `{ $what }`.
 problem-limit-reached = Límite alcanzado
@@ -214,8 +217,10 @@ problem-insufficient-balance-page = No hay saldo suficiente para esto.
 problem-reward-inactive-page = { $what ->
     [not_begun] Esta recompensa todavía no ha empezado.
     [taken_place] Ya se ha celebrado.
+    [tier_held] Ya se tiene ese nivel o uno más alto.
    *[other] Esta recompensa ya ha terminado.
 }
+problem-not-paid-here-page = Esta recompensa se entrega en caja, leyendo su código.
 problem-out-of-stock-page = Se ha agotado.
 problem-limit-reached-page = Se ha llegado al máximo por persona.
 problem-redemption-state-page = { $state ->

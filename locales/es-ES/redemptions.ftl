@@ -61,3 +61,17 @@ redemptions-back-again = { $tone ->
    *[tu] Vuelves a tener { $amount }, con la misma caducidad que antes.
 }
 redemptions-others = Ver otras recompensas
+redemptions-done-tier = { $tone ->
+    [usted] Hecho. Ya tiene su nuevo nivel.
+   *[tu] Hecho. Ya tienes tu nuevo nivel.
+}
+redemptions-done-donation = { $tone ->
+    [usted] Gracias. Lo donamos en su nombre; hasta entonces puede deshacerlo.
+   *[tu] Gracias. Lo donamos en tu nombre; hasta entonces puedes deshacerlo.
+}
+redemptions-donated = La donación está hecha. Gracias.
+redemptions-done-invoice = { $tone ->
+    [usted] Hecho. Lo verá en su próxima factura; hasta entonces puede deshacerlo.
+   *[tu] Hecho. Lo verás en tu próxima factura; hasta entonces puedes deshacerlo.
+}
+redemptions-credited = Está descontado en una factura.

@@ -57,3 +57,32 @@ rewards-share-words = { $tone ->
 }
 rewards-shared-own = Verlo en mis recompensas
 rewards-shared-lead = Es una recompensa de { $brand } para quienes se apuntan.
+rewards-tier-held = { $tone ->
+    [usted] Ya tiene este nivel o uno más alto
+   *[tu] Ya tienes este nivel o uno más alto
+}
+rewards-about-donation = Donamos { $amount } a { $to }.
+rewards-about-invoice = { $tone ->
+    [usted] Descontamos { $amount } de su próxima factura.
+   *[tu] Descontamos { $amount } de tu próxima factura.
+}
+rewards-about-tier = { $tone ->
+    [usted] Desde que lo canjee tiene el nivel { $tier } durante { $lasts }. Después decide lo que haya conseguido hasta entonces.
+   *[tu] Desde que lo canjees tienes el nivel { $tier } durante { $lasts }. Después decide lo que hayas conseguido hasta entonces.
+}
+rewards-filter = Qué ver
+rewards-kind = { $kind ->
+    [now] { $tone ->
+        [usted] Ya puede
+       *[tu] Ya puedes
+    }
+    [product] Productos
+    [voucher] Vales
+    [part_payment] Pagar con puntos
+    [experience] Experiencias
+    [donation] Donar
+    [invoice_credit] En factura
+    [tier_boost] Subir de nivel
+   *[all] Todo
+}
+rewards-none-here = De esto no hay nada ahora mismo.

@@ -57,8 +57,21 @@ web-share-mail = Por correo
 web-share-messenger = Por mensaje
 web-share-copied = Copiado.
 web-desk-cases = Consultas
+web-desk-vouchers = Entregas
 web-desk-requests = Peticiones
 web-desk-technology = Tecnología
 web-desk-measures = Indicadores
 web-desk-recommendations = Recomendaciones
 web-desk-reports = Informes
+web-term-hours = { $n ->
+    [one] una hora
+   *[other] { $number } horas
+}
+web-term-days = { $n ->
+    [one] un día
+   *[other] { $number } días
+}
+web-term-months = { $n ->
+    [one] un mes
+   *[other] { $number } meses
+}

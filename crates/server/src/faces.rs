@@ -26,7 +26,7 @@ use crate::features::{
     dossiers, drafts, help, home, imports, integration_projects, invitations, journeys, kpis, me,
     measures, missions, newsletter, pos, programs, recommendations, redemptions, registers,
     reports, requests, rewards, segments, sessions, styleguide, team, technology, tiers, value,
-    wallet_passes, web_push, webhook_endpoints, workspace,
+    vouchers, wallet_passes, web_push, webhook_endpoints, workspace,
 };
 use crate::http::{Principal, Problem, Tenancy};
 use crate::web::door::Answer;
@@ -62,6 +62,7 @@ fn portal() -> Router<App> {
 fn console() -> Router<App> {
     Router::new()
         .merge(adjustments::console::pages())
+        .merge(vouchers::console::pages())
         .merge(dashboard::console::pages())
         .merge(dossiers::console::pages())
         .merge(drafts::console::pages())
@@ -103,6 +104,7 @@ const ROWS: &[&[PageRow]] = &[
     journeys::console::PAGES,
     segments::console::PAGES,
     adjustments::console::PAGES,
+    vouchers::console::PAGES,
     consents::portal::PAGES,
     dashboard::console::PAGES,
     dossiers::console::PAGES,

@@ -90,6 +90,7 @@ const MIGRATIONS: &[Migration] = migrations![
     216 "0216_brand_support",
     217 "0217_invitations",
     218 "0218_missions",
+    219 "0219_vouchers",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

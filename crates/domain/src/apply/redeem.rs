@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::draft::Draft;
+use super::standing;
 use crate::account::{CounterChange, Redemption, RedemptionState};
 use crate::decision::Side;
 use crate::event::{Piece, PieceHold, Reserve};
@@ -13,7 +14,7 @@ use crate::explain::Step;
 use crate::ids::{LotId, RedemptionId};
 use crate::label::Label;
 use crate::points::Points;
-use crate::program::{Program, Reward, RewardKind};
+use crate::program::{Code, Program, Provenance, Reward, RewardKind};
 use crate::refusal::Refusal;
 use crate::time::{Period, Term, Timestamp};
 
@@ -146,6 +147,14 @@ fn check(draft: &Draft<'_>, reward: &Reward, order: &Reserve) -> Result<(), Refu
         RewardKind::Experience { starts_at } if draft.at() >= *starts_at => {
             Err(Refusal::RewardInactive("taken_place".into()))
         }
+        RewardKind::TierBoost { group, tier, .. } => {
+            if order.quantity != 1 {
+                let why = "must be 1 for a tier".into();
+                return Err(Refusal::Invalid { field: "/quantity", why });
+            }
+            no_pay(order)?;
+            standing::above(draft, group, tier)
+        }
         RewardKind::PartPayment { min_minor, max_minor, .. } => {
             let pay = order.pay_minor.unwrap_or(0);
             let least = (*min_minor).max(1);
@@ -156,11 +165,26 @@ fn check(draft: &Draft<'_>, reward: &Reward, order: &Reserve) -> Result<(), Refu
             }
             Ok(())
         }
-        _ if order.pay_minor.is_some() => Err(Refusal::Invalid {
+        _ => no_pay(order),
+    }
+}
+
+fn no_pay(order: &Reserve) -> Result<(), Refusal> {
+    match order.pay_minor {
+        None => Ok(()),
+        Some(_) => Err(Refusal::Invalid {
             field: "/pay_minor",
             why: "is for rewards that pay part of a bill".into(),
         }),
-        _ => Ok(()),
+    }
+}
+
+/// The ladder and step that a redemption lifts its member to, and for how long, as its reward stood when it was reserved.
+fn boost(draft: &Draft<'_>, redemption: &Redemption) -> Option<(Code, Code, Term)> {
+    let program = draft.programs.at(redemption.program, redemption.reserved_at)?;
+    match &program.rewards.get(&redemption.order.reward)?.kind {
+        RewardKind::TierBoost { group, tier, lasts } => Some((group.clone(), tier.clone(), *lasts)),
+        _ => None,
     }
 }
 
@@ -214,6 +238,11 @@ pub(super) fn capture(draft: &mut Draft<'_>, id: RedemptionId) -> Result<(), Ref
     let data = || json!({ "redemption": id, "reward": redemption.order.reward });
     draft.tell("reward.redeemed", redemption.point_type, redemption.points, data);
     draft.tell("points.redeemed", redemption.point_type, redemption.points, data);
+    if let Some((group, tier, lasts)) = boost(draft, &redemption) {
+        standing::above(draft, &group, &tier)?;
+        let until = lasts.after(draft.at(), &draft.program()?.zone);
+        standing::grant(draft, &group, &tier, Provenance::Paid, Some(until))?;
+    }
     finish(draft, id)
 }
 
@@ -232,6 +261,11 @@ pub(super) fn cancel(draft: &mut Draft<'_>, id: RedemptionId) -> Result<(), Refu
     }
     let data = || json!({ "redemption": id, "reward": redemption.order.reward });
     draft.tell("reward.cancelled", redemption.point_type, redemption.points, data);
+    if state == RedemptionState::Captured
+        && let Some((group, tier, _)) = boost(draft, &redemption)
+    {
+        standing::take_paid(draft, &group, &tier)?;
+    }
     finish(draft, id)
 }
 

@@ -197,6 +197,8 @@ pub(super) fn review(
     let reached = group.reached(measured).map_or("", |tier| tier.code.as_str());
     let threshold = group.rank(&held.tier).map_or(0, |rank| group.tiers[rank].threshold);
     let next = ladder.next_review(at);
+    // What was paid for lasts as long as was paid: no grace, and no step below it that nobody earned.
+    let paid = held.provenance == Provenance::Paid;
     let (standing, why) = if let Some(until) = held.protected_until.filter(|until| *until > at) {
         (Standing { review_at: Some(until), ..held.clone() }, "protected")
     } else if group.rank(reached) >= group.rank(&held.tier) {
@@ -207,11 +209,12 @@ pub(super) fn review(
             ..standing(&program, reached, at, Provenance::Earned, next)
         };
         (kept, "reviewed_kept")
-    } else if let Some(grace) = group.grace.filter(|_| !held.in_grace) {
+    } else if let Some(grace) = group.grace.filter(|_| !held.in_grace && !paid) {
         let until = grace.after(at, &program.zone);
         (Standing { in_grace: true, review_at: Some(until), ..held.clone() }, "grace")
     } else {
-        let (to, why) = landing(group, &held.tier, reached);
+        let landed = landing(group, &held.tier, reached);
+        let (to, why) = if paid { (reached, "reviewed_down") } else { landed };
         (standing(&program, to, at, Provenance::Earned, next.filter(|_| !to.is_empty())), why)
     };
     let again = standing.review_at;
@@ -317,4 +320,26 @@ pub(super) fn grant(
         Standing { protected_until, ..standing(&program, tier, draft.at(), provenance, review_at) };
     let change = (standing, draft.at(), "granted");
     set(draft, &program, group, change, (measured, group.tiers[rank].threshold))
+}
+
+/// Refuses a step that is not above the one the member stands on.
+pub(super) fn above(draft: &Draft<'_>, code: &str, tier: &str) -> Result<(), Refusal> {
+    let program = draft.program()?;
+    let unknown = |what, code: &str| Refusal::Unknown { what, code: code.to_owned() };
+    let group = program.tier_groups.get(code).ok_or_else(|| unknown("tier group", code))?;
+    let wanted = group.rank(tier).ok_or_else(|| unknown("tier", tier))?;
+    match group.rank(draft.account.tier(code)) {
+        Some(held) if held >= wanted => Err(Refusal::RewardInactive("tier_held".into())),
+        _ => Ok(()),
+    }
+}
+
+/// Ends a step that was paid for: what the member has earned decides, at once and without grace.
+pub(super) fn take_paid(draft: &mut Draft<'_>, code: &str, tier: &str) -> Result<(), Refusal> {
+    let at = draft.at();
+    let Some(held) = draft.account.standings.get(code) else { return Ok(()) };
+    if held.tier != tier || held.provenance != Provenance::Paid {
+        return Ok(());
+    }
+    review(draft, code, at).map(drop)
 }

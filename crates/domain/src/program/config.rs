@@ -250,6 +250,19 @@ impl ProgramConfig {
                 not_negative(format!("{at}/kind/min_minor"), Some(*min_minor), errors);
                 not_negative(format!("{at}/kind/max_minor"), *max_minor, errors);
             }
+            RewardKind::Donation { value_minor, .. }
+            | RewardKind::InvoiceCredit { value_minor } => {
+                if *value_minor <= 0 {
+                    let (at, why) = (format!("{at}/kind/value_minor"), "must be more than zero");
+                    errors.push(ConfigError::new(at, why));
+                }
+            }
+            RewardKind::TierBoost { group, tier, lasts } => {
+                sensible(format!("{at}/kind/lasts"), Some(*lasts), errors);
+                if !self.has_tier(group, tier) {
+                    errors.push(ConfigError::new(format!("{at}/kind"), "there is no such tier"));
+                }
+            }
             RewardKind::Product | RewardKind::Experience { .. } => {}
         }
         let free = reward.price.0 <= 0 || reward.price_by_tier.iter().any(|p| p.price.0 < 0);

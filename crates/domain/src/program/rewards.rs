@@ -1,4 +1,4 @@
-//! What points buy: products, vouchers, part of a bill, experiences with places.
+//! What points buy: products, vouchers, part of a bill, experiences with places, donations, credit on an invoice, a higher tier.
 
 use std::collections::BTreeMap;
 
@@ -79,6 +79,55 @@ pub enum RewardKind {
         /// When it takes place.
         starts_at: Timestamp,
     },
+    /// Money that the brand gives to a cause in the member's place.
+    Donation {
+        /// Who receives it, by locale.
+        to: BTreeMap<String, String>,
+        /// How much, in minor units.
+        value_minor: i64,
+    },
+    /// Money off the next invoice of a member who buys on account.
+    InvoiceCredit {
+        /// How much, in minor units.
+        value_minor: i64,
+    },
+    /// A higher step of a ladder for a time, from the moment it is paid.
+    TierBoost {
+        /// The ladder.
+        group: Code,
+        /// The step of it.
+        tier: Code,
+        /// For how long.
+        lasts: Term,
+    },
+}
+
+impl RewardKind {
+    /// Its name in documents and answers.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Product => "product",
+            Self::Voucher { .. } => "voucher",
+            Self::PartPayment { .. } => "part_payment",
+            Self::Experience { .. } => "experience",
+            Self::Donation { .. } => "donation",
+            Self::InvoiceCredit { .. } => "invoice_credit",
+            Self::TierBoost { .. } => "tier_boost",
+        }
+    }
+
+    /// What one is worth on a bill or to a cause, in minor units, where that is fixed.
+    #[must_use]
+    pub const fn value_minor(&self) -> Option<i64> {
+        match self {
+            Self::Voucher { value_minor, .. } => *value_minor,
+            Self::Donation { value_minor, .. } | Self::InvoiceCredit { value_minor } => {
+                Some(*value_minor)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A price for members of one tier.

@@ -167,9 +167,14 @@ impl Bench {
 
     /// Adds somebody who manages programs of the first tenant and signs in as `login`.
     pub async fn add_manager(&mut self, login: &'static str) {
+        self.add_person(login, Role::ProgramManager).await;
+    }
+
+    /// Adds somebody of the first tenant who signs in as `login`.
+    pub async fn add_person(&mut self, login: &'static str, role: Role) {
         let all = tenants::store::all(&self.app.db).await.unwrap();
         let one = all.iter().find(|tenant| tenant.config.code == "one").map(|tenant| tenant.id);
-        let token = person(&self.app, login, &[(one, Role::ProgramManager)]).await;
+        let token = person(&self.app, login, &[(one, role)]).await;
         self.tokens.insert(login, token);
     }
 
@@ -248,36 +253,43 @@ impl Bench {
 
     /// A page of the console as somebody of the people in tenant one sees it.
     pub async fn page(&self, login: &str, path: &str) -> String {
-        let scope = self.scope(login).await;
-        let staff = staff::person_of(scope.actor()).unwrap();
-        let end = self.clock.now().plus_micros(DAY);
-        let secret = links::make(&self.app, Whose::Staff(staff), "/console", end).await.unwrap();
-        let get = async |path: &str, cookies: &str| {
-            let request = Request::builder().uri(path).header("host", "localhost");
-            let request = request.header("cookie", cookies).body(Body::empty()).unwrap();
-            self.router.clone().oneshot(request).await.unwrap()
-        };
-        let opened = get(&format!("/console/open/{}", secret.text), "").await;
-        let cookies = opened.headers().get_all("set-cookie").iter();
-        let cookies = cookies.map(|value| value.to_str().unwrap().split(';').next().unwrap());
-        let cookies: Vec<&str> = cookies.collect();
-        let page = get(path, &cookies.join("; ")).await;
-        let status = page.status();
-        let bytes = axum::body::to_bytes(page.into_body(), usize::MAX).await.unwrap();
-        assert_eq!(status, 200, "GET {path}: {}", String::from_utf8_lossy(&bytes));
-        String::from_utf8_lossy(&bytes).into_owned()
+        let page = self.browse(&self.desk(login).await, path, None).await;
+        let text = String::from_utf8_lossy(&page.octets).into_owned();
+        assert_eq!(page.status, 200, "GET {path}: {text}");
+        text
+    }
+
+    /// The cookies of somebody of the people in tenant one, signed in to the console.
+    pub async fn desk(&self, login: &str) -> String {
+        let staff = staff::person_of(self.scope(login).await.actor()).unwrap();
+        self.enter(Whose::Staff(staff), "/console").await
     }
 
     /// The cookies of the member of `members` at `at`, signed in to the portal of tenant one's brand at `site`.
     pub async fn visitor(&self, at: usize, site: &str) -> String {
         let Member { tenant, id: member, account, .. } = self.members[at];
-        let (whose, path) = (Whose::Member { tenant, member, account }, format!("/portal/{site}"));
+        let whose = Whose::Member { tenant, member, account };
+        self.enter(whose, &format!("/portal/{site}")).await
+    }
+
+    async fn enter(&self, whose: Whose, home: &str) -> String {
         let end = self.clock.now().plus_micros(DAY);
-        let secret = links::make(&self.app, whose, &path, end).await.unwrap();
-        let opened = self.browse("", &format!("{path}/open/{}", secret.text), None).await;
+        let secret = links::make(&self.app, whose, home, end).await.unwrap();
+        let opened = self.browse("", &format!("{home}/open/{}", secret.text), None).await;
         let cookies = opened.headers.get_all("set-cookie").iter();
         let cookies = cookies.map(|value| value.to_str().unwrap().split(';').next().unwrap());
         cookies.collect::<Vec<_>>().join("; ")
+    }
+
+    /// A form of the page at `path`, sent by whoever has the cookies: the status, and the text or where it leads.
+    pub async fn fill(&self, cookies: &str, path: &str, form: &str) -> (u16, String) {
+        let page = self.browse(cookies, path, None).await;
+        let page = String::from_utf8_lossy(&page.octets).into_owned();
+        let token = page.split_once("name=\"_token\" value=\"").expect(&page).1;
+        let form = format!("_token={}&{form}", token.split('"').next().unwrap());
+        let sent = self.browse(cookies, path, Some(&form)).await;
+        let place = sent.headers.get("location").map(|place| place.to_str().unwrap().to_owned());
+        (sent.status, place.unwrap_or_else(|| String::from_utf8_lossy(&sent.octets).into_owned()))
     }
 
     /// A page, or a form that is sent from a page of ours.

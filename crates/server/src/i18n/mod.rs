@@ -77,6 +77,7 @@ nouns!(
     "technology",
     "tiers",
     "two-files",
+    "vouchers",
     "wallet-passes",
     "web",
     "webhooks",

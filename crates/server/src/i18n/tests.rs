@@ -53,7 +53,7 @@ fn every_locale_says_the_same_keys_with_the_same_values() {
 }
 
 /// Locale files whose keys stand in the code as they are.
-const OF_PAGES: [&str; 23] = [
+const OF_PAGES: [&str; 24] = [
     "accounts",
     "adjustments",
     "cases",
@@ -74,6 +74,7 @@ const OF_PAGES: [&str; 23] = [
     "team",
     "tiers",
     "two-files",
+    "vouchers",
     "wallet-passes",
     "web",
     "webhooks",

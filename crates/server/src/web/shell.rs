@@ -193,6 +193,11 @@ const DESKS: [(&str, &Desks); 7] = [
                 "web-desk-adjustments",
                 &[Role::Agent, Role::Finance, Role::ProgramManager, Role::Admin],
             ),
+            (
+                "/vouchers",
+                "web-desk-vouchers",
+                &[Role::Agent, Role::Finance, Role::ProgramManager, Role::Admin],
+            ),
         ],
     ),
     (

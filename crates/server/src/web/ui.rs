@@ -22,6 +22,8 @@ pub enum Icon {
     Check,
     Card,
     Tie,
+    Heart,
+    Invoice,
 }
 
 /// An icon; what it means is said beside it.
@@ -47,6 +49,10 @@ pub fn icon(icon: Icon) -> Markup {
         Icon::Calendar => r#"<path d="M4 6h16v14H4zM4 10h16M8 3v4M16 3v4"/>"#,
         Icon::Check => r#"<path d="m5 12.5 4.5 4.5L19 7.5"/>"#,
         Icon::Card => r#"<path d="M3 6h18v12H3zM3 10h18M7 14.5h4"/>"#,
+        Icon::Heart => {
+            r#"<path d="M12 20S4 15 4 9.5A4.3 4.3 0 0 1 12 7.300a4.300 4.300 0 0 1 8 2.200C20 15 12 20 12 20z"/>"#
+        }
+        Icon::Invoice => r#"<path d="M6 3h12v18l-3-2-3 2-3-2-3 2zM9 8h6M9 12h6"/>"#,
         Icon::Tie => r#"<path d="M12 12C9 5 3 6 3 12s6 7 9 0 9-6 9 0-6 7-9 0z"/>"#,
     };
     html! { svg.icon viewBox="0 0 24 24" aria-hidden="true" { (PreEscaped(path)) } }

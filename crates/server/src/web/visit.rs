@@ -9,7 +9,7 @@ use axum::http::header::COOKIE;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 
-use lazo_domain::time::{Timestamp, Zone};
+use lazo_domain::time::{Term, Timestamp, Zone};
 
 use super::cookie;
 use super::form::see;
@@ -59,6 +59,17 @@ impl Visit {
     #[must_use]
     pub fn say(&self, key: &str, args: Args) -> String {
         self.locale.text(key, &args.text("tone", self.site.kit.tone.name()))
+    }
+
+    /// So long, in words.
+    #[must_use]
+    pub fn term(&self, term: Term) -> String {
+        let (key, n) = match term {
+            Term::Hours(hours) => ("web-term-hours", i64::from(hours)),
+            Term::Days(days) => ("web-term-days", i64::from(days)),
+            Term::Months(months) => ("web-term-months", i64::from(months)),
+        };
+        self.say(key, Args::new().count("n", n).text("number", n.to_string()))
     }
 
     /// The path of a page of this portal.

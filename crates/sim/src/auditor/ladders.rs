@@ -153,16 +153,17 @@ impl Turn<'_> {
         let before = self.measured(&book, group, Timestamp(at.0 - 1));
         let reached = reached(group, before.max(self.measured(&book, group, at)));
         let next = self.kept_until(&book, group, at, 1);
+        let paid = held.provenance == Provenance::Paid;
         let new = if let Some(until) = held.protected.filter(|until| *until > at) {
             Held { review: Some(until), ..held }
         } else if rank(group, reached) >= rank(group, &held.tier) {
             let since = if reached == held.tier { held.since } else { at };
             self.held(&book, reached, since, Provenance::Earned, next)
-        } else if let Some(grace) = group.grace.filter(|_| !held.grace) {
+        } else if let Some(grace) = group.grace.filter(|_| !held.grace && !paid) {
             Held { grace: true, review: Some(book.calendar.after(grace, at)), ..held }
         } else {
             let below = rank(group, &held.tier) - 1;
-            let soft = group.soft_landing && below > rank(group, reached);
+            let soft = group.soft_landing && !paid && below > rank(group, reached);
             let step = usize::try_from(below).ok().and_then(|at| group.tiers.get(at));
             let to = step.filter(|_| soft).map_or(reached, |tier| tier.code.as_str());
             self.held(&book, to, at, Provenance::Earned, next.filter(|_| !to.is_empty()))
@@ -224,5 +225,16 @@ impl Turn<'_> {
         let held = Held { protected, ..self.held(&book, tier, at, provenance, review) };
         self.put(&book, group, held, at);
         Ok(())
+    }
+}
+
+impl Turn<'_> {
+    /// Refuses a step that is not above the one held.
+    pub fn above(&self, group: &TierGroup, tier: &str) -> Result<(), Why> {
+        if rank(group, tier) < 0 {
+            return Err("unknown_code");
+        }
+        let higher = rank(group, self.live.tier(&group.code)) < rank(group, tier);
+        if higher { Ok(()) } else { Err("reward_inactive") }
     }
 }

@@ -7,9 +7,9 @@ use lazo_domain::account::RedemptionState;
 use lazo_domain::decision::Side;
 use lazo_domain::event::Reserve;
 use lazo_domain::ids::{PointTypeId, RedemptionId};
-use lazo_domain::program::{Reward, RewardKind};
+use lazo_domain::program::{Provenance, Reward, RewardKind};
 use lazo_domain::rate::Rounding;
-use lazo_domain::time::Timestamp;
+use lazo_domain::time::{Term, Timestamp};
 
 use super::holder::Order;
 use super::numbers::divide;
@@ -32,6 +32,12 @@ impl Turn<'_> {
             return Err("redemption_state");
         }
         may_be_had(reward, ask, self.at())?;
+        if let RewardKind::TierBoost { group, tier, .. } = &reward.kind {
+            if ask.quantity != 1 {
+                return Err("invalid");
+            }
+            self.above(book.group(group).ok_or("unknown_code")?, tier)?;
+        }
         let points = self.price(reward, ask);
         if points <= 0 {
             return Err("invalid");
@@ -105,7 +111,25 @@ impl Turn<'_> {
             self.shift(*lot, Side::Held, Side::Redeemed, *n, self.at());
         }
         self.set_state(id, RedemptionState::Captured);
+        if let Some((group, tier, lasts)) = self.boost(&order) {
+            let book = self.book()?;
+            self.above(book.group(&group).ok_or("unknown_code")?, &tier)?;
+            let until = book.calendar.after(lasts, self.at());
+            self.grant_tier(&group, &tier, Provenance::Paid, Some(until))?;
+        }
         Ok(())
+    }
+
+    /// What an order lifts its member to, by the book that was open when it was made.
+    fn boost(&self, order: &Order) -> Option<(String, String, Term)> {
+        let book = self.shelf.at(order.program, order.reserved_at)?;
+        let reward = book.version.config.rewards.iter().find(|r| r.code == order.reward)?;
+        match &reward.kind {
+            RewardKind::TierBoost { group, tier, lasts } => {
+                Some((group.clone(), tier.clone(), *lasts))
+            }
+            _ => None,
+        }
     }
 
     pub fn cancel(&mut self, id: RedemptionId) -> Result<(), Why> {
@@ -126,6 +150,14 @@ impl Turn<'_> {
             }
         }
         self.close(id, RedemptionState::Cancelled);
+        if side == Side::Redeemed
+            && let Some((group, tier, _)) = self.boost(&order)
+            && let Some(held) = self.live.held.get(&group)
+            && held.tier == tier
+            && held.provenance == Provenance::Paid
+        {
+            self.review(&group, at);
+        }
         Ok(())
     }
 

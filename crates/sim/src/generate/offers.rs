@@ -142,7 +142,7 @@ fn filter(rng: &mut Rng) -> LineFilter {
     filter
 }
 
-/// Random rewards: things, part of a bill, places.
+/// Random rewards: things, part of a bill, places, credit, steps of a ladder.
 pub(super) fn rewards(rng: &mut Rng, features: Features, config: &ProgramConfig) -> Vec<Reward> {
     let mut all = Vec::new();
     if features.has(Feature::Rewards) {
@@ -158,6 +158,15 @@ pub(super) fn rewards(rng: &mut Rng, features: Features, config: &ProgramConfig)
         }
         let starts_at = BEGIN.plus_micros(rng.within(10, 500) * DAY);
         all.push(thing(rng, "show", "points", RewardKind::Experience { starts_at }));
+        let value_minor = rng.within(1, 900);
+        all.push(thing(rng, "credit", "points", RewardKind::InvoiceCredit { value_minor }));
+        if let Some(group) = rng.pick(&config.tier_groups)
+            && let Some(tier) = rng.pick(&group.tiers)
+        {
+            let (group, tier) = (group.code.clone(), tier.code.clone());
+            let lasts = Term::Hours(small(rng, 1, 4_000));
+            all.push(thing(rng, "lift", "points", RewardKind::TierBoost { group, tier, lasts }));
+        }
     }
     if features.has(Feature::PartPayment) {
         let minor_per_point = Rate::new(rng.within(1, 9), rng.within(1, 7)).unwrap_or(Rate::ONE);

@@ -8,7 +8,7 @@ use lazo_domain::program::config::PointTypeConfig;
 use lazo_domain::program::expiry::{Basis, TierTerm};
 use lazo_domain::program::{
     AdjustmentPolicy, ExpiryPolicy, Measure, PointKind, ProgramConfig, ProgramState, ReturnPolicy,
-    Shortfall, Tier, TierGroup, TransferPolicy, Window,
+    RewardKind, Shortfall, Tier, TierGroup, TransferPolicy, Window,
 };
 use lazo_domain::rate::Rate;
 use lazo_domain::time::{DAY, Period, Term, Timestamp, Zone};
@@ -141,6 +141,10 @@ fn changed(rng: &mut Rng, features: Features, mut config: ProgramConfig) -> Prog
     for reward in &mut config.rewards {
         reward.price_by_tier.retain(|t| kept.contains(&(t.group.clone(), t.tier.clone())));
     }
+    config.rewards.retain(|reward| match &reward.kind {
+        RewardKind::TierBoost { group, tier, .. } => kept.contains(&(group.clone(), tier.clone())),
+        _ => true,
+    });
     if rng.chance(5) {
         config.state = ProgramState::Sunset;
     }

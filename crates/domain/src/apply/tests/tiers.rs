@@ -137,3 +137,63 @@ fn m22_a_given_tier_keeps_its_provenance_and_its_end() {
     assert_eq!(story.try_do("2030-01-01", Body::Elapse), Err(Refusal::NothingDue));
     assert_eq!(story.account.tier("level"), "silver");
 }
+
+/// A ladder whose gold can be had for a month for 50 points.
+fn lift(more: Value) -> Value {
+    let mut config = ladder(more);
+    config["rewards"] = json!([{ "code": "month-of-gold", "point_type": "points", "price": 50,
+        "kind": { "type": "tier_boost", "group": "level", "tier": "gold", "lasts": { "months": 1 } } }]);
+    config
+}
+
+fn stands(story: &Story) -> (&str, Option<Timestamp>) {
+    let standing = story.account.standings.get("level");
+    (story.account.tier("level"), standing.and_then(|standing| standing.review_at))
+}
+
+#[test]
+fn r109_a_step_that_was_paid_for_lasts_as_long_as_was_paid_and_leaves_nothing_behind() {
+    let mut story = Story::new(lift(json!({ "grace": { "days": 90 }, "soft_landing": true })));
+    story.buy("2026-02-01", &[8_000]);
+    story.act("2026-03-01", reserve(1, "month-of-gold", false));
+    assert_eq!(stands(&story), ("", None), "set aside is not paid");
+    let outcome = story.act("2026-03-01T12:30:00Z", Body::Capture { redemption: RedemptionId(1) });
+    assert_eq!(outcome.tiers, [("level".to_owned(), String::new(), "gold".to_owned())]);
+    assert_eq!(stands(&story), ("gold", Some(at("2026-04-01T12:30:00Z"))));
+    assert_eq!(story.account.standings.get("level").unwrap().provenance, Provenance::Paid);
+    // Gold doubles: 10 and 10 more.
+    story.buy("2026-03-02", &[1_000]);
+    assert_eq!(story.available(), 80 - 50 + 20);
+    // 90 of status earned no silver, and the days of grace are for what was earned.
+    let outcome = story.elapse("2026-04-01T12:30:00Z");
+    assert_eq!(outcome.tiers, [("level".to_owned(), "gold".to_owned(), String::new())]);
+}
+
+#[test]
+fn r109_a_step_that_was_given_back_ends_at_once_and_what_was_earned_by_then_stays() {
+    let mut story = Story::new(lift(json!({})));
+    story.buy("2026-02-01", &[8_000]);
+    story.act("2026-03-01", reserve(1, "month-of-gold", true));
+    story.act("2026-03-02", Body::Cancel { redemption: RedemptionId(1) });
+    assert_eq!((stands(&story).0, story.available()), ("", 80));
+    story.act("2026-03-03", reserve(2, "month-of-gold", true));
+    // The purchase reaches gold by itself: giving the paid month back takes nothing.
+    story.buy("2026-03-04", &[30_000]);
+    assert_eq!(story.account.standings.get("level").unwrap().provenance, Provenance::Earned);
+    story.act("2026-03-05", Body::Cancel { redemption: RedemptionId(2) });
+    assert_eq!(stands(&story).0, "gold");
+}
+
+#[test]
+fn r109_nobody_pays_for_a_step_already_held() {
+    let mut story = Story::new(lift(json!({})));
+    story.buy("2026-02-01", &[20_000]);
+    story.act("2026-02-01T13:00:00Z", reserve(1, "month-of-gold", false));
+    story.buy("2026-02-01T13:10:00Z", &[20_000]);
+    let held = Err(Refusal::RewardInactive("tier_held".into()));
+    let capture = Body::Capture { redemption: RedemptionId(1) };
+    assert_eq!(story.try_do("2026-02-01T13:20:00Z", capture), held);
+    assert_eq!(story.try_do("2026-02-02", reserve(2, "month-of-gold", true)), held);
+    story.elapse("2026-02-03");
+    assert_eq!(story.available(), 400, "the points set aside came back");
+}

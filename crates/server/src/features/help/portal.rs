@@ -7,7 +7,7 @@ use axum::routing::get;
 use lazo_domain::program::expiry::Basis;
 use lazo_domain::program::{ExpiryPolicy, PointKind, Program, ProgramConfig};
 use lazo_domain::rules::{EarningRule, RuleEffect};
-use lazo_domain::time::{Period, Term, Timestamp, Zone};
+use lazo_domain::time::{Period, Timestamp, Zone};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -236,7 +236,7 @@ fn ends(guest: &Guest<App>, document: &ProgramConfig, policy: &ExpiryPolicy) -> 
     };
     let key =
         if policy.basis == Basis::Activity { "help-ends-activity" } else { "help-ends-earned" };
-    let mut all = vec![guest.say(key, Args::new().text("term", term(guest, base)))];
+    let mut all = vec![guest.say(key, Args::new().text("term", guest.term(base)))];
     if let Some(period) = policy.round_up_to {
         all.push(guest.say("help-ends-round", Args::new().text("per", period_name(period))));
     }
@@ -246,7 +246,7 @@ fn ends(guest: &Guest<App>, document: &ProgramConfig, policy: &ExpiryPolicy) -> 
         let name = tier.and_then(|tier| guest.locale.pick(&tier.name)).unwrap_or(&own.tier);
         let args = Args::new().text("tier", name);
         all.push(match own.term {
-            Some(longer) => guest.say("help-ends-tier", args.text("term", term(guest, longer))),
+            Some(longer) => guest.say("help-ends-tier", args.text("term", guest.term(longer))),
             None => guest.say("help-ends-tier-never", args),
         });
     }
@@ -254,15 +254,6 @@ fn ends(guest: &Guest<App>, document: &ProgramConfig, policy: &ExpiryPolicy) -> 
         all.push(guest.t("help-ends-upgrade"));
     }
     all
-}
-
-fn term(guest: &Guest<App>, term: Term) -> String {
-    let (key, n) = match term {
-        Term::Hours(hours) => ("help-term-hours", i64::from(hours)),
-        Term::Days(days) => ("help-term-days", i64::from(days)),
-        Term::Months(months) => ("help-term-months", i64::from(months)),
-    };
-    guest.say(key, Args::new().count("n", n).text("number", n.to_string()))
 }
 
 /// What is sought, and the page that help was asked for on.

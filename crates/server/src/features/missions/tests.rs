@@ -80,16 +80,7 @@ impl Room {
 
     async fn sends(&self, at: usize, path: &str, form: &str) -> (u16, String) {
         let visitor = self.bench.visitor(at, "one").await;
-        let path = format!("/portal/one{path}");
-        let page = self.bench.browse(&visitor, &path, None).await;
-        let page = String::from_utf8_lossy(&page.octets).into_owned();
-        let (_, rest) =
-            page.split_once("name=\"_token\" value=\"").unwrap_or_else(|| panic!("{page}"));
-        let form = format!("_token={}&{form}", rest.split('"').next().unwrap());
-        let sent = self.bench.browse(&visitor, &path, Some(&form)).await;
-        let place = sent.headers.get("location").map(|place| place.to_str().unwrap().to_owned());
-        let text = place.unwrap_or_else(|| String::from_utf8_lossy(&sent.octets).into_owned());
-        (sent.status, text)
+        self.bench.fill(&visitor, &format!("/portal/one{path}"), form).await
     }
 
     async fn points(&self, at: usize) -> Value {

@@ -179,7 +179,9 @@ fn done(own: &Own<App>, holding: &Holding, view: &RedemptionView) -> Markup {
     let waits = view.vouchers.iter().any(|voucher| voucher.state == "issued");
     html! {
         (ui::note(if waits { "good" } else { "plain" }, &own.t(words(holding, view))))
-        @for voucher in &view.vouchers { (ticket(own, holding, voucher)) }
+        @if !ticked_off(holding, view) {
+            @for voucher in &view.vouchers { (ticket(own, holding, voucher)) }
+        }
         dl.pairs {
             div { dt { (own.t("redemptions-paid")) } dd { (holding.amount(view.points, own.locale)) } }
             div { dt { (own.t("rewards-after")) } dd { (holding.amount(holding.balance.available.0, own.locale)) } }
@@ -194,12 +196,25 @@ fn done(own: &Own<App>, holding: &Holding, view: &RedemptionView) -> Markup {
     }
 }
 
+/// Is it paid by the back office, so that there is no code to show?
+fn ticked_off(holding: &Holding, view: &RedemptionView) -> bool {
+    let reward = holding.program.rewards.get(&view.reward);
+    reward.is_some_and(|reward| {
+        matches!(reward.kind, RewardKind::Donation { .. } | RewardKind::InvoiceCredit { .. })
+    })
+}
+
 /// What became of it: what waits for its reader, was used, ended unused, or was had on the spot.
 fn words(holding: &Holding, view: &RedemptionView) -> &'static str {
     let kind = holding.program.rewards.get(&view.reward).map(|reward| &reward.kind);
     let any = |state: &str| view.vouchers.iter().any(|voucher| voucher.state == state);
     match kind {
         Some(RewardKind::PartPayment { .. }) => "redemptions-done-bill",
+        Some(RewardKind::TierBoost { .. }) => "redemptions-done-tier",
+        Some(RewardKind::Donation { .. }) if any("issued") => "redemptions-done-donation",
+        Some(RewardKind::Donation { .. }) => "redemptions-donated",
+        Some(RewardKind::InvoiceCredit { .. }) if any("issued") => "redemptions-done-invoice",
+        Some(RewardKind::InvoiceCredit { .. }) => "redemptions-credited",
         _ if view.vouchers.is_empty() => "redemptions-done-handed",
         Some(RewardKind::Product) if any("issued") => "redemptions-done-product",
         Some(RewardKind::Experience { .. }) if any("issued") => "redemptions-done-experience",

@@ -1,5 +1,7 @@
 //! Redemptions and their vouchers through the API.
 
+mod ways;
+
 use lazo_domain::time::DAY;
 use lazo_store::testing::on_both;
 use serde_json::{Value, json};

@@ -57,13 +57,13 @@ pub struct RewardView {
     pub code: String,
     /// Its name by language.
     pub name: BTreeMap<String, String>,
-    /// `product`, `voucher`, `part_payment` or `experience`.
+    /// `product`, `voucher`, `part_payment`, `experience`, `donation`, `invoice_credit` or `tier_boost`.
     pub kind: &'static str,
     /// The code of the point type that pays.
     pub point_type: String,
     /// What one costs, in smallest units; for the member asked about, the lowest price that applies.
     pub price: i64,
-    /// What it takes off a bill, in minor units, if it does.
+    /// What it takes off a bill or gives to a cause, in minor units, if it does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value_minor: Option<i64>,
     /// From when it can be had.
@@ -79,7 +79,7 @@ pub struct RewardView {
     pub left: Option<i64>,
     /// Can it be had now (in time, in stock and, for a member, affordable)?
     pub available: bool,
-    /// Why not: `not_begun`, `ended`, `out_of_stock`, `insufficient_balance`.
+    /// Why not: `not_begun`, `ended`, `out_of_stock`, `tier_held`, `insufficient_balance`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'static str>,
     /// How many points the member still lacks, with `insufficient_balance`.
@@ -195,19 +195,18 @@ impl Shop {
             Some("ended")
         } else if left == Some(0) {
             Some("out_of_stock")
+        } else if self.is_held(reward) {
+            Some("tier_held")
         } else {
             missing.map(|_| "insufficient_balance")
         };
         RewardView {
             code: reward.code.clone(),
             name: reward.name.clone(),
-            kind: kind(&reward.kind),
+            kind: reward.kind.name(),
             point_type: reward.point_type.clone(),
             price,
-            value_minor: match &reward.kind {
-                RewardKind::Voucher { value_minor, .. } => *value_minor,
-                _ => least,
-            },
+            value_minor: reward.kind.value_minor().or(least),
             from: reward.from,
             until: reward.until,
             left,
@@ -223,20 +222,21 @@ impl Shop {
         began || reward.until.is_some_and(|until| self.now >= until)
     }
 
+    /// Does the member stand on the step that it lifts to, or above?
+    fn is_held(&self, reward: &Reward) -> bool {
+        let RewardKind::TierBoost { group, tier, .. } = &reward.kind else { return false };
+        let (Some(account), Some(group)) = (&self.account, self.program.tier_groups.get(group))
+        else {
+            return false;
+        };
+        group.rank(account.tier(&group.code)) >= group.rank(tier)
+    }
+
     /// What the member still lacks; nothing when nobody in particular asks.
     fn missing(&self, reward: &Reward, price: i64) -> Option<i64> {
         let account = self.account.as_ref()?;
         let point_type = self.program.point_type(&reward.point_type)?;
         let missing = price - account.balance(point_type.id).available.0;
         (missing > 0).then_some(missing)
-    }
-}
-
-fn kind(kind: &RewardKind) -> &'static str {
-    match kind {
-        RewardKind::Product => "product",
-        RewardKind::Voucher { .. } => "voucher",
-        RewardKind::PartPayment { .. } => "part_payment",
-        RewardKind::Experience { .. } => "experience",
     }
 }

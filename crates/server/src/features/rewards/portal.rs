@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::Response;
 use axum::routing::get;
 use lazo_domain::ids::EventId;
 use lazo_domain::program::{Program, ProgramConfig, Reward, RewardKind};
 use maud::{Markup, html};
+use serde::Deserialize;
 
 use super::api::{self, RewardView};
 use super::shared;
@@ -35,16 +36,40 @@ pub fn pages() -> Router<App> {
         .route("/shared/{program}/{reward}", get(shared::shared))
 }
 
-async fn rewards(own: Own<App>) -> Result<Response, Problem> {
+/// What can be had at once, whatever it is.
+const NOW: &str = "now";
+
+/// Which rewards to show: a kind's name, `now`, or all.
+#[derive(Debug, Default, Deserialize)]
+struct RewardFilter {
+    #[serde(default)]
+    kind: String,
+}
+
+async fn rewards(own: Own<App>, Query(filter): Query<RewardFilter>) -> Result<Response, Problem> {
     let purse = Purse::of(&own).await?;
     let title = own.t("rewards-title");
     let mut parts = Vec::new();
+    let mut kinds = Vec::new();
     for holding in &purse.holdings {
         let all = api::for_caller(&own.scope, Arc::clone(&holding.program)).await?;
         let all = all.into_iter().filter(|reward| reward.point_type == holding.code);
         let (now, later): (Vec<_>, Vec<_>) = all.partition(|reward| reward.available);
+        for reward in now.iter().chain(&later) {
+            if !kinds.contains(&reward.kind) {
+                kinds.push(reward.kind);
+            }
+        }
         parts.push((holding, now, later));
     }
+    kinds.push(NOW);
+    // A kind that is not there, from an old link or another program, shows all.
+    let kind = kinds.iter().find(|kind| **kind == filter.kind).copied();
+    for (_, now, later) in &mut parts {
+        now.retain(|reward| kind.is_none_or(|kind| kind == NOW || kind == reward.kind));
+        later.retain(|reward| kind.is_none_or(|kind| kind == reward.kind));
+    }
+    let none = parts.iter().all(|(_, now, later)| now.is_empty() && later.is_empty());
     let main = html! {
         div.stack {
             div.part {
@@ -54,6 +79,8 @@ async fn rewards(own: Own<App>) -> Result<Response, Problem> {
                         @if let Some(worth) = holding.worth(holding.balance.available, own.locale) { " (" (worth) ")" } }
                 }
                 p { a href=(own.at("/redemptions")) { (own.t("rewards-mine")) } }
+                @if kinds.len() > 2 { (filters(&own, &kinds, kind)) }
+                @if none { p.empty { (own.t("rewards-none-here")) } }
             }
             @for (holding, now, later) in &parts {
                 @if !now.is_empty() { (gallery(&own, holding, "rewards-now", now)) }
@@ -62,6 +89,23 @@ async fn rewards(own: Own<App>) -> Result<Response, Problem> {
         }
     };
     Ok(shell::portal(&own, &title, Some(Place::Rewards), &main))
+}
+
+/// Links that show less: all, what can be had now, and each kind that there is.
+fn filters(own: &Own<App>, kinds: &[&'static str], here: Option<&str>) -> Markup {
+    let here = here.unwrap_or("all");
+    let link = |kind: &str| {
+        let path = match kind {
+            "all" => own.at("/rewards"),
+            kind => own.at(&format!("/rewards?kind={kind}")),
+        };
+        let text = own.say("rewards-kind", Args::new().text("kind", kind));
+        html! { li { a href=(path) aria-current=[(kind == here).then_some("true")] { (text) } } }
+    };
+    let all = ["all", NOW].into_iter().chain(kinds.iter().copied().filter(|kind| *kind != NOW));
+    html! {
+        nav aria-label=(own.t("rewards-filter")) { ul.filters { @for kind in all { (link(kind)) } } }
+    }
 }
 
 fn gallery(own: &Own<App>, holding: &Holding, key: &str, all: &[RewardView]) -> Markup {
@@ -96,6 +140,7 @@ fn still(own: &Own<App>, holding: &Holding, reward: &RewardView) -> Option<Strin
             Some(own.say("rewards-missing", Args::new().text("amount", amount)))
         }
         ("out_of_stock", _) => Some(own.t("rewards-out-of-stock")),
+        ("tier_held", _) => Some(own.t("rewards-tier-held")),
         ("not_begun", _) => Some(own.t("rewards-not-begun")),
         _ => Some(own.t("rewards-ended")),
     }
@@ -109,6 +154,9 @@ pub fn art(visit: &Visit, reward: &Reward) -> Markup {
         RewardKind::Voucher { .. } => Icon::Ticket,
         RewardKind::PartPayment { .. } => Icon::Bag,
         RewardKind::Experience { .. } => Icon::Calendar,
+        RewardKind::Donation { .. } => Icon::Heart,
+        RewardKind::InvoiceCredit { .. } => Icon::Invoice,
+        RewardKind::TierBoost { .. } => Icon::Steps,
     };
     html! {
         span.art {
@@ -211,6 +259,22 @@ pub(super) fn about(visit: &Visit, program: &Program, reward: &Reward) -> Option
             Some(visit.say("rewards-about-experience", Args::new().text("at", at)))
         }
         RewardKind::PartPayment { .. } => Some(visit.t("rewards-about-pay")),
+        RewardKind::Donation { to, value_minor } => {
+            let to = visit.locale.pick(to).unwrap_or_default();
+            let args = Args::new().text("amount", money(*value_minor)).text("to", to);
+            Some(visit.say("rewards-about-donation", args))
+        }
+        RewardKind::InvoiceCredit { value_minor } => {
+            let args = Args::new().text("amount", money(*value_minor));
+            Some(visit.say("rewards-about-invoice", args))
+        }
+        RewardKind::TierBoost { group, tier, lasts } => {
+            let found = program.tier_groups.get(group);
+            let step = found.and_then(|group| group.tiers.iter().find(|step| step.code == *tier));
+            let name = step.and_then(|step| visit.locale.pick(&step.name)).unwrap_or(tier);
+            let args = Args::new().text("tier", name).text("lasts", visit.term(*lasts));
+            Some(visit.say("rewards-about-tier", args))
+        }
         RewardKind::Product => None,
     }
 }

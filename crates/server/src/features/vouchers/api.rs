@@ -63,11 +63,7 @@ pub async fn spend(
     code: &str,
     reference: &str,
 ) -> Result<VoucherView, Problem> {
-    let length = reference.chars().count();
-    if !(1..=200).contains(&length) || reference.chars().any(char::is_control) {
-        let detail = "must have 1 to 200 printable characters";
-        return Err(Problem::field("/reference", "invalid", detail));
-    }
+    check_reference(reference)?;
     let found = find(scope, code).await?;
     let db = &scope.app.db;
     let used = store::spend(db, scope.tenant, &found.code, reference, scope.now).await?;
@@ -84,6 +80,16 @@ pub async fn spend(
         tx.commit().await?;
     }
     Ok(after.view(scope.now))
+}
+
+/// Refuses a name that cannot be kept or read.
+pub fn check_reference(reference: &str) -> Result<(), Problem> {
+    let length = reference.chars().count();
+    if !(1..=200).contains(&length) || reference.chars().any(char::is_control) {
+        let detail = "must have 1 to 200 printable characters";
+        return Err(Problem::field("/reference", "invalid", detail));
+    }
+    Ok(())
 }
 
 async fn find(scope: &Scope<App>, text: &str) -> Result<Voucher, Problem> {

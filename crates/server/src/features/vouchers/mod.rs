@@ -2,6 +2,7 @@
 
 pub mod api;
 mod code;
+pub mod console;
 pub mod store;
 #[cfg(test)]
 mod tests;
@@ -117,7 +118,7 @@ async fn issue(
     let programs = scope.app.programs.current(scope.tenant).await?;
     let Some(program) = programs.at(paid.program, paid.reserved_at) else { return Ok(false) };
     let Some(reward) = program.rewards.get(&paid.order.reward) else { return Ok(false) };
-    let by_hand = !matches!(reward.kind, RewardKind::Voucher { .. });
+    let by_hand = matches!(reward.kind, RewardKind::Product | RewardKind::Experience { .. });
     if by_hand && !asked_by_member(scope, account, paid).await? {
         return Ok(false);
     }
@@ -188,7 +189,9 @@ fn terms(reward: &Reward, now: Timestamp, zone: &Zone) -> Option<(Option<Timesta
         RewardKind::Product => Some((None, None)),
         // Whoever comes late is let in still, for a day.
         RewardKind::Experience { starts_at } => Some((Some(starts_at.plus_micros(DAY)), None)),
-        RewardKind::PartPayment { .. } => None,
+        // The code is what the back office ticks off: it takes nothing off a bill at a till.
+        RewardKind::Donation { .. } | RewardKind::InvoiceCredit { .. } => Some((None, None)),
+        RewardKind::PartPayment { .. } | RewardKind::TierBoost { .. } => None,
     }
 }
 

@@ -133,6 +133,64 @@ pub async fn spend(
     Ok(db.execute(sql, params![tenant.0, code, now.0, reference]).await? == 1)
 }
 
+/// How many codes of a reward wait, and since when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// The reward's code.
+    pub reward: String,
+    /// How many codes.
+    pub count: i64,
+    /// When the oldest was issued.
+    pub since: Timestamp,
+}
+
+/// The rewards of which codes wait that are still good at `now`.
+pub async fn waiting(
+    db: &Db,
+    tenant: TenantId,
+    now: Timestamp,
+) -> Result<Vec<Waiting>, StoreError> {
+    let sql = "select reward, count(*) as n, min(issued_at) as since from voucher
+        where tenant = $1 and state = 'issued' and (valid_until is null or valid_until > $2)
+        group by reward order by reward";
+    let rows = db.query(sql, params![tenant.0, now.0]).await?;
+    let read = |row: &Row| {
+        let (count, since) = (row.int("n")?, Timestamp(row.int("since")?));
+        Ok(Waiting { reward: row.text("reward")?.to_owned(), count, since })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// The codes of a reward that wait and are still good at `now`, the oldest first, no more than `limit`.
+pub async fn waiting_of(
+    db: &Db,
+    tenant: TenantId,
+    reward: &str,
+    (now, limit): (Timestamp, i64),
+) -> Result<Vec<Voucher>, StoreError> {
+    let sql = format!(
+        "select {COLUMNS} from voucher where tenant = $1 and reward = $2 and state = 'issued'
+        and (valid_until is null or valid_until > $3) order by issued_at, code limit $4"
+    );
+    let rows = db.query(&sql, params![tenant.0, reward, now.0, limit]).await?;
+    rows.iter().map(voucher).collect()
+}
+
+/// Uses every code of a reward that was issued up to an instant and waits; answers the redemptions that paid for them.
+pub async fn hand_over(
+    tx: &mut Tx,
+    tenant: TenantId,
+    reward: &str,
+    reference: &str,
+    (until, now): (Timestamp, Timestamp),
+) -> Result<Vec<RedemptionId>, StoreError> {
+    let sql = "update voucher set state = 'used', used_at = $4, used_reference = $5
+        where tenant = $1 and reward = $2 and state = 'issued' and issued_at <= $3
+        and (valid_until is null or valid_until > $4) returning redemption";
+    let rows = tx.query(sql, params![tenant.0, reward, until.0, now.0, reference]).await?;
+    rows.iter().map(|row| row.int("redemption").map(RedemptionId)).collect()
+}
+
 /// Moves all codes of a redemption that are in state `from` to state `to`.
 pub async fn set_state(
     tx: &mut Tx,

@@ -55,7 +55,8 @@ async fn found(desk: &Desk<App>, code: &str) -> Result<Option<(Arc<Program>, Rew
 }
 
 fn worth(desk: &Desk<App>, (program, reward): &(Arc<Program>, Reward), count: i64) -> String {
-    let total = reward.kind.value_minor().and_then(|minor| minor.checked_mul(count));
+    let one = reward.kind.value_minor().filter(|_| count > 0);
+    let total = one.and_then(|minor| minor.checked_mul(count));
     total.map_or_else(String::new, |minor| desk.locale.money(minor, program.currency))
 }
 
@@ -143,10 +144,15 @@ fn owed(desk: &Desk<App>, voucher: &Voucher, member: Option<&str>) -> Markup {
                 Some(id) => a href=(format!("/console/members/{id}")) { (id) },
                 None => (desk.t("vouchers-nobody")),
             } }
-            span.effect { code { (voucher.code) } }
+            // Whoever reads a whole code can use it: the last signs tell it from others.
+            span.effect { code { "…" (ending(&voucher.code)) } }
             span.when { (desk.moment(voucher.issued_at)) }
         }
     }
+}
+
+fn ending(code: &str) -> &str {
+    code.rsplit('-').next().unwrap_or(code)
 }
 
 /// Ticks off what the page shows: nothing that came in since it was opened.

@@ -66,6 +66,8 @@ problem-reward-inactive-detail = { $what ->
 }
 problem-not-paid-here = Handed over at the till
 problem-not-paid-here-detail = The back office does not pay this reward: it is handed over at the till, by reading its code.
+problem-origin-unknown = Unknown origin
+problem-origin-unknown-detail = The brand does not have the shop `{ $origin }` among its own (`widget.origins`).
 problem-out-of-stock = Nothing left
 problem-out-of-stock-detail = Nothing is left of `{ $what }`.
 problem-limit-reached = Limit reached
@@ -221,6 +223,7 @@ problem-reward-inactive-page = { $what ->
    *[other] This reward has ended.
 }
 problem-not-paid-here-page = This reward is handed over at the till, by reading its code.
+problem-origin-unknown-page = This shop is not among those of the brand.
 problem-out-of-stock-page = None is left.
 problem-limit-reached-page = The most for one person is reached.
 problem-redemption-state-page = { $state ->

@@ -66,6 +66,8 @@ problem-reward-inactive-detail = { $what ->
 }
 problem-not-paid-here = Se entrega en caja
 problem-not-paid-here-detail = Esta recompensa no la paga la oficina: se entrega en caja, leyendo el código.
+problem-origin-unknown = Origen desconocido
+problem-origin-unknown-detail = La marca no tiene la tienda `{ $origin }` entre las suyas (`widget.origins`).
 problem-out-of-stock = Agotado
 problem-out-of-stock-detail = No queda nada de `{ $what }`.
 problem-limit-reached = Límite alcanzado
@@ -221,6 +223,7 @@ problem-reward-inactive-page = { $what ->
    *[other] Esta recompensa ya ha terminado.
 }
 problem-not-paid-here-page = Esta recompensa se entrega en caja, leyendo su código.
+problem-origin-unknown-page = Esta tienda no está entre las de la marca.
 problem-out-of-stock-page = Se ha agotado.
 problem-limit-reached-page = Se ha llegado al máximo por persona.
 problem-redemption-state-page = { $state ->

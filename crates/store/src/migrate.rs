@@ -91,6 +91,7 @@ const MIGRATIONS: &[Migration] = migrations![
     217 "0217_invitations",
     218 "0218_missions",
     219 "0219_vouchers",
+    220 "0220_widget",
 ];
 
 const VERSIONS: &str = "create table if not exists schema_version (

@@ -19,6 +19,7 @@ mod units;
 mod visitor;
 mod white_label;
 mod whole_portal;
+mod widget;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -60,6 +60,7 @@ pub mod vouchers;
 pub mod wallet_passes;
 pub mod web_push;
 pub mod webhook_endpoints;
+pub mod widget;
 pub mod workspace;
 
 use lazo_domain::ids::{MemberId, TenantId};

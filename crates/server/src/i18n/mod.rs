@@ -81,6 +81,7 @@ nouns!(
     "wallet-passes",
     "web",
     "webhooks",
+    "widget",
     "workspace",
 );
 

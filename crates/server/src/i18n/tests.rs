@@ -53,7 +53,7 @@ fn every_locale_says_the_same_keys_with_the_same_values() {
 }
 
 /// Locale files whose keys stand in the code as they are.
-const OF_PAGES: [&str; 24] = [
+const OF_PAGES: [&str; 25] = [
     "accounts",
     "adjustments",
     "cases",
@@ -76,6 +76,7 @@ const OF_PAGES: [&str; 24] = [
     "two-files",
     "vouchers",
     "wallet-passes",
+    "widget",
     "web",
     "webhooks",
 ];

@@ -66,6 +66,31 @@ impl Support {
     }
 }
 
+/// The web shops that show what a basket gives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Widget {
+    /// Where they are, as browsers name it: `https://shop.example`, without a path.
+    pub origins: Vec<String>,
+}
+
+impl Widget {
+    /// Is every origin one that browsers send?
+    #[must_use]
+    pub fn is_well_formed(&self) -> bool {
+        self.origins.iter().all(|origin| {
+            let Ok(uri) = origin.parse::<axum::http::Uri>() else { return false };
+            let host = uri.host().unwrap_or_default();
+            let own = ["127.0.0.1", "localhost"].contains(&host);
+            let safe =
+                uri.scheme_str() == Some("https") || (own && uri.scheme_str() == Some("http"));
+            let authority = uri.authority().map(ToString::to_string).unwrap_or_default();
+            let plain = format!("{}://{authority}", uri.scheme_str().unwrap_or_default());
+            safe && !authority.contains('@') && plain == *origin && *origin == origin.to_lowercase()
+        })
+    }
+}
+
 /// A brand with a portal.
 #[derive(Debug, Clone)]
 pub struct Site {
@@ -89,6 +114,8 @@ pub struct Site {
     pub privacy: Option<Privacy>,
     /// Where its support is reached.
     pub support: Option<Support>,
+    /// The web shops that show what a basket gives.
+    pub widget: Option<Widget>,
     sheet: Asset,
     mark: Option<Asset>,
     art: Vec<(String, Asset)>,
@@ -115,6 +142,8 @@ pub struct Facts {
     pub privacy: Option<Privacy>,
     /// Where its support is reached.
     pub support: Option<Support>,
+    /// The web shops that show what a basket gives.
+    pub widget: Option<Widget>,
 }
 
 impl Site {
@@ -132,7 +161,16 @@ impl Site {
             .map(|(code, svg)| (code.clone(), Asset::new(&below, code, "svg", SVG, svg.clone())));
         let art = art.collect();
         let Facts {
-            tenant, brand, name, programs, locales, legal_entity, privacy, support, ..
+            tenant,
+            brand,
+            name,
+            programs,
+            locales,
+            legal_entity,
+            privacy,
+            support,
+            widget,
+            ..
         } = facts;
         Self {
             tenant,
@@ -145,6 +183,7 @@ impl Site {
             legal_entity,
             privacy,
             support,
+            widget,
             sheet,
             mark,
             art,

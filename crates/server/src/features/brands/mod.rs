@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::tenants::code_error;
 use crate::web::kit::BrandKit;
-use crate::web::site::{Privacy, Support};
+use crate::web::site::{Privacy, Support, Widget};
 
 /// Words of a portal's path that are taken.
 const TAKEN: [&str; 3] = ["api", "assets", "console"];
@@ -36,6 +36,9 @@ pub struct BrandConfig {
     /// Where its support is reached.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub support: Option<Support>,
+    /// The web shops that show what a basket gives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub widget: Option<Widget>,
 }
 
 /// A brand as it is stored.
@@ -80,7 +83,10 @@ impl BrandConfig {
         let support = self.support.iter().flat_map(Support::wrong);
         let support =
             support.map(|(pointer, what)| ConfigError::new(format!("/support{pointer}"), what));
+        let bad = self.widget.as_ref().is_some_and(|widget| !widget.is_well_formed());
+        let why = "each must be like https://shop.example, without a path";
+        let widget = bad.then(|| ConfigError::new("/widget/origins", why));
         let own = code_error("/code", &self.code).into_iter();
-        own.chain(name).chain(site).chain(kit).chain(privacy).chain(support).collect()
+        own.chain(name).chain(site).chain(kit).chain(privacy).chain(support).chain(widget).collect()
     }
 }

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::{Brand, BrandConfig};
 
-const COLUMNS: &str = "brand, tenant, code, name, site, kit, privacy, support";
+const COLUMNS: &str = "brand, tenant, code, name, site, kit, privacy, support, widget";
 
 /// The brand of a portal's path.
 pub async fn by_site(db: &Db, site: &str) -> Result<Option<Brand>, StoreError> {
@@ -47,9 +47,8 @@ pub async fn insert(
     config: &BrandConfig,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let sql =
-        "insert into brand (brand, tenant, code, name, site, kit, privacy, support, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let sql = "insert into brand (brand, tenant, code, name, site, kit, privacy, support, widget,
+        created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     let values = params![
         id.0,
         tenant.0,
@@ -59,6 +58,7 @@ pub async fn insert(
         written(config.kit.as_ref())?,
         written(config.privacy.as_ref())?,
         written(config.support.as_ref())?,
+        written(config.widget.as_ref())?,
         now.0
     ];
     tx.execute(sql, values).await?;
@@ -84,7 +84,8 @@ pub async fn change(
     id: BrandId,
     config: &BrandConfig,
 ) -> Result<(), StoreError> {
-    let sql = "update brand set name = $3, site = $4, kit = $5, privacy = $6, support = $7
+    let sql = "update brand set name = $3, site = $4, kit = $5, privacy = $6, support = $7,
+        widget = $8
         where tenant = $1 and brand = $2";
     let values = params![
         tenant.0,
@@ -93,7 +94,8 @@ pub async fn change(
         config.site.clone(),
         written(config.kit.as_ref())?,
         written(config.privacy.as_ref())?,
-        written(config.support.as_ref())?
+        written(config.support.as_ref())?,
+        written(config.widget.as_ref())?
     ];
     tx.execute(sql, values).await?;
     Ok(())
@@ -122,6 +124,7 @@ fn brand(row: &Row) -> Result<Brand, StoreError> {
             kit: part(row, "kit")?,
             privacy: part(row, "privacy")?,
             support: part(row, "support")?,
+            widget: part(row, "widget")?,
         },
     })
 }

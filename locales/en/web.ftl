@@ -58,6 +58,7 @@ web-share-messenger = By message
 web-share-copied = Copied.
 web-desk-cases = Questions
 web-desk-vouchers = Hand-overs
+web-desk-brand-kit = Brand kit
 web-desk-requests = Requests
 web-desk-technology = Technology
 web-desk-measures = Figures

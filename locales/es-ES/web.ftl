@@ -58,6 +58,7 @@ web-share-messenger = Por mensaje
 web-share-copied = Copiado.
 web-desk-cases = Consultas
 web-desk-vouchers = Entregas
+web-desk-brand-kit = Aspecto de marca
 web-desk-requests = Peticiones
 web-desk-technology = Tecnología
 web-desk-measures = Indicadores

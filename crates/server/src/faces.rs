@@ -22,11 +22,11 @@ use crate::App;
 use crate::api::tenancy;
 use crate::features::tenants::Tenant;
 use crate::features::{
-    accounts, adjustments, alignment, brands, campaigns, cases, consents, dashboard, discovery,
-    dossiers, drafts, help, home, imports, integration_projects, invitations, journeys, kpis, me,
-    measures, missions, newsletter, pos, programs, recommendations, redemptions, registers,
-    reports, requests, rewards, segments, sessions, styleguide, team, technology, tiers, value,
-    vouchers, wallet_passes, web_push, webhook_endpoints, widget, workspace,
+    accounts, adjustments, alignment, brand_kit, brands, campaigns, cases, consents, dashboard,
+    discovery, dossiers, drafts, help, home, imports, integration_projects, invitations, journeys,
+    kpis, me, measures, missions, newsletter, pos, programs, recommendations, redemptions,
+    registers, reports, requests, rewards, segments, sessions, styleguide, team, technology, tiers,
+    value, vouchers, wallet_passes, web_push, webhook_endpoints, widget, workspace,
 };
 use crate::http::{Principal, Problem, Tenancy};
 use crate::web::door::Answer;
@@ -63,6 +63,7 @@ fn portal() -> Router<App> {
 fn console() -> Router<App> {
     Router::new()
         .merge(adjustments::console::pages())
+        .merge(brand_kit::console::pages())
         .merge(vouchers::console::pages())
         .merge(dashboard::console::pages())
         .merge(dossiers::console::pages())
@@ -105,6 +106,7 @@ const ROWS: &[&[PageRow]] = &[
     journeys::console::PAGES,
     segments::console::PAGES,
     adjustments::console::PAGES,
+    brand_kit::console::PAGES,
     vouchers::console::PAGES,
     consents::portal::PAGES,
     dashboard::console::PAGES,

@@ -6,6 +6,7 @@ pub mod alignment;
 pub mod api_keys;
 pub mod audit;
 pub mod backtests;
+pub mod brand_kit;
 pub mod brands;
 pub mod campaigns;
 pub mod carried_orders;

@@ -39,6 +39,7 @@ nouns!(
     "accounts",
     "adjustments",
     "alignment",
+    "brand-kit",
     "campaigns",
     "cases",
     "consents",

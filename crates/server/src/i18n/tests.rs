@@ -53,9 +53,10 @@ fn every_locale_says_the_same_keys_with_the_same_values() {
 }
 
 /// Locale files whose keys stand in the code as they are.
-const OF_PAGES: [&str; 25] = [
+const OF_PAGES: [&str; 26] = [
     "accounts",
     "adjustments",
+    "brand-kit",
     "cases",
     "consents",
     "dashboard",

@@ -226,6 +226,11 @@ const DESKS: [(&str, &Desks); 7] = [
             ("/staff", "web-desk-staff", ADMIN),
             ("/audit", "web-desk-audit", &[Role::Admin, Role::Finance]),
             (
+                "/brand-kit",
+                "web-desk-brand-kit",
+                &[Role::ProgramManager, Role::Admin, Role::Analyst],
+            ),
+            (
                 "/styleguide",
                 "web-desk-styleguide",
                 &[Role::Analyst, Role::ProgramManager, Role::Finance, Role::Admin],

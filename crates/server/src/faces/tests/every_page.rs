@@ -37,7 +37,11 @@ static IMPORT: OnceLock<String> = OnceLock::new();
 /// A trial with two files.
 static TRIAL: OnceLock<String> = OnceLock::new();
 /// What answers with something else than a page.
-const NO_PAGES: [&str; 12] = [
+const NO_PAGES: [&str; 15] = [
+    ".css",
+    "/quote",
+    // Parts of a page: they are looked at within it.
+    "/surfaces/{surface}",
     "/pdf",
     "/report",
     ".ics",
@@ -190,6 +194,7 @@ impl Brand {
             .replace("{site}", self.site)
             .replace("{program}", self.program)
             .replace("{reward}", self.reward)
+            .replace("{brand}", self.site)
             .replace("{event}", &self.event)
             .replace("{redemption}", &self.redemption)
             .replace("{member}", &self.member)

@@ -102,6 +102,13 @@ if (window.PushManager && "serviceWorker" in navigator) {
     });
   }
 }
+// A brand's surfaces follow the values of its kit as they change.
+for (const form of document.querySelectorAll("form[data-surfaces]")) {
+  form.addEventListener("change", () => {
+    const query = new URLSearchParams(new FormData(form));
+    for (const frame of document.querySelectorAll("iframe[data-surface]")) frame.src = `${frame.dataset.surface}?${query}`;
+  });
+}
 // Sharing: the machine's own sheet where there is one, else the link is copied.
 for (const part of document.querySelectorAll("[data-share]")) {
   const { share: url, words: text } = part.dataset, show = (name, act) => {

@@ -34,3 +34,6 @@ value-months = Month by month
 value-month = Month
 value-part = There are more movements than fit on this page: the oldest are together under “Before that”.
 value-see = Where they come from
+value-rules = By rule and promotion
+value-returned = Returns
+value-by-tier = What { $group } adds

@@ -46,3 +46,6 @@ value-months = Mes a mes
 value-month = Mes
 value-part = Hay más movimientos que los que caben en esta página: los más antiguos van juntos en «Lo anterior».
 value-see = De dónde vienen
+value-rules = Por regla y promoción
+value-returned = Devoluciones
+value-by-tier = Lo que añade { $group }

@@ -1,5 +1,6 @@
 //! The pages through the public door: by HTTP, and by a real Chromium that joins, redeems and publishes.
 
+mod brand_kit;
 mod cases;
 mod desk;
 mod every_page;
@@ -11,6 +12,7 @@ mod newsletter;
 mod notices;
 mod own;
 mod own_sign_in;
+mod parity;
 mod partner_desk;
 mod passkeys;
 mod till;

@@ -149,7 +149,7 @@ async fn page(
                     @let path = format!("{own}/surfaces/{surface}");
                     @let name = desk.say("brand-kit-surface", Args::new().text("surface", surface));
                     h3 { (name) }
-                    iframe.surface.wide[surface == "console"] title=(name) src=(format!("{path}?{query}")) data-surface=(path) loading="lazy" sandbox="" {}
+                    iframe.surface.wide[surface == "console"] title=(name) src=(format!("{path}?{query}")) data-surface=(path) loading="lazy" sandbox="allow-same-origin" {}
                 } } }
             }
             div.stack {

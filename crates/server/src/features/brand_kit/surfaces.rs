@@ -20,10 +20,10 @@ use crate::web::{Desk, Visit, assets, barcode, shell};
 /// Every surface, in the order in which they are shown.
 pub const SURFACES: [&str; 5] = ["portal", "portal-dark", "ticket", "letter", "console"];
 /// What a surface may do: be shown in a page of ours, and nothing else.
-const FRAMED: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; sandbox; \
+const FRAMED: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; sandbox allow-same-origin; \
     frame-ancestors 'self'";
 /// A letter carries its style on its parts, as mail programs want it.
-const FRAMED_LETTER: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox; \
+const FRAMED_LETTER: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-same-origin; \
     frame-ancestors 'self'";
 
 /// A brand in the clothes of a kit that is not kept yet.

@@ -74,6 +74,9 @@ pub struct ValueLine {
     actions: Vec<ValueSum>,
     /// Purchases by store, or else by channel.
     places: Vec<ValueSum>,
+    /// What each rule gave, by its code; `tier:<group>` is what a tier added, and the empty name what returns took back. They
+    /// add up to `earned`.
+    rules: Vec<ValueSum>,
     /// By month, the oldest first.
     months: Vec<ValueMonth>,
 }
@@ -151,6 +154,7 @@ fn line(it: &Line) -> ValueLine {
         before: it.before,
         actions: it.actions.iter().map(sum).collect(),
         places: it.places.iter().map(sum).collect(),
+        rules: it.rules.iter().map(sum).collect(),
         months: it
             .months
             .iter()

@@ -119,6 +119,15 @@ fn received(own: &Own<App>, told: &Statement, line: &Line) -> Markup {
                         } }
                     }
                 }
+                @if !line.rules.is_empty() {
+                    details {
+                        summary { (own.t("value-rules")) }
+                        ul.rows {
+                            @for (code, sum) in &line.rules { (sum_row(own, holding, &rule(own, line, code), sum)) }
+                            li { div.row { span.what { b { (own.t("value-earned")) } } span.effect { (holding.number(line.earned, own.locale)) } } }
+                        }
+                    }
+                }
                 (months(own, line))
                 @if !told.complete { p.quiet.small { (own.t("value-part")) } }
             }
@@ -156,6 +165,24 @@ fn action(own: &Own<App>, line: &Line, name: &str) -> String {
     let mut rules = line.holding.document.earning_rules.iter();
     let rule = rules.find(|rule| rule.on == event);
     rule.and_then(|rule| own.locale.pick(&rule.name)).unwrap_or(event).to_owned()
+}
+
+/// What a rule is called; a tier's multiplier and returns have words of their own.
+fn rule(own: &Own<App>, line: &Line, code: &str) -> String {
+    if code.is_empty() {
+        return own.t("value-returned");
+    }
+    let named = |names: &std::collections::BTreeMap<String, String>| {
+        own.locale.pick(names).map(str::to_owned)
+    };
+    if let Some(group) = code.strip_prefix("tier:") {
+        let found = line.holding.program.tier_groups.get(group);
+        let name = found.and_then(|group| named(&group.name)).unwrap_or_else(|| group.to_owned());
+        return own.say("value-by-tier", Args::new().text("group", name));
+    }
+    let mut rules = line.holding.document.earning_rules.iter();
+    let found = rules.find(|rule| rule.code == code);
+    found.and_then(|rule| named(&rule.name)).unwrap_or_else(|| code.to_owned())
 }
 
 fn months(own: &Own<App>, line: &Line) -> Markup {

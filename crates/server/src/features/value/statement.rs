@@ -67,6 +67,8 @@ pub struct Line {
     pub actions: BTreeMap<String, Sum>,
     /// Purchases by store, or else by channel; the empty name where neither is known.
     pub places: BTreeMap<String, Sum>,
+    /// What each rule gave, multiplied and capped as it was; the empty name is what returns took back.
+    pub rules: BTreeMap<String, Sum>,
     /// By year and month in the program's zone.
     pub months: BTreeMap<(i16, i8), Month>,
     /// What was there before the oldest event that was read.
@@ -141,6 +143,7 @@ impl Line {
             used: 0,
             actions: BTreeMap::new(),
             places: BTreeMap::new(),
+            rules: BTreeMap::new(),
             months: BTreeMap::new(),
             before: 0,
         }
@@ -177,6 +180,14 @@ impl Line {
             let by_time = Kind::Elapse.name().to_owned();
             self.actions.entry(by_time).or_default().add(-ended, event);
         }
+        let mut rest = issued;
+        for (rule, points) in by_rule(stored, &self.holding.code) {
+            rest = rest.saturating_sub(points);
+            self.rules.entry(rule).or_default().add(points, event);
+        }
+        if rest != 0 {
+            self.rules.entry(String::new()).or_default().add(rest, event);
+        }
         if let Body::Purchase(purchase) = &event.body
             && done != 0
         {
@@ -204,6 +215,31 @@ async fn ended(
         }
     }
     Ok(found)
+}
+
+/// What each rule gave of a point type in an event; what a cap held back is off the rule's own.
+fn by_rule(stored: &StoredEvent, of: &str) -> BTreeMap<String, i64> {
+    let mut given = BTreeMap::new();
+    for step in &stored.outcome.steps {
+        match step {
+            Step::ForAmount { rule, point_type, points, .. }
+            | Step::ForUnits { rule, point_type, points, .. }
+            | Step::Fixed { rule, point_type, points }
+            | Step::Multiplied { rule, point_type, points, .. }
+                if point_type.as_str() == of && *points != 0 =>
+            {
+                *given.entry(rule.as_str().to_owned()).or_insert(0) += points;
+            }
+            Step::Capped { rule, cut, .. } => {
+                if let Some(points) = given.get_mut(rule.as_str()) {
+                    *points -= cut;
+                }
+            }
+            _ => {}
+        }
+    }
+    given.retain(|_, points| *points != 0);
+    given
 }
 
 /// Does an event of this kind spend points on a reward, or give them back?

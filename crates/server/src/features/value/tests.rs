@@ -91,6 +91,11 @@ async fn r100_r2_r108_three_programs_are_one_sum_and_each_point_has_its_action()
         assert_eq!(action("event:review"), Some((7, 1)));
         assert_eq!(action("redemption").map(|(points, _)| points), Some(-30));
         assert_eq!((&club["earned"], &club["used"]), (&json!(112), &json!(30)));
+        // By rule: 125 by the base rule, 7 by the review's, and what came back.
+        let rules = club["rules"].as_array().unwrap().iter();
+        let rules: Vec<_> = rules.map(|it| (it["name"].clone(), it["points"].clone())).collect();
+        let by_rule = [("", -20), ("base", 125), ("review", 7)];
+        assert_eq!(rules, by_rule.map(|(name, points)| (json!(name), json!(points))));
         let centro = club["places"].as_array().unwrap().iter().find(|it| it["name"] == "centro");
         assert_eq!(centro.unwrap()["points"], 120);
         for line in lines {
@@ -101,7 +106,7 @@ async fn r100_r2_r108_three_programs_are_one_sum_and_each_point_has_its_action()
         let visitor = bench.visitor(0, "one").await;
         let page = bench.browse(&visitor, "/portal/one/value", None).await;
         let page = String::from_utf8_lossy(&page.octets).into_owned();
-        for told in ["3,87", "100 points = 1,00", "Tu opinión", "El hotel", "−30"] {
+        for told in ["3,87", "100 points = 1,00", "Tu opinión", "El hotel", "−30", "−20"] {
             assert!(page.contains(told), "{told}: {page}");
         }
         let event = club["actions"][0]["latest"][0].as_str().unwrap();

@@ -27,7 +27,7 @@ async fn worn(bench: &Bench) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn r54_a_kit_is_seen_on_every_surface_before_it_is_kept() {
     on_both(async |db| {
-        let bench = open(&db).await;
+        let bench = open(db).await;
         let desk = bench.desk("manager").await;
         let changed = "light.accent=%23a0185c&corners.panel=3";
         let page = bench.page("manager", &format!("{OWN}?{changed}")).await;
@@ -71,7 +71,7 @@ async fn r54_a_kit_is_seen_on_every_surface_before_it_is_kept() {
 #[tokio::test(flavor = "multi_thread")]
 async fn r54_a_kit_that_nobody_could_read_is_named_with_a_mend_and_not_kept() {
     on_both(async |db| {
-        let bench = open(&db).await;
+        let bench = open(db).await;
         let desk = bench.desk("manager").await;
         // Yellow text on a page that is nearly white.
         let faint = "light.ink=%23ffee88";

@@ -41,7 +41,7 @@ fn told(answer: &Answer) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn r43_a_shop_is_told_what_a_basket_gives_to_a_stranger_and_to_a_member() {
     on_both(async |db| {
-        let bench = open(&db).await;
+        let bench = open(db).await;
         let shop = Some("https://shop.example");
         let answer = ask(&bench, "", "basket=4990", shop).await;
         let stranger = told(&answer);
@@ -73,7 +73,7 @@ async fn r43_a_shop_is_told_what_a_basket_gives_to_a_stranger_and_to_a_member() 
 #[tokio::test(flavor = "multi_thread")]
 async fn r43_nobody_elses_page_reads_what_a_member_has() {
     on_both(async |db| {
-        let bench = open(&db).await;
+        let bench = open(db).await;
         let cookies = bench.visitor(0, "one").await;
         for origin in ["https://evil.example", "https://shop.example.evil.example", "null"] {
             let answer = ask(&bench, &cookies, "basket=4990", Some(origin)).await;

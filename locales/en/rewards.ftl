@@ -41,3 +41,4 @@ rewards-kind = { $kind ->
    *[all] All
 }
 rewards-none-here = There is nothing of this right now.
+rewards-give = Give to somebody else

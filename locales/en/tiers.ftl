@@ -6,7 +6,7 @@ tiers-how = { $how ->
     [earned] You earned it with your purchases.
     [matched] Matched with a tier elsewhere.
     [gifted] A gift.
-    [paid] With the paid plan.
+    [paid] You paid for it, with money or with what you had.
     [lifetime] For life.
     [protected] Kept over a change of program.
    *[other] { $how }

@@ -86,3 +86,4 @@ rewards-kind = { $kind ->
    *[all] Todo
 }
 rewards-none-here = De esto no hay nada ahora mismo.
+rewards-give = Regalar a otra persona

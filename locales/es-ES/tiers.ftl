@@ -12,7 +12,10 @@ tiers-how = { $how ->
     }
     [matched] Por el nivel de otro programa.
     [gifted] Es un regalo.
-    [paid] Con el plan de pago.
+    [paid] { $tone ->
+        [usted] Lo ha pagado, con dinero o con lo que tenía.
+       *[tu] Lo has pagado, con dinero o con lo que tenías.
+    }
     [lifetime] Para siempre.
     [protected] Se conserva por el cambio de programa.
    *[other] { $how }

@@ -26,7 +26,7 @@ use crate::features::{
     discovery, dossiers, drafts, help, home, imports, integration_projects, invitations, journeys,
     kpis, me, measures, missions, newsletter, pos, programs, recommendations, redemptions,
     registers, reports, requests, rewards, segments, sessions, styleguide, team, technology, tiers,
-    value, vouchers, wallet_passes, web_push, webhook_endpoints, widget, workspace,
+    transfers, value, vouchers, wallet_passes, web_push, webhook_endpoints, widget, workspace,
 };
 use crate::http::{Principal, Problem, Tenancy};
 use crate::web::door::Answer;
@@ -48,6 +48,7 @@ fn portal() -> Router<App> {
         .merge(invitations::portal::pages())
         .merge(missions::portal::pages())
         .merge(value::portal::pages())
+        .merge(transfers::portal::pages())
         .merge(widget::portal::pages())
         .merge(redemptions::portal::pages())
         .merge(rewards::portal::pages())
@@ -126,6 +127,7 @@ const ROWS: &[&[PageRow]] = &[
     missions::console::PAGES,
     missions::portal::PAGES,
     value::portal::PAGES,
+    transfers::portal::PAGES,
     widget::portal::PAGES,
     newsletter::portal::PAGES,
     pos::till::PAGES,

@@ -52,6 +52,7 @@ nouns!(
     "imports",
     "invitations",
     "missions",
+    "transfers",
     "value",
     "journeys",
     "kpis",

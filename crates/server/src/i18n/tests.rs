@@ -53,7 +53,7 @@ fn every_locale_says_the_same_keys_with_the_same_values() {
 }
 
 /// Locale files whose keys stand in the code as they are.
-const OF_PAGES: [&str; 26] = [
+const OF_PAGES: [&str; 27] = [
     "accounts",
     "adjustments",
     "brand-kit",
@@ -75,6 +75,7 @@ const OF_PAGES: [&str; 26] = [
     "team",
     "tiers",
     "two-files",
+    "transfers",
     "vouchers",
     "wallet-passes",
     "widget",

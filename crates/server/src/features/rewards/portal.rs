@@ -78,7 +78,10 @@ async fn rewards(own: Own<App>, Query(filter): Query<RewardFilter>) -> Result<Re
                     p.lead { (own.t("rewards-have")) " " b { (holding.amount(holding.balance.available.0, own.locale)) }
                         @if let Some(worth) = holding.worth(holding.balance.available, own.locale) { " (" (worth) ")" } }
                 }
-                p { a href=(own.at("/redemptions")) { (own.t("rewards-mine")) } }
+                p { a href=(own.at("/redemptions")) { (own.t("rewards-mine")) }
+                    @if purse.holdings.iter().any(|holding| holding.program.transfers.allowed) {
+                        " · " a href=(own.at("/transfers")) { (own.t("rewards-give")) }
+                    } }
                 @if kinds.len() > 2 { (filters(&own, &kinds, kind)) }
                 @if none { p.empty { (own.t("rewards-none-here")) } }
             }

@@ -24,11 +24,12 @@ use crate::web::{Fields, Own, PageRow, Who, cookie, see};
 /// For how long a proof is fresh, in microseconds.
 const FRESH: i64 = 15 * 60 * SECOND;
 /// What a proof may be for, with the page that goes on after it.
-const AFTER: [(&str, &str); 4] = [
+const AFTER: [(&str, &str); 5] = [
     ("leave", "/me/leave"),
     ("data", "/me/data"),
     ("email", "/me/email"),
     ("passkeys", "/me/passkeys"),
+    ("transfers", "/transfers"),
 ];
 
 /// Who may open what.

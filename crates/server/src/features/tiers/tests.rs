@@ -102,3 +102,59 @@ async fn r111_what_cannot_be_reached_in_time_is_said_and_what_counts_next_year_b
     })
     .await;
 }
+
+/// Goal: the tier one has, how one came to it and until when, and no block at all where there is no ladder. Method: the page of
+/// a member after each way to a tier.
+#[tokio::test(flavor = "multi_thread")]
+async fn r110_each_source_of_a_tier_is_told_and_without_a_ladder_there_is_no_block() {
+    const LADDER: &str = "\n[[programs.tier_groups]]\ncode = \"level\"\nmeasure = \"visits\"\n\
+        window = \"calendar_year\"\ntiers = [{ code = \"silver\", name = { es = \"Plata\" }, threshold = 2, \
+        benefits = [{ es = \"Café al llegar\" }] }, { code = \"gold\", name = { es = \"Oro\" }, threshold = 9 }]\n";
+    on_both(async |db| {
+        let site = SHOP.replace("name = \"Corner\"", "name = \"Corner\"\nsite = \"CODE\"");
+        let bench = Bench::with(db, &format!("{site}{LADDER}"), Limits::default()).await;
+        let visitor = bench.visitor(0, "one").await;
+        let page = async |path: &str| {
+            let page = bench.browse(&visitor, &format!("/portal/one{path}"), None).await;
+            String::from_utf8_lossy(&page.octets).into_owned()
+        };
+        bench.sell(0, "t-1", 6_000).await;
+        let none = page("/tier").await;
+        assert!(none.contains("1 de 2") && !none.contains("Lo has conseguido"), "{none}");
+        bench.sell(0, "t-2", 6_000).await;
+        let earned = page("/tier").await;
+        for told in ["Plata", "Lo has conseguido", "Café al llegar", "31 dic 2027", "Oro"] {
+            assert!(earned.contains(told), "{told}: {earned}");
+        }
+        let ways = [
+            ("matched", "Por el nivel de otro programa"),
+            ("gifted", "Es un regalo"),
+            ("paid", "Lo has pagado"),
+            ("protected", "Se conserva por el cambio de programa"),
+            ("lifetime", "Para siempre"),
+        ];
+        for (how, words) in ways {
+            let until = (how != "lifetime").then_some("2027-06-15T10:00:00Z");
+            let grant = json!({ "group": "level", "tier": "gold", "provenance": how, "reference": how, "until": until });
+            let path = format!("/members/{}/tiers", bench.members[0].id);
+            let given = bench.ask("manager", "POST", &path, Some(grant)).await;
+            assert!(given.status < 300, "{how}: {}", given.body);
+            let told = page("/tier").await;
+            assert!(told.contains(words), "{how}: {told}");
+            assert_eq!(told.contains("jun 2027"), until.is_some(), "{how}: {told}");
+            assert!(page("").await.contains("Oro"), "{how}");
+        }
+    })
+    .await;
+    on_both(async |db| {
+        let site = SHOP.replace("name = \"Corner\"", "name = \"Corner\"\nsite = \"CODE\"");
+        let bench = Bench::with(db, &site, Limits::default()).await;
+        bench.sell(0, "t-1", 6_000).await;
+        let visitor = bench.visitor(0, "one").await;
+        let home = bench.browse(&visitor, "/portal/one", None).await;
+        assert!(!String::from_utf8_lossy(&home.octets).contains("class=\"standing"));
+        let tier = bench.browse(&visitor, "/portal/one/tier", None).await;
+        assert!(String::from_utf8_lossy(&tier.octets).contains("no tiene niveles"));
+    })
+    .await;
+}

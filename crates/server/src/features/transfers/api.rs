@@ -3,8 +3,9 @@
 use axum::Json;
 use axum::http::StatusCode;
 use lazo_domain::event::{Body, Event};
-use lazo_domain::ids::AccountId;
+use lazo_domain::ids::{AccountId, PointTypeId};
 use lazo_domain::points::Points;
+use lazo_domain::program::Program;
 use lazo_domain::time::Timestamp;
 use lazo_store::{Command, PostError, Receipt};
 use serde::Deserialize;
@@ -17,7 +18,7 @@ use crate::App;
 use crate::features::audit::{self, Deed};
 use crate::features::ledger::post;
 use crate::features::ledger::receipt::ReceiptView;
-use crate::features::members;
+use crate::features::members::{self, Member};
 use crate::http::{Access, Payload, Problem, Role, Scope};
 
 /// Who may call what. A member sends only what is the member's own.
@@ -69,23 +70,63 @@ async fn post_transfer(
         post::program(&scope, new.program.as_deref(), new.at.unwrap_or(scope.now)).await?;
     post::check_membership(&scope, &from, program.id)?;
     post::check_membership(&scope, &to, program.id)?;
-    let point_type = post::point_type(&program, &new.point_type)?;
-    let asked = post::Asked { source: "transfer", reference: &new.reference, at: new.at };
-    let body = Body::TransferOut { point_type, points: Points(new.points), to: to.account };
-    let out = post::event(&scope, &from, program.id, asked, body)?;
-    let (out, receipt) = match send(&scope, &out, to.account).await {
-        Err(error) if new.at.is_none() => {
-            let meant = post::meant_now(&scope, out, error).await?;
-            let receipt = send(&scope, &meant, to.account).await?;
+    let it = Move {
+        from: &from,
+        to: &to,
+        program: &program,
+        point_type: post::point_type(&program, &new.point_type)?,
+        points: new.points,
+        reference: &new.reference,
+        at: new.at,
+    };
+    let (out, receipt) = carry(&scope, it).await?;
+    Ok((StatusCode::CREATED, Json(post::view(&scope, out, &receipt).await?)))
+}
+
+/// Points on their way from one member to another.
+pub struct Move<'a> {
+    /// Who gives.
+    pub from: &'a Member,
+    /// Who gets.
+    pub to: &'a Member,
+    /// By whose rules.
+    pub program: &'a Program,
+    /// Of which kind.
+    pub point_type: PointTypeId,
+    /// How many, in smallest units.
+    pub points: i64,
+    /// The giver's own name for it; the same one counts once.
+    pub reference: &'a str,
+    /// When it counts; now when absent.
+    pub at: Option<Timestamp>,
+}
+
+/// Moves points: both halves are done or neither. A member whose address changed just now gives nothing.
+pub async fn carry(scope: &Scope<App>, it: Move<'_>) -> Result<(Event, Receipt), Problem> {
+    if scope.member().is_some() {
+        let (db, now) = (&scope.app.db, scope.caller.real_now);
+        if members::store::cooling_until(db, scope.tenant, it.from.id, now).await?.is_some() {
+            return Err(Problem::new(409, "cooling_down"));
+        }
+    }
+    let (point_type, to) = (it.point_type, it.to.account);
+    let asked = post::Asked { source: "transfer", reference: it.reference, at: it.at };
+    let body = Body::TransferOut { point_type, points: Points(it.points), to };
+    let out = post::event(scope, it.from, it.program.id, asked, body)?;
+    let (mut out, receipt) = match send(scope, &out, to).await {
+        Err(error) if it.at.is_none() => {
+            let meant = post::meant_now(scope, out, error).await?;
+            let receipt = send(scope, &meant, to).await?;
             (meant, receipt)
         }
         answer => (out, answer?),
     };
-    let detail = json!({ "to": to.account, "points": new.points });
+    let detail = json!({ "to": to, "points": it.points });
     let mut tx = scope.app.db.begin().await?;
-    audit::record(&mut tx, &Deed::of(&scope, "points.transferred", receipt.event, detail)).await?;
+    audit::record(&mut tx, &Deed::of(scope, "points.transferred", receipt.event, detail)).await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(post::view(&scope, out, &receipt).await?)))
+    out.id = receipt.event;
+    Ok((out, receipt))
 }
 
 /// Posts both halves.

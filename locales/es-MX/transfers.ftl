@@ -1,0 +1,1 @@
+# Como en España.

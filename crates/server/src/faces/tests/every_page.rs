@@ -235,7 +235,10 @@ pub(super) async fn faults(browser: &Browser, path: &str, axe: Option<&str>) -> 
         return [document.title.length > 3, document.querySelectorAll('h1').length,
             document.querySelectorAll('main').length, document.documentElement.lang,
             new Set(ids).size === ids.length,
-            document.documentElement.scrollWidth <= innerWidth,
+            // A phone makes its window as wide as what overflows: the page itself must not.
+            document.documentElement.scrollWidth <= document.documentElement.clientWidth
+                || [...document.querySelectorAll('main *')].filter(e => !e.closest('.scroll')
+                    && e.getBoundingClientRect().right > document.documentElement.clientWidth).pop()?.outerHTML,
             (document.body.innerText.match(/\\b[a-z]+(-[a-z]+)*-(title|lead|none|label|hint)\\b/) || [''])[0],
             performance.getEntriesByType('resource').filter(r => !r.name.startsWith(location.origin)).length]";
     let seen = browser.run(script, json!([])).await;
